@@ -1,0 +1,40 @@
+//! The nearest of the names that are known, for misspelt ones.
+
+/// Returns up to `limit` of `known` that are most like `sent`, best first; none that is unlike it.
+///
+/// Likeness is Damerau-Levenshtein distance on lower-cased text, relative to its length, with a leading part counting as
+/// near. Ties keep the order of `known`.
+pub fn nearest<'a>(sent: &str, known: impl IntoIterator<Item = &'a str>, limit: usize) -> Vec<String> {
+    const LEAST_LIKENESS: f64 = 0.5;
+    let sent = sent.to_lowercase();
+    let mut found: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|name| (likeness(&sent, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.dedup_by(|a, b| a.1 == b.1);
+    found.into_iter().take(limit).map(|(_, name)| name.to_owned()).collect()
+}
+
+fn likeness(sent: &str, name: &str) -> f64 {
+    let by_letters = strsim::normalized_damerau_levenshtein(sent, name);
+    let starts_alike = sent.len() >= 3 && (name.starts_with(sent) || sent.starts_with(name) && name.len() >= 3);
+    if starts_alike { by_letters.max(0.8) } else { by_letters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_transposition_first() {
+        let known = ["gdp", "gdp_real_growth", "population"];
+        assert_eq!(nearest("gdp_real_grwoth", known, 3), ["gdp_real_growth", "gdp"]);
+    }
+
+    #[test]
+    fn finds_nothing_for_what_is_unlike() {
+        assert!(nearest("zzz", ["employment", "population"], 3).is_empty());
+    }
+}
