@@ -1,0 +1,19 @@
+//! The protobuf contracts: messages and services of `proto/`, their descriptors, and the one error that crosses RPC.
+//!
+//! Everything here is what callers see. Domain crates do not know it; conversions live in the worker kit and in the API.
+
+pub mod error;
+
+pub use error::{ERROR_DOMAIN, Reason, Refusal, Violation};
+
+/// Messages, clients and servers of package `growthpole.v1`.
+pub mod v1 {
+    #![allow(missing_docs, unreachable_pub, clippy::all)]
+    tonic::include_proto!("growthpole.v1");
+}
+
+/// The encoded `FileDescriptorSet` of all contracts, comments and imports included.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// Version of the software, as answers carry it.
+pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");
