@@ -1,0 +1,12 @@
+//! The server through real sockets, with a small service written by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod deadlines;
+mod drain;
+mod errors;
+mod health;
+mod limits;
+mod log;
+mod request_ids;
+mod sockets;
+mod support;
