@@ -1,0 +1,41 @@
+//! Caches that are bounded by bytes.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use moka::future::Cache;
+
+use crate::observations::{self, ObservationKey, ObservationSet};
+use crate::panel::{self, PanelKey, StoredPanel};
+use crate::tables::Table;
+
+/// What was decoded or built. Every key holds a digest of what the value was made from, so nothing is ever stale.
+#[derive(Debug, Clone)]
+pub(crate) struct Caches {
+    /// By digest.
+    pub(crate) tables: Cache<String, Arc<Table>>,
+    pub(crate) panels: Cache<PanelKey, Arc<StoredPanel>>,
+    pub(crate) observations: Cache<ObservationKey, Arc<ObservationSet>>,
+}
+
+impl Caches {
+    /// Half of the bytes for tables, which the others are made from.
+    pub(crate) fn new(bytes: u64) -> Self {
+        Self {
+            tables: bounded(bytes / 2, Table::weight),
+            panels: bounded(bytes / 4, panel::weight),
+            observations: bounded(bytes / 4, observations::weight),
+        }
+    }
+}
+
+fn bounded<K, V>(bytes: u64, weight: fn(&V) -> usize) -> Cache<K, Arc<V>>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(bytes)
+        .weigher(move |_, value: &Arc<V>| u32::try_from(weight(value)).unwrap_or(u32::MAX))
+        .build()
+}

@@ -1,0 +1,72 @@
+//! SHA-256 digests in hexadecimal digits.
+
+use sha2::{Digest, Sha256};
+
+/// The digest of some bytes.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().map_or('0', char::from);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// Feeds a hash so that no two different sequences write the same bytes: texts come with their length.
+#[derive(Default)]
+pub(crate) struct DigestWriter {
+    hash: Sha256,
+    buffer: Vec<u8>,
+}
+
+impl DigestWriter {
+    pub(crate) fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.bytes(text.as_bytes());
+    }
+
+    pub(crate) fn number(&mut self, number: u64) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    /// One pattern stands for every value that is missing, and it is that of no number.
+    pub(crate) fn value(&mut self, value: Option<f64>) {
+        self.number(value.unwrap_or(f64::NAN).to_bits());
+    }
+
+    pub(crate) fn finish(mut self) -> String {
+        self.hash.update(&self.buffer);
+        hexadecimal(&self.hash.finalize())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        const FULL: usize = 64 * 1024;
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= FULL {
+            self.hash.update(&self.buffer);
+            self.buffer.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_the_standard_digest() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(digest_of(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn tells_apart_where_a_text_ends() {
+        let digest = |texts: [&str; 2]| {
+            let mut writer = DigestWriter::default();
+            texts.into_iter().for_each(|text| writer.text(text));
+            writer.finish()
+        };
+        assert_ne!(digest(["ab", "c"]), digest(["a", "bc"]));
+    }
+}

@@ -1,0 +1,213 @@
+//! Observations as they were published, by a filter.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use growthpole_domain::{
+    Catalogue, IndustryChoice, Observation, Period, PeriodChoice, QueryError, RegionChoice, UnknownKind, VintageChoice,
+    VintageInfo, Warning,
+};
+
+use crate::choices::{self, HeldPeriods};
+use crate::digest::DigestWriter;
+use crate::handle::ResolvedVintage;
+use crate::tables::Table;
+
+/// Which observations to read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObservationQuery {
+    /// Data set.
+    pub dataset: String,
+    /// Vintage.
+    pub vintage: VintageChoice,
+    /// Indicators; all that the vintage holds where there is none.
+    pub indicators: Vec<String>,
+    /// Regions; by default all, of every level.
+    pub regions: RegionChoice,
+    /// Industries. Where some are chosen, indicators of other classifications or without industries give nothing.
+    pub industries: IndustryChoice,
+    /// Periods.
+    pub periods: PeriodChoice,
+}
+
+/// The observations of a query.
+#[derive(Debug)]
+pub struct ObservationSet {
+    /// Catalogue of the vintage.
+    pub catalogue: Arc<Catalogue>,
+    /// The vintage.
+    pub vintage: VintageInfo,
+    /// Observations by indicator, period, region and industry.
+    pub rows: Vec<Observation>,
+    /// SHA-256 over data set, vintage and rows, in hexadecimal digits.
+    pub digest: String,
+    /// What to know about them.
+    pub warnings: Vec<Warning>,
+}
+
+/// What observation sets are cached by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ObservationKey {
+    /// With the number of the vintage in place of the caller's choice.
+    pub(crate) query: ObservationQuery,
+    pub(crate) vintage_digest: String,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The query, checked against the catalogue.
+struct Filter<'a> {
+    regions: Option<BTreeSet<&'a str>>,
+    industries: Option<BTreeSet<(&'a str, &'a str)>>,
+    periods: Option<Vec<Period>>,
+}
+
+/// All that an observation set is built from.
+pub(crate) struct ObservationSource {
+    pub(crate) query: ObservationQuery,
+    pub(crate) vintage: VintageInfo,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) warnings: Vec<Warning>,
+    /// Tables of the indicators, by indicator.
+    pub(crate) tables: Vec<Arc<Table>>,
+}
+
+impl ObservationSource {
+    pub(crate) fn new(query: ObservationQuery, resolved: ResolvedVintage<'_>, tables: Vec<Arc<Table>>) -> Self {
+        let ResolvedVintage { vintage, catalogue, warnings } = resolved;
+        Self { query, vintage: vintage.clone(), catalogue: Arc::clone(catalogue), warnings, tables }
+    }
+
+    /// Checks the query and reads its observations.
+    pub(crate) fn build(self) -> Result<ObservationSet, QueryError> {
+        let filter = self.filter()?;
+        let mut rows = Vec::new();
+        for table in &self.tables {
+            let classification =
+                self.catalogue.indicators.get(&table.indicator).map_or("", |indicator| &indicator.classification);
+            let chosen = table.rows().iter().filter(|row| {
+                let region = filter.regions.as_ref().is_none_or(|regions| regions.contains(table.region(row)));
+                let industry = (classification, table.industry(row));
+                let industry = filter.industries.as_ref().is_none_or(|industries| industries.contains(&industry));
+                let period = table.period(row);
+                let period = filter.periods.as_ref().is_none_or(|periods| periods.binary_search(&period).is_ok());
+                region && industry && period
+            });
+            rows.extend(chosen.map(|row| table.observation(row)));
+        }
+        let digest = digest(&self.query.dataset, &self.vintage, &rows);
+        Ok(ObservationSet {
+            catalogue: Arc::clone(&self.catalogue),
+            vintage: self.vintage,
+            rows,
+            digest,
+            warnings: self.warnings,
+        })
+    }
+
+    fn filter(&self) -> Result<Filter<'_>, QueryError> {
+        let regions = choices::regions(&self.catalogue, &self.query.regions)?;
+        let industries = self.industries()?;
+        let periods = choices::periods(&self.query.periods)?;
+        if let (Some(periods), Some(first)) = (&periods, self.tables.first()) {
+            let has_data =
+                |table: &Arc<Table>| periods.iter().any(|period| table.periods.binary_search(period).is_ok());
+            let coverage = self.vintage.coverage_of(&first.indicator);
+            if let (false, Some(coverage)) = (self.tables.iter().any(has_data), coverage) {
+                let held = HeldPeriods { coverage, vintage: self.vintage.number, periods: &first.periods };
+                return Err(choices::no_data(&self.query.periods, &held));
+            }
+        }
+        let regions = regions.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
+        Ok(Filter { regions, industries, periods })
+    }
+
+    /// The industries of the choice in every classification that an indicator has. A code or level must be known in one
+    /// of them.
+    fn industries(&self) -> Result<Option<BTreeSet<(&str, &str)>>, QueryError> {
+        if self.query.industries == IndustryChoice::All {
+            return Ok(None);
+        }
+        let indicators = self.tables.iter().filter_map(|table| self.catalogue.indicators.get(&table.indicator));
+        let with_industries: Vec<_> = indicators.filter(|indicator| indicator.has_industries()).collect();
+        let Some(first) = with_industries.first() else {
+            let names: Vec<&str> = self.tables.iter().map(|table| table.indicator.as_str()).collect();
+            return Err(choices::takes_no_industries(&self.query.industries, &names.join(", ")));
+        };
+        let classifications: BTreeSet<&str> = with_industries.iter().map(|i| i.classification.as_str()).collect();
+        let mut chosen = BTreeSet::new();
+        if let IndustryChoice::Codes(codes) = &self.query.industries {
+            for (at, code) in codes.iter().enumerate() {
+                let found: Vec<_> = classifications
+                    .iter()
+                    .filter_map(|of| self.catalogue.industries.get(&((*of).to_owned(), code.clone())))
+                    .map(|industry| (industry.classification.as_str(), industry.code.as_str()))
+                    .collect();
+                if found.is_empty() {
+                    self.catalogue.industry(&format!("industries.codes[{at}]"), &first.classification, code)?;
+                }
+                chosen.extend(found);
+            }
+            choices::refuse_duplicates("industries.codes", codes)?;
+        } else {
+            let mut refused = None;
+            for indicator in with_industries {
+                match choices::industries(&self.catalogue, indicator, &self.query.industries, &[]) {
+                    Ok(found) => chosen.extend(found.into_iter().map(|i| (i.classification.as_str(), i.code.as_str()))),
+                    Err(error) => refused = refused.or(Some(error)),
+                }
+            }
+            if let (true, Some(error)) = (chosen.is_empty(), refused) {
+                return Err(error);
+            }
+        }
+        match chosen.is_empty() {
+            true => Err(QueryError::EmptySelection { field: "industries.codes".to_owned() }),
+            false => Ok(Some(chosen)),
+        }
+    }
+}
+
+/// The indicators of a query, in order: those it names, or all of the vintage.
+pub(crate) fn indicators_of(query: &ObservationQuery, vintage: &VintageInfo) -> Vec<String> {
+    let mut indicators = match query.indicators.as_slice() {
+        [] => vintage.coverage.iter().map(|coverage| coverage.indicator.clone()).collect(),
+        named => named.to_vec(),
+    };
+    indicators.sort();
+    indicators
+}
+
+fn digest(dataset: &str, vintage: &VintageInfo, rows: &[Observation]) -> String {
+    let mut writer = DigestWriter::default();
+    writer.text(dataset);
+    writer.text(&vintage.digest);
+    for row in rows {
+        let (period, status) = (row.period.to_string(), row.status.to_string());
+        for text in [&row.indicator, &period, &row.region, &row.industry, &status, &row.note, &row.source] {
+            writer.text(text);
+        }
+        writer.value(row.value);
+    }
+    writer.finish()
+}
+
+/// Bytes that a set takes in memory, roughly.
+pub(crate) fn weight(set: &ObservationSet) -> usize {
+    let texts = |row: &Observation| {
+        row.region.len() + row.industry.len() + row.indicator.len() + row.note.len() + row.source.len()
+    };
+    4096 + set.rows.iter().map(|row| size_of::<Observation>() + texts(row)).sum::<usize>()
+}
+
+/// A data set that there is none of.
+pub(crate) fn unknown_dataset<'a>(sent: &str, known: impl Iterator<Item = &'a str>) -> QueryError {
+    let known: Vec<&str> = known.collect();
+    let alike = growthpole_domain::nearest::nearest(sent, known.iter().copied(), 3);
+    QueryError::Unknown {
+        kind: UnknownKind::Dataset,
+        field: "dataset".to_owned(),
+        sent: sent.to_owned(),
+        // Data sets are few: where none is alike, the first of them are offered.
+        nearest: if alike.is_empty() { known.iter().take(3).map(|id| (*id).to_owned()).collect() } else { alike },
+    }
+}

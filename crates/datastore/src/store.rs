@@ -1,0 +1,301 @@
+//! The datastore: data sets, observations and panels over any object store.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use growthpole_domain::{Catalogue, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning};
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+
+use crate::availability::{self, Availability};
+use crate::cache::Caches;
+use crate::catalogue_file;
+use crate::changes::{ObservationChange, changes};
+use crate::choices;
+use crate::handle::ResolvedVintage;
+use crate::manifest::Manifest;
+use crate::objects::{Content, Objects};
+use crate::observations::{self, ObservationKey, ObservationQuery, ObservationSet, ObservationSource};
+use crate::panel::{self, PanelKey, PanelSource, StoredPanel};
+use crate::tables::{self, Table};
+use crate::{DatasetHandle, StoreError};
+
+/// Settings of a datastore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreSettings {
+    /// Bytes that cached tables, panels and observations may take together.
+    pub cache_bytes: u64,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { cache_bytes: 256 * 1024 * 1024 }
+    }
+}
+
+/// Vintages on object storage. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Datastore {
+    pub(crate) objects: Arc<Objects>,
+    caches: Caches,
+    state: Arc<RwLock<Arc<State>>>,
+}
+
+/// What the manifests said when they were last listed.
+#[derive(Debug, Default)]
+struct State {
+    datasets: BTreeMap<String, Arc<DatasetHandle>>,
+    /// By digest.
+    catalogues: HashMap<String, Arc<Catalogue>>,
+}
+
+impl Datastore {
+    /// Opens a directory, and makes it where there is none. Its data sets are known after [`Self::refresh`] or
+    /// [`Self::import_bundled`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Directory`].
+    pub fn open_directory(path: &Path, settings: StoreSettings) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Directory { path: path.to_owned(), source };
+        std::fs::create_dir_all(path).map_err(failed)?;
+        let store = LocalFileSystem::new_with_prefix(path).map_err(|error| failed(std::io::Error::other(error)))?;
+        let store = store.with_automatic_cleanup(true);
+        Ok(Self::over(Objects::new(Arc::new(store), Some(path.to_owned())), settings))
+    }
+
+    /// An empty store that lasts as long as the process.
+    pub fn in_memory(settings: StoreSettings) -> Self {
+        Self::with_store(Arc::new(InMemory::new()), settings)
+    }
+
+    /// Keeps its objects in a store of the caller's.
+    pub fn with_store(store: Arc<dyn ObjectStore>, settings: StoreSettings) -> Self {
+        Self::over(Objects::new(store, None), settings)
+    }
+
+    fn over(objects: Objects, settings: StoreSettings) -> Self {
+        Self { objects: Arc::new(objects), caches: Caches::new(settings.cache_bytes), state: Arc::default() }
+    }
+
+    /// Lists data sets and vintages again. Where that fails, what was known before stays known.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`] and [`StoreError::NewerFormat`].
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let before = self.state();
+        let mut catalogues = HashMap::new();
+        let mut vintages: BTreeMap<String, Vec<(VintageInfo, Arc<Catalogue>)>> = BTreeMap::new();
+        for stored in self.objects.manifests().await? {
+            let manifest = Manifest::decode(&stored)?;
+            let (dataset, digest) = (&manifest.content.dataset, &manifest.content.catalogue);
+            let catalogue = match catalogues.get(digest).or_else(|| before.catalogues.get(digest)) {
+                Some(known) => Arc::clone(known),
+                None => {
+                    let bytes = self.objects.get(dataset, Content::Catalogue, digest).await?;
+                    Arc::new(catalogue_file::decode(digest, &bytes)?)
+                }
+            };
+            catalogues.insert(digest.clone(), Arc::clone(&catalogue));
+            vintages.entry(dataset.clone()).or_default().push((manifest.vintage()?, catalogue));
+        }
+        let datasets = vintages.into_iter();
+        let datasets = datasets.filter_map(|(id, vintages)| Some((id, Arc::new(DatasetHandle::new(vintages)?))));
+        let state = State { datasets: datasets.collect(), catalogues };
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        Ok(())
+    }
+
+    /// Data sets, by id.
+    pub fn datasets(&self) -> Vec<Arc<DatasetHandle>> {
+        self.state().datasets.values().cloned().collect()
+    }
+
+    /// The data set of an id.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError::Unknown`] with the nearest ids.
+    pub fn dataset(&self, id: &str) -> Result<Arc<DatasetHandle>, QueryError> {
+        let state = self.state();
+        let found = state.datasets.get(id).cloned();
+        found.ok_or_else(|| observations::unknown_dataset(id, state.datasets.keys().map(String::as_str)))
+    }
+
+    /// The observations of a query.
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`]; fields are paths below the query.
+    pub async fn observations(&self, query: &ObservationQuery) -> Result<Arc<ObservationSet>, QueryError> {
+        let handle = self.dataset(&query.dataset)?;
+        for (at, indicator) in query.indicators.iter().enumerate() {
+            handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
+        }
+        choices::refuse_duplicates("indicators", &query.indicators)?;
+        let names: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
+        let resolved = handle.resolve_vintage(query.vintage, &names)?;
+        let key = ObservationKey {
+            query: ObservationQuery { vintage: VintageChoice::Number(resolved.vintage.number), ..query.clone() },
+            vintage_digest: resolved.vintage.digest.clone(),
+            warnings: texts_of(&resolved.warnings),
+        };
+        if let Some(known) = self.caches.observations.get(&key).await {
+            return Ok(known);
+        }
+        let load = async {
+            let mut tables = Vec::new();
+            for indicator in observations::indicators_of(query, resolved.vintage) {
+                tables.push(self.table(&query.dataset, resolved.vintage, &indicator).await?);
+            }
+            let source = ObservationSource::new(query.clone(), resolved, tables);
+            let built = tokio::task::spawn_blocking(move || source.build()).await;
+            built.map_err(|_| StoreError::Stopped.into_query_error())?.map(Arc::new)
+        };
+        self.caches.observations.try_get_with(key, load).await.map_err(|error: Arc<QueryError>| (*error).clone())
+    }
+
+    /// The panel of a selection.
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`]; fields are paths below the selection.
+    pub async fn panel(&self, selection: &Selection) -> Result<Arc<StoredPanel>, QueryError> {
+        let handle = self.dataset(&selection.dataset)?;
+        handle.check_indicator("indicator", &selection.indicator)?;
+        let resolved = handle.resolve_vintage(selection.vintage, &[&selection.indicator])?;
+        let key = PanelKey {
+            selection: Selection { vintage: VintageChoice::Number(resolved.vintage.number), ..selection.clone() },
+            vintage_digest: resolved.vintage.digest.clone(),
+            warnings: texts_of(&resolved.warnings),
+        };
+        if let Some(known) = self.caches.panels.get(&key).await {
+            return Ok(known);
+        }
+        let load = async {
+            let table = self.table(&selection.dataset, resolved.vintage, &selection.indicator).await?;
+            panel::build(PanelSource::new(selection.clone(), resolved, table)).await
+        };
+        self.caches.panels.try_get_with(key, load).await.map_err(|error: Arc<QueryError>| (*error).clone())
+    }
+
+    /// What exists of an indicator, period by period.
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`].
+    pub async fn availability(
+        &self,
+        dataset: &str,
+        indicator: &str,
+        choice: VintageChoice,
+    ) -> Result<Availability, QueryError> {
+        let handle = self.dataset(dataset)?;
+        handle.check_indicator("indicator", indicator)?;
+        let resolved = handle.resolve_vintage(choice, &[indicator])?;
+        let table = self.table(dataset, resolved.vintage, indicator).await?;
+        availability::availability(&resolved, handle.holding(indicator), &table)
+    }
+
+    /// The observations that differ between two vintages, by indicator, period, region and industry. Without
+    /// indicators: all that either of the two holds. By default the regions of every level.
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`]; [`QueryError::IndicatorNotInVintage`] for an indicator that neither holds.
+    pub async fn diff(
+        &self,
+        dataset: &str,
+        from: u32,
+        to: u32,
+        indicators: &[String],
+        regions: &RegionChoice,
+    ) -> Result<Vec<ObservationChange>, QueryError> {
+        let handle = self.dataset(dataset)?;
+        let old = handle.numbered("from", from, &[])?;
+        let new = handle.numbered("to", to, &[])?;
+        let indicators = compared_indicators(&handle, &old, &new, indicators)?;
+        let chosen = choices::regions(new.catalogue, regions)?;
+        let chosen: Option<BTreeSet<&str>> =
+            chosen.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
+        let mut found = Vec::new();
+        for indicator in indicators {
+            let digest = |vintage: &VintageInfo| vintage.coverage_of(&indicator).map(|held| held.table_digest.clone());
+            if digest(old.vintage) == digest(new.vintage) {
+                continue;
+            }
+            let before = self.table_if_held(dataset, old.vintage, &indicator).await?;
+            let after = self.table_if_held(dataset, new.vintage, &indicator).await?;
+            found.extend(changes(&indicator, before.as_deref(), after.as_deref(), chosen.as_ref()));
+        }
+        Ok(found)
+    }
+
+    fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn table_if_held(
+        &self,
+        dataset: &str,
+        vintage: &VintageInfo,
+        indicator: &str,
+    ) -> Result<Option<Arc<Table>>, QueryError> {
+        match vintage.coverage_of(indicator) {
+            Some(_) => self.table(dataset, vintage, indicator).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The table of an indicator that a vintage holds.
+    async fn table(&self, dataset: &str, vintage: &VintageInfo, indicator: &str) -> Result<Arc<Table>, QueryError> {
+        let coverage = vintage.coverage_of(indicator).ok_or_else(|| QueryError::IndicatorNotInVintage {
+            vintage: vintage.number,
+            indicator: indicator.to_owned(),
+            held_by: Vec::new(),
+        })?;
+        let digest = coverage.table_digest.clone();
+        let load = async {
+            let bytes = self.objects.get(dataset, Content::Table, &digest).await?;
+            let object = format!("the table {digest}");
+            let decoded = tokio::task::spawn_blocking(move || tables::decode(&object, bytes)).await;
+            decoded.map_err(|_| StoreError::Stopped)?.map(Arc::new)
+        };
+        let loaded =
+            self.caches.tables.try_get_with(digest.clone(), async { load.await.map_err(StoreError::into_query_error) });
+        loaded.await.map_err(|error: Arc<QueryError>| (*error).clone())
+    }
+}
+
+/// The indicators that two vintages are compared by, in order.
+fn compared_indicators(
+    handle: &DatasetHandle,
+    old: &ResolvedVintage<'_>,
+    new: &ResolvedVintage<'_>,
+    sent: &[String],
+) -> Result<BTreeSet<String>, QueryError> {
+    let held = |indicator: &str| [old, new].iter().any(|side| side.vintage.coverage_of(indicator).is_some());
+    for (at, indicator) in sent.iter().enumerate() {
+        handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
+        if !held(indicator) {
+            return Err(QueryError::IndicatorNotInVintage {
+                vintage: new.vintage.number,
+                indicator: indicator.clone(),
+                held_by: handle.holding(indicator),
+            });
+        }
+    }
+    if !sent.is_empty() {
+        return Ok(sent.iter().cloned().collect());
+    }
+    let both = old.vintage.coverage.iter().chain(&new.vintage.coverage);
+    Ok(both.map(|coverage| coverage.indicator.clone()).collect())
+}
+
+fn texts_of(warnings: &[Warning]) -> Vec<String> {
+    warnings.iter().map(|warning| warning.text.clone()).collect()
+}

@@ -1,0 +1,10 @@
+//! Tests of the datastore through its public interface, most of them over memory and over a directory alike.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bundled;
+mod damage;
+mod demo;
+mod import;
+mod panels;
+mod queries;
+mod rules;
