@@ -1,0 +1,20 @@
+//! What makes a Growthpole worker short: panels by selection, conversions, errors, and running.
+//!
+//! A worker is any gRPC server with health and reflection; nothing obliges it to use this crate. In Rust it saves writing
+//! the same four things again: reading panels ([`PanelSource`]), converting messages ([`convert`]), turning errors into
+//! refusals with details ([`refuse`]), and serving ([`run`]).
+
+pub mod answer;
+pub mod convert;
+pub mod program;
+pub mod refuse;
+pub mod remote;
+pub mod source;
+pub mod worker;
+
+pub use answer::Method;
+pub use convert::selection::{ParsedSelection, SelectionDefaults};
+pub use program::run_program;
+pub use remote::RemotePanels;
+pub use source::{PanelSource, SourcedPanel};
+pub use worker::{Worker, compute, run};

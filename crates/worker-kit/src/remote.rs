@@ -1,0 +1,89 @@
+//! Panels from a PanelService elsewhere, with a cache by digest.
+
+use std::sync::Arc;
+
+use growthpole_contracts::v1::{self, get_panel_response::Part, panel_service_client::PanelServiceClient};
+use growthpole_contracts::{Reason, Refusal};
+use growthpole_domain::{Selection, VintageChoice};
+use moka::sync::Cache;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use crate::convert::panel::Assembly;
+use crate::convert::selection;
+use crate::{PanelSource, SourcedPanel};
+
+/// Reads panels from a PanelService. Panels are kept in memory by selection: a selection of a numbered vintage is never
+/// asked for twice, any other is asked for with the digest of the panel that is already here.
+#[derive(Debug, Clone)]
+pub struct RemotePanels {
+    client: PanelServiceClient<Channel>,
+    cache: Cache<Selection, SourcedPanel>,
+}
+
+impl RemotePanels {
+    /// Reads from the API at `endpoint`, for example `http://api:50051`; connects when the first panel is asked for.
+    ///
+    /// # Errors
+    ///
+    /// When `endpoint` is no URI.
+    pub fn new(endpoint: &str, cache_bytes: u64) -> Result<Self, tonic::transport::Error> {
+        let channel = Endpoint::from_shared(endpoint.to_owned())?
+            .connect_timeout(std::time::Duration::from_secs(1))
+            .tcp_nodelay(true)
+            .http2_adaptive_window(true)
+            .connect_lazy();
+        let weight = |_: &Selection, source: &SourcedPanel| u32::try_from(source.panel.weight()).unwrap_or(u32::MAX);
+        Ok(Self {
+            client: PanelServiceClient::new(channel),
+            cache: Cache::builder().max_capacity(cache_bytes).weigher(weight).build(),
+        })
+    }
+
+    async fn fetch(&self, selection: &Selection, known: Option<SourcedPanel>) -> Result<SourcedPanel, Status> {
+        let request = v1::GetPanelRequest {
+            selection: Some(selection::write(selection)),
+            if_digest_differs: known.as_ref().map(|source| source.digest.to_string()).unwrap_or_default(),
+        };
+        let mut parts = self.client.clone().get_panel(Request::new(request)).await.map_err(unreachable)?.into_inner();
+        let mut assembly: Option<Assembly> = None;
+        while let Some(message) = parts.message().await.map_err(unreachable)? {
+            match (message.part, &mut assembly) {
+                (Some(Part::Unchanged(_)), None) => {
+                    return known.ok_or_else(|| unexpected("unchanged, though no digest was sent"));
+                }
+                (Some(Part::Header(header)), None) => assembly = Some(Assembly::new(header)),
+                (Some(Part::Block(block)), Some(assembly)) => assembly.push(block)?,
+                _ => return Err(unexpected("parts out of order")),
+            }
+        }
+        let (panel, digest) = assembly.ok_or_else(|| unexpected("no parts"))?.finish()?;
+        Ok(SourcedPanel { panel: Arc::new(panel), digest: digest.into() })
+    }
+}
+
+#[tonic::async_trait]
+impl PanelSource for RemotePanels {
+    async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, Status> {
+        let known = self.cache.get(selection);
+        if let (Some(known), VintageChoice::Number(_)) = (&known, selection.vintage) {
+            return Ok(known.clone());
+        }
+        let source = self.fetch(selection, known).await?;
+        self.cache.insert(selection.clone(), source.clone());
+        Ok(source)
+    }
+}
+
+/// A status with details comes from the API and is passed on; one without comes from the connection.
+fn unreachable(status: Status) -> Status {
+    if status.details().is_empty() {
+        tracing::warn!(%status, "PanelService cannot be reached");
+        return Refusal::new(Reason::StorageUnavailable, "the panels cannot be read from the API now").into();
+    }
+    status
+}
+
+fn unexpected(cause: &str) -> Status {
+    Refusal::internal(format!("PanelService answered with {cause}")).into()
+}
