@@ -216,7 +216,7 @@ def check_china(data):
     equal("provincial regions", sum(row["level"] == "PROVINCE" for row in data.regions), 31)
     equal("borders", len(data.borders), 68)
     kinds = Counter(row["kind"] for row in data.events)
-    equal("events", dict(kinds), {"NEW_AREA": 19, "CITY_CLUSTER_APPROVAL": 11})
+    equal("events", dict(kinds), {"NEW_AREA": 19, "CITY_CLUSTER_APPROVAL": 8})
     equal("groups", dict(Counter(row["kind"] for row in data.groups)), {"ECONOMIC_REGION": 5, "CITY_CLUSTER": 11})
     equal("members of northeast", sum(row["group"] == "northeast" for row in data.members), 8)
     check_new_areas(data)

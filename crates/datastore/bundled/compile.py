@@ -456,14 +456,15 @@ def events(facts, regions, wanted_clusters, wanted_areas, sources, account):
     codes = {row["code"] for row in regions}
     out = []
     for cluster_id, rows in clusters(facts).items():
-        if cluster_id in wanted_clusters:
+        # An event is a dated one: a cluster whose approval has no date is a group only, and its note says why.
+        if cluster_id in wanted_clusters and rows[0]["approval_date"]:
             out.append(cluster_event(cluster_id, rows, codes, sources))
     for row in read(facts, "new_areas"):
         if wanted_areas is None or row["number"] in wanted_areas:
             out.append(new_area_event(row, codes, sources))
             if account:
                 account.add("new_areas", "written")
-    return sorted(out, key=lambda event: (event["kind"], int(event["number"] or 0), event["date"] or "9", event["id"]))
+    return sorted(out, key=lambda event: (event["kind"], int(event["number"] or 0), event["date"], event["id"]))
 
 
 def cluster_event(cluster_id, rows, codes, sources):

@@ -18,7 +18,7 @@ pub(crate) fn regions<'a>(
 ) -> Result<Option<Vec<&'a Region>>, QueryError> {
     let (mut regions, field) = match choice {
         RegionChoice::Default => return Ok(None),
-        RegionChoice::Codes(codes) => (region_codes(catalogue, codes)?, "regions.codes"),
+        RegionChoice::Codes(codes) => (region_codes(catalogue, codes)?, "regions.codes.codes"),
         RegionChoice::ChildrenOf(parent) => {
             catalogue.region("regions.children_of", parent)?;
             (regions_where(catalogue, |region| region.parent == *parent), "regions.children_of")
@@ -59,9 +59,9 @@ fn regions_where(catalogue: &Catalogue, holds: impl Fn(&Region) -> bool) -> Vec<
 
 fn region_codes<'a>(catalogue: &'a Catalogue, codes: &[String]) -> Result<Vec<&'a Region>, QueryError> {
     let found = codes.iter().enumerate();
-    let found = found.map(|(at, code)| catalogue.region(&format!("regions.codes[{at}]"), code));
+    let found = found.map(|(at, code)| catalogue.region(&format!("regions.codes.codes[{at}]"), code));
     let regions = found.collect::<Result<_, _>>()?;
-    refuse_duplicates("regions.codes", codes)?;
+    refuse_duplicates("regions.codes.codes", codes)?;
     Ok(regions)
 }
 
@@ -98,10 +98,10 @@ pub(crate) fn industries<'a>(
         IndustryChoice::Codes(codes) => {
             let found = codes.iter().enumerate();
             let found =
-                found.map(|(at, code)| catalogue.industry(&format!("industries.codes[{at}]"), classification, code));
+                found.map(|(at, code)| catalogue.industry(&format!("industries.codes.codes[{at}]"), classification, code));
             let industries = found.collect::<Result<Vec<_>, _>>()?;
-            refuse_duplicates("industries.codes", codes)?;
-            (industries, "industries.codes")
+            refuse_duplicates("industries.codes.codes", codes)?;
+            (industries, "industries.codes.codes")
         }
         IndustryChoice::Level(level) => (industries_of_level(catalogue, classification, level)?, "industries.level"),
     };
@@ -225,19 +225,19 @@ fn listed(list: &[Period]) -> Result<Vec<Period>, QueryError> {
         allowed: allowed.to_owned(),
     };
     let Some(first) = list.first() else {
-        return Err(QueryError::EmptySelection { field: "periods.list".to_owned() });
+        return Err(QueryError::EmptySelection { field: "periods.list.periods".to_owned() });
     };
     if list.len() > MOST_PERIODS {
         let allowed = format!("at most {MOST_PERIODS} periods");
-        return Err(invalid("periods.list".to_owned(), format!("{} periods", list.len()), &allowed));
+        return Err(invalid("periods.list.periods".to_owned(), format!("{} periods", list.len()), &allowed));
     }
     if let Some(at) = list.iter().position(|period| period.frequency() != first.frequency()) {
         let sent = list.get(at).map(Period::to_string).unwrap_or_default();
-        return Err(invalid(format!("periods.list[{at}]"), sent, "periods of one frequency"));
+        return Err(invalid(format!("periods.list.periods[{at}]"), sent, "periods of one frequency"));
     }
     let mut seen = BTreeSet::new();
     if let Some((at, period)) = list.iter().enumerate().find(|(_, period)| !seen.insert(**period)) {
-        return Err(invalid(format!("periods.list[{at}]"), period.to_string(), "each period once"));
+        return Err(invalid(format!("periods.list.periods[{at}]"), period.to_string(), "each period once"));
     }
     Ok(seen.into_iter().collect())
 }

@@ -143,11 +143,11 @@ impl ObservationSource {
                     .map(|industry| (industry.classification.as_str(), industry.code.as_str()))
                     .collect();
                 if found.is_empty() {
-                    self.catalogue.industry(&format!("industries.codes[{at}]"), &first.classification, code)?;
+                    self.catalogue.industry(&format!("industries.codes.codes[{at}]"), &first.classification, code)?;
                 }
                 chosen.extend(found);
             }
-            choices::refuse_duplicates("industries.codes", codes)?;
+            choices::refuse_duplicates("industries.codes.codes", codes)?;
         } else {
             let mut refused = None;
             for indicator in with_industries {
@@ -161,7 +161,7 @@ impl ObservationSource {
             }
         }
         match chosen.is_empty() {
-            true => Err(QueryError::EmptySelection { field: "industries.codes".to_owned() }),
+            true => Err(QueryError::EmptySelection { field: "industries.codes.codes".to_owned() }),
             false => Ok(Some(chosen)),
         }
     }

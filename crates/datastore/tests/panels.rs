@@ -179,7 +179,7 @@ async fn names_that_are_not_known_are_refused_with_the_nearest() {
         (selection("gpd"), unknown(UnknownKind::Indicator, "indicator", "gpd", &["gdp"])),
         (
             regions(RegionChoice::Codes(codes(&["P1", "Zweit"]))),
-            unknown(UnknownKind::Region, "regions.codes[1]", "Zweit", &["P2"]),
+            unknown(UnknownKind::Region, "regions.codes.codes[1]", "Zweit", &["P2"]),
         ),
         (
             regions(RegionChoice::ChildrenOf("P9".into())),
@@ -192,7 +192,7 @@ async fn names_that_are_not_known_are_refused_with_the_nearest() {
         (regions(RegionChoice::Group("mixd".into())), unknown(UnknownKind::Group, "regions.group", "mixd", &["mixed"])),
         (
             industries(IndustryChoice::Codes(codes(&["B2"]))),
-            unknown(UnknownKind::Industry, "industries.codes[0]", "B2", &["B", "B1"]),
+            unknown(UnknownKind::Industry, "industries.codes.codes[0]", "B2", &["B", "B1"]),
         ),
         (
             industries(IndustryChoice::Level("X".into())),
@@ -231,14 +231,14 @@ async fn names_that_are_not_known_are_refused_with_the_nearest() {
 async fn selections_of_nothing_are_refused() {
     let store = store().await;
     let cases = [
-        (Selection { regions: RegionChoice::Codes(vec![]), ..selection("gdp") }, empty("regions.codes")),
+        (Selection { regions: RegionChoice::Codes(vec![]), ..selection("gdp") }, empty("regions.codes.codes")),
         (
             Selection { regions: RegionChoice::ChildrenOf("P2".into()), ..selection("gdp") },
             empty("regions.children_of"),
         ),
         (Selection { regions: RegionChoice::Group("empty".into()), ..selection("gdp") }, empty("regions.group")),
-        (Selection { industries: IndustryChoice::Codes(vec![]), ..selection("jobs") }, empty("industries.codes")),
-        (Selection { periods: PeriodChoice::List(vec![]), ..selection("gdp") }, empty("periods.list")),
+        (Selection { industries: IndustryChoice::Codes(vec![]), ..selection("jobs") }, empty("industries.codes.codes")),
+        (Selection { periods: PeriodChoice::List(vec![]), ..selection("gdp") }, empty("periods.list.periods")),
     ];
     for (selection, expected) in cases {
         assert_eq!(store.panel(&selection).await.unwrap_err(), expected);
@@ -255,16 +255,16 @@ async fn fields_that_make_no_sense_are_refused_by_name() {
     let range = |start, end| periods(PeriodChoice::Range(period(start), period(end)));
     let benchmark = |indicator: &str, benchmark| Selection { benchmark, ..selection(indicator) };
     let cases = [
-        (regions(&["P1", "P2", "P1"]), "regions.codes[2]", "P1"),
-        (Selection { industries: industries(&["A", "A"]), ..selection("jobs") }, "industries.codes[1]", "A"),
+        (regions(&["P1", "P2", "P1"]), "regions.codes.codes[2]", "P1"),
+        (Selection { industries: industries(&["A", "A"]), ..selection("jobs") }, "industries.codes.codes[1]", "A"),
         (Selection { industries: industries(&["A"]), ..selection("gdp") }, "industries", "A"),
         (
             Selection { industries: IndustryChoice::Level("SECTION".into()), ..selection("gdp") },
             "industries",
             "SECTION",
         ),
-        (list(&["2015", "2014", "2015"]), "periods.list[2]", "2015"),
-        (list(&["2015", "2015-Q1"]), "periods.list[1]", "2015-Q1"),
+        (list(&["2015", "2014", "2015"]), "periods.list.periods[2]", "2015"),
+        (list(&["2015", "2015-Q1"]), "periods.list.periods[1]", "2015-Q1"),
         (range("2015", "2014"), "periods.range", "2015 to 2014"),
         (range("2014", "2015-Q1"), "periods.range", "2014 to 2015-Q1"),
         (range("0001-W01", "9999-W52"), "periods.range", "0001-W01 to 9999-W52"),

@@ -102,9 +102,9 @@ async fn refuses_what_is_not_known_or_has_no_data() {
         matches!(error(industries(&["A"], &["gdp"])).await, QueryError::InvalidField { field, .. } if field == "industries")
     );
     let unknown = error(industries(&["A", "Z"], &["jobs"])).await;
-    assert!(matches!(unknown, QueryError::Unknown { field, .. } if field == "industries.codes[1]"));
+    assert!(matches!(unknown, QueryError::Unknown { field, .. } if field == "industries.codes.codes[1]"));
     let none = error(industries(&[], &["jobs"])).await;
-    assert_eq!(none, QueryError::EmptySelection { field: "industries.codes".into() });
+    assert_eq!(none, QueryError::EmptySelection { field: "industries.codes.codes".into() });
 }
 
 #[tokio::test]

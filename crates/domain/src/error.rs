@@ -36,7 +36,7 @@ impl UnknownKind {
     }
 }
 
-/// Why a selection cannot be read. Fields are paths below the selection or filter, for example `regions.codes`.
+/// Why a selection cannot be read. Fields are paths below the selection or filter, for example `regions.codes.codes`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum QueryError {
     /// A name that is not known.

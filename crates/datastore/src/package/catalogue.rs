@@ -283,11 +283,6 @@ fn events(package: &Package, regions: &BTreeMap<String, Region>, sources: &Sourc
     let mut events = Vec::with_capacity(file.records.len());
     for record in &file.records {
         let content = &record.content;
-        if content.date.is_empty() {
-            // An event is a dated one. Where the day was never published there is none to list.
-            tracing::warn!(file = file.file, line = record.line, id = content.id, "has no date and is left out");
-            continue;
-        }
         let (date, precision) = dated_in(&file, record, &content.date, &content.date_precision)?;
         for region in list(&content.regions) {
             check_region(&file, record, regions, region, "regions")?;
