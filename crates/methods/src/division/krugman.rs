@@ -1,0 +1,154 @@
+//! Krugman index: how different two structures are.
+
+use super::structure::check_shares;
+use super::{StructureError, shares};
+use crate::{Amounts, Matrix};
+
+/// What a region's structure is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KrugmanReference {
+    /// All regions together, the region itself included.
+    #[default]
+    Whole,
+    /// All other regions together, so that large ones weigh more.
+    Rest,
+    /// The mean of the shares in the other regions, each weighing the same.
+    MeanOfOthers,
+}
+
+/// Computes how different two structures are.
+///
+/// ```text
+/// K = sum over i of |a[i] - b[i]|
+/// ```
+///
+/// # Shapes and units
+///
+/// - `first`, `second`: shares of the same industries; each list adds up to 1.
+/// - returns: dimensionless, 0 alike to 2 disjoint.
+///
+/// # Errors
+///
+/// Lists of different lengths or that are not shares.
+///
+/// # Source
+///
+/// Krugman (1991), Geography and Trade, MIT Press. Not halved: half of it is Hoover's coefficient of specialisation.
+pub fn krugman(first: &[f64], second: &[f64]) -> Result<f64, StructureError> {
+    check_shares(first, second)?;
+    Ok(distance(first, second))
+}
+
+/// Computes each industry's part of the Krugman index, the absolute difference of its shares; see [`krugman`].
+///
+/// # Errors
+///
+/// As [`krugman`].
+pub fn krugman_contributions(first: &[f64], second: &[f64]) -> Result<Vec<f64>, StructureError> {
+    check_shares(first, second)?;
+    Ok(first.iter().zip(second).map(|(a, b)| (a - b).abs()).collect())
+}
+
+/// Computes the Krugman index of every pair of regions; see [`krugman`].
+///
+/// # Shapes and units
+///
+/// - returns: regions x regions, symmetric, zero on the diagonal.
+///
+/// # Errors
+///
+/// The first region whose total is zero.
+pub fn krugman_pairs(amounts: &Amounts) -> Result<Matrix, StructureError> {
+    let shares = shares(amounts)?;
+    let n = shares.n_rows();
+    Ok(Matrix::from_fn(n, n, |first, second| distance(shares.row(first), shares.row(second))))
+}
+
+/// Computes the Krugman index of every region against a reference; see [`krugman`].
+///
+/// # Shapes and units
+///
+/// - `amounts`: regions x industries.
+/// - returns: 0 to 2, by region.
+///
+/// # Errors
+///
+/// The first region whose total is zero, or, except for [`KrugmanReference::Whole`], a region without others.
+///
+/// # Source
+///
+/// The references are those of EconGeo's `Krugman.index` (whole) and REAT's `krugman.spec2` (mean of others); the rest as a
+/// weighted reference is that of Midelfart-Knarvik, Overman, Redding and Venables (2000).
+pub fn krugman_against(amounts: &Amounts, reference: KrugmanReference) -> Result<Vec<f64>, StructureError> {
+    let shares = shares(amounts)?;
+    let n = amounts.n_regions();
+    if n == 1 && reference != KrugmanReference::Whole {
+        return Err(StructureError::NoOtherRegion { region: 0 });
+    }
+    let against = |region: usize| {
+        let with: Vec<f64> = match reference {
+            KrugmanReference::Whole => amounts.industry_totals().iter().map(|total| total / amounts.total()).collect(),
+            KrugmanReference::Rest => rest(amounts, region),
+            KrugmanReference::MeanOfOthers => mean_of_others(&shares, region),
+        };
+        distance(shares.row(region), &with)
+    };
+    Ok((0..n).map(against).collect())
+}
+
+/// Structure of all regions but one. They are added up rather than subtracted from the whole, which would cancel digits.
+fn rest(amounts: &Amounts, left_out: usize) -> Vec<f64> {
+    let others = || (0..amounts.n_regions()).filter(move |&region| region != left_out);
+    let total: f64 = others().map(|region| amounts.region_totals()[region]).sum();
+    let industry_total = |industry: usize| others().map(|region| amounts.region(region)[industry]).sum::<f64>();
+    (0..amounts.n_industries()).map(|industry| industry_total(industry) / total).collect()
+}
+
+/// Mean of the shares of all regions but one.
+fn mean_of_others(shares: &Matrix, left_out: usize) -> Vec<f64> {
+    let others = || (0..shares.n_rows()).filter(move |&region| region != left_out);
+    let sum = |industry: usize| others().map(|region| shares.row(region)[industry]).sum::<f64>();
+    (0..shares.n_columns()).map(|industry| sum(industry) / (shares.n_rows() - 1) as f64).collect()
+}
+
+/// Sum of absolute differences.
+fn distance(first: &[f64], second: &[f64]) -> f64 {
+    first.iter().zip(second).map(|(a, b)| (a - b).abs()).sum()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn amounts() -> Amounts {
+        // Shares: (3/4, 1/4), (1/4, 3/4), (1, 0).
+        Amounts::try_new(vec![3.0, 1.0, 2.0, 6.0, 2.0, 0.0], 2).unwrap()
+    }
+
+    #[test]
+    fn adds_differences_of_shares() {
+        assert_eq!(krugman(&[0.75, 0.25], &[0.25, 0.75]), Ok(1.0));
+        assert_eq!(krugman(&[1.0, 0.0], &[0.0, 1.0]), Ok(2.0));
+        assert_eq!(krugman_contributions(&[0.75, 0.25], &[0.5, 0.5]).unwrap(), [0.25, 0.25]);
+        let pairs = krugman_pairs(&amounts()).unwrap();
+        assert_eq!(pairs.cells(), [0.0, 1.0, 0.5, 1.0, 0.0, 1.5, 0.5, 1.5, 0.0]);
+    }
+
+    #[test]
+    fn the_reference_matters() {
+        // The whole is (7, 7) of 14; without region 0 it is (4, 6) of 10; the mean of the others' shares is (5/8, 3/8).
+        let against = |reference| krugman_against(&amounts(), reference).unwrap()[0];
+        assert_eq!(against(KrugmanReference::Whole), 0.5);
+        assert!((against(KrugmanReference::Rest) - 0.7).abs() < 1e-15);
+        assert_eq!(against(KrugmanReference::MeanOfOthers), 0.25);
+    }
+
+    #[test]
+    fn a_region_alone_has_only_the_whole() {
+        let alone = Amounts::try_new(vec![3.0, 1.0], 2).unwrap();
+        assert_eq!(krugman_against(&alone, KrugmanReference::Whole).unwrap(), [0.0]);
+        let none = StructureError::NoOtherRegion { region: 0 };
+        assert_eq!(krugman_against(&alone, KrugmanReference::Rest), Err(none));
+    }
+}

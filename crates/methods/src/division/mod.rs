@@ -1,0 +1,39 @@
+//! Division of industries between regions: specialisation, likeness of structures, and who could focus on what.
+
+mod absolute_excess;
+mod additive_quotient;
+mod complementarity;
+mod friction;
+mod krugman;
+mod location_quotient;
+mod locational_gini;
+mod log_quotient;
+mod pair_weights;
+pub mod plan;
+mod revealed_presence;
+mod similarity;
+mod standardized_quotient;
+mod structure;
+mod symmetric_quotient;
+
+pub use absolute_excess::{absolute_excess, absolute_excess_cell};
+pub use additive_quotient::{additive_quotient, additive_quotient_cell};
+pub use complementarity::complementarity;
+pub use friction::{Friction, FrictionError, friction, overlap_matrix};
+pub use krugman::{KrugmanReference, krugman, krugman_against, krugman_contributions, krugman_pairs};
+pub use location_quotient::{
+    LocationQuotientError, QuotientBase, QuotientBaseError, location_quotient, location_quotient_cell,
+    location_quotient_cells, location_quotient_of_whole,
+};
+pub use locational_gini::{LocationalGiniError, locational_gini};
+pub use log_quotient::log_quotient;
+pub use pair_weights::{
+    EARTH_RADIUS_KM, PairWeightsError, equal_weights, exponential_weights, gravity_weights, haversine_km,
+    neighbour_weights,
+};
+pub use plan::{DivisionError, DivisionPlan, DivisionProblem, solve};
+pub use revealed_presence::{revealed_presence, revealed_presence_cell};
+pub use similarity::{bray_curtis, cosine, overlap};
+pub use standardized_quotient::{standardized_log_quotient, standardized_quotient};
+pub use structure::{StructureError, shares};
+pub use symmetric_quotient::symmetric_quotient;

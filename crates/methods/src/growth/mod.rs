@@ -1,0 +1,9 @@
+//! Growth: of one region over periods, as contributions to the whole, and split by shift-share.
+
+mod contribution;
+mod rate;
+mod shift_share;
+
+pub use contribution::{ContributionError, Contributions, contributions_from_levels, contributions_from_rates};
+pub use rate::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
+pub use shift_share::{IndustryShifts, RegionShift, ShiftShare, ShiftShareError, dunn};

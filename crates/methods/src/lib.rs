@@ -1,0 +1,19 @@
+//! Analysis methods for regional economies: pure mathematics over plain matrices, by position.
+//!
+//! **Nothing here reads, waits, logs or knows a label.** Regions are rows, industries are columns, errors carry their
+//! positions, and the same input gives the same output to the last bit, because every sum runs in the order of positions.
+//!
+//! - [`growth`]: growth of one region, contributions to the growth of the whole, shift-share.
+//! - [`division`]: who is specialised in what, how alike structures are, and who could focus on what.
+//! - [`stats`]: ranks and spread.
+//!
+//! [`Amounts`] has refused what is not an amount, so that most methods promise a finite answer.
+
+mod amounts;
+pub mod division;
+pub mod growth;
+mod matrix;
+pub mod stats;
+
+pub use amounts::{Amounts, AmountsError, LARGEST_AMOUNT, SMALLEST_AMOUNT};
+pub use matrix::{Matrix, MatrixError};

@@ -1,0 +1,117 @@
+//! Growth rates, contributions and shift-share.
+
+use growthpole_methods::Amounts;
+use growthpole_methods::growth::{
+    GrowthMeasure, contributions_from_levels, contributions_from_rates, cumulative_from_rates, dunn, from_levels,
+    from_rates,
+};
+use proptest::prelude::*;
+
+fn close(a: f64, b: f64, scale: f64) -> bool {
+    (a - b).abs() <= 1e-12 * scale.abs().max(f64::MIN_POSITIVE)
+}
+
+fn levels() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(1.0..1e6_f64, 2..12)
+}
+
+/// Amounts of which many are zero.
+fn tables() -> impl Strategy<Value = (Amounts, Amounts)> {
+    (1..6_usize, 1..6_usize).prop_flat_map(|(regions, industries)| {
+        let cell = prop_oneof![3 => 0.1..1e6_f64, 1 => Just(0.0)];
+        let table = move || {
+            prop::collection::vec(cell.clone(), regions * industries)
+                .prop_map(move |cells| Amounts::try_new(cells, industries).unwrap())
+        };
+        (table(), table())
+    })
+}
+
+/// Any finite numbers, also the most extreme.
+fn extremes() -> impl Strategy<Value = Vec<f64>> {
+    let extreme = prop::sample::select(vec![0.0, -0.0, 1.0, -1.0, 5e-324, 1e-308, 1e308, f64::MAX, f64::MIN, 1e-100]);
+    prop::collection::vec(prop_oneof![extreme, prop::num::f64::NORMAL], 1..6)
+}
+
+const MEASURES: [GrowthMeasure; 4] = [
+    GrowthMeasure::YearOnYear,
+    GrowthMeasure::CompoundAnnual,
+    GrowthMeasure::MeanOfRates,
+    GrowthMeasure::MeanLogDifference,
+];
+
+proptest! {
+    #[test]
+    fn rates_and_levels_agree(levels in levels()) {
+        let rates: Vec<f64> = levels.windows(2).map(|pair| pair[1] / pair[0] - 1.0).collect();
+        for measure in MEASURES {
+            match (from_levels(&levels, measure), from_rates(&rates, measure)) {
+                (Ok(a), Ok(b)) => prop_assert!((a - b).abs() <= 1e-9 * (1.0 + a.abs()), "{measure:?} {a} {b}"),
+                (a, b) => prop_assert_eq!(a, b),
+            }
+        }
+        let compound = from_rates(&rates, GrowthMeasure::CompoundAnnual).unwrap();
+        let factor = cumulative_from_rates(&rates).unwrap();
+        prop_assert!((factor / (1.0 + compound).powi(rates.len() as i32) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn extremes_give_a_finite_answer_or_an_error(numbers in extremes()) {
+        for measure in MEASURES {
+            prop_assert!(from_levels(&numbers, measure).map_or(true, f64::is_finite));
+            prop_assert!(from_rates(&numbers, measure).map_or(true, f64::is_finite));
+        }
+        prop_assert!(cumulative_from_rates(&numbers).map_or(true, f64::is_finite));
+        let positive: Vec<f64> = numbers.iter().map(|x| x.abs()).collect();
+        if let Ok(parts) = contributions_from_rates(&positive, &numbers) {
+            prop_assert!(parts.by_region.iter().all(|part| part.is_finite()) && parts.total.is_finite());
+        }
+    }
+
+    #[test]
+    fn contributions_add_up_to_the_growth_of_the_whole(start in levels()) {
+        let end: Vec<f64> = start.iter().rev().copied().map(|level| level * 1.5).collect();
+        let parts = contributions_from_levels(&start, &end).unwrap();
+        prop_assert!(close(parts.total, 0.5, 1e2));
+        let rates: Vec<f64> = start.iter().zip(&end).map(|(a, b)| b / a - 1.0).collect();
+        let weighted = contributions_from_rates(&start, &rates).unwrap();
+        for (a, b) in parts.by_region.iter().zip(&weighted.by_region) {
+            prop_assert!(close(*a, *b, 1.0));
+        }
+    }
+
+    #[test]
+    fn shift_share_parts_add_up((start, end) in tables()) {
+        prop_assume!(start.total() > 0.0);
+        let (from, to) = (start.industry_totals(), end.industry_totals());
+        let split = dunn(&start, &end, from, to).unwrap();
+        for region in &split.regions {
+            let sum = region.national_share + region.industry_mix + region.regional_share;
+            let parts = [region.growth, region.national_share, region.industry_mix, region.regional_share];
+            let scale = parts.iter().fold(region.start_total, |scale, part| scale.max(part.abs()));
+            prop_assert!(close(sum, region.growth, scale), "{region:?}");
+            prop_assert_eq!(region.net_total_shift, region.industry_mix + region.regional_share);
+        }
+        for (index, row) in split.industries.national_share.rows().enumerate() {
+            for (industry, national) in row.iter().enumerate() {
+                let mix = split.industries.industry_mix.get(index, industry);
+                let regional = split.industries.regional_share.get(index, industry);
+                let change = end.region(index)[industry] - start.region(index)[industry];
+                let scale = national.abs().max(mix.abs()).max(regional.abs());
+                prop_assert!(close(national + mix + regional, change, scale));
+            }
+        }
+    }
+
+    #[test]
+    fn shift_share_of_the_whole_is_all_national((start, end) in tables()) {
+        prop_assume!(start.total() > 0.0);
+        // An industry that nobody has at the start has no growth in the whole: it is regional share.
+        prop_assume!(start.industry_totals().iter().all(|&total| total > 0.0));
+        let split = dunn(&start, &end, start.industry_totals(), end.industry_totals()).unwrap();
+        let sum = |part: fn(&growthpole_methods::growth::RegionShift) -> f64| split.regions.iter().map(part).sum::<f64>();
+        let scale = 1e3 * (start.total() + end.total()) * (1.0 + split.reference_growth.abs());
+        prop_assert!(close(sum(|r| r.industry_mix), 0.0, scale));
+        prop_assert!(close(sum(|r| r.regional_share), 0.0, scale));
+    }
+}

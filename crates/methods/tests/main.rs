@@ -1,0 +1,8 @@
+//! What holds for all input: sums, permutations, and the division plan against brute force and another solver.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod division;
+mod growth;
+mod plan;
+mod stats;
