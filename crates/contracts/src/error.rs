@@ -1,6 +1,6 @@
 //! The one error that crosses RPC: a closed set of reasons, each with its code, and google.rpc details.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tonic::{Code, Status};
@@ -126,9 +126,13 @@ pub struct Violation {
     pub description: String,
 }
 
-/// A refused call, before it becomes a gRPC status.
+/// A refused call, before it becomes a gRPC status. Behind a box, so that results which may hold one stay small.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct Refusal(Box<RefusalContent>);
+
+/// What a refusal says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusalContent {
     /// Why.
     pub reason: Reason,
     /// A sentence for people.
@@ -146,14 +150,14 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with a sentence and nothing else.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(RefusalContent {
             reason,
             message: message.into(),
             violations: Vec::new(),
             resource: None,
             metadata: BTreeMap::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// A field holds `sent`, which is not allowed; `allowed` completes the sentence "allowed: …".
@@ -169,10 +173,12 @@ impl Refusal {
             names => format!("; nearest: {}", names.join(", ")),
         };
         let message = format!("there is no {kind} \"{sent}\"{hint}");
-        Self { resource: Some((kind.to_owned(), sent.to_owned())), ..Self::new(reason, message.clone()) }
+        let mut refusal = Self::new(reason, message.clone())
             .with_violation(field, message)
             .with_metadata("sent", sent)
-            .with_metadata("nearest", nearest.join(","))
+            .with_metadata("nearest", nearest.join(","));
+        refusal.0.resource = Some((kind.to_owned(), sent.to_owned()));
+        refusal
     }
 
     /// A mistake of ours: the caller gets a short sentence, the log the cause.
@@ -184,35 +190,65 @@ impl Refusal {
     /// Adds a field to blame.
     #[must_use]
     pub fn with_violation(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
-        self.violations.push(Violation { field: field.into(), description: description.into() });
+        self.0.violations.push(Violation { field: field.into(), description: description.into() });
         self
     }
 
     /// Adds a fact for programs.
     #[must_use]
     pub fn with_metadata(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.metadata.insert(key.to_owned(), value.into());
+        self.0.metadata.insert(key.to_owned(), value.into());
         self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn with_retry_after(mut self, delay: Duration) -> Self {
+        self.0.retry_after = Some(delay);
+        self
+    }
+}
+
+impl std::ops::Deref for Refusal {
+    type Target = RefusalContent;
+
+    fn deref(&self) -> &RefusalContent {
+        &self.0
     }
 }
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
+        let refusal = *refusal.0;
         let mut details = ErrorDetails::new();
         details.set_error_info(
             refusal.reason.as_str(),
             ERROR_DOMAIN,
-            refusal.metadata.into_iter().collect::<std::collections::HashMap<_, _>>(),
+            refusal.metadata.into_iter().map(|(key, text)| (key, shorten(text))).collect::<HashMap<_, _>>(),
         );
         for violation in refusal.violations {
-            details.add_bad_request_violation(violation.field, violation.description);
+            details.add_bad_request_violation(shorten(violation.field), shorten(violation.description));
         }
         if let Some((kind, name)) = refusal.resource {
-            details.set_resource_info(kind, name, "", "");
+            details.set_resource_info(kind, shorten(name), "", "");
         }
         if let Some(delay) = refusal.retry_after {
             details.set_retry_info(Some(delay));
         }
-        Status::with_error_details(refusal.reason.code(), refusal.message, details)
+        Status::with_error_details(refusal.reason.code(), shorten(refusal.message), details)
     }
+}
+
+/// Bytes that one text of a status may have. A status travels in headers, of which clients take 8 to 16 KiB in all: what a
+/// caller sent comes back in it, and may be megabytes long.
+const GREATEST_TEXT: usize = 800;
+
+/// The beginning of a text that is too long for a header.
+fn shorten(mut text: String) -> String {
+    if text.len() > GREATEST_TEXT {
+        let end = (0..=GREATEST_TEXT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

@@ -4,7 +4,7 @@
 
 pub mod error;
 
-pub use error::{ERROR_DOMAIN, Reason, Refusal, Violation};
+pub use error::{ERROR_DOMAIN, Reason, Refusal, RefusalContent, Violation};
 
 /// Messages, clients and servers of package `growthpole.v1`.
 pub mod v1 {
