@@ -1,0 +1,243 @@
+//! DecomposeGrowth: national share, industry mix and regional share.
+
+#[cfg(test)]
+mod tests;
+
+use growthpole_contracts::{Reason, Refusal, v1};
+use growthpole_domain::{
+    Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, QueryError, Warning,
+};
+use growthpole_methods::Amounts;
+use growthpole_methods::growth::{GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels};
+use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, refuse};
+use tonic::Status;
+
+use crate::reading::{no_amounts, regions_by_code, resolve};
+
+const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/DecomposeGrowth", revision: 1 };
+
+/// A sentence names no more missing cells than this.
+const MOST_CELLS_NAMED: usize = 20;
+
+pub(crate) async fn answer(
+    panels: &dyn PanelSource,
+    request: v1::DecomposeGrowthRequest,
+) -> Result<v1::DecomposeGrowthResponse, Status> {
+    let defaults = SelectionDefaults { benchmark: BenchmarkChoice::SumOfMainLevel, missing: MissingPolicy::Fail };
+    let mut parsed = selection::parse(request.selection, defaults)?;
+    check_form(request.form)?;
+    let (first, last) = ends(&parsed.selection.periods)?;
+    parsed.selection.periods = PeriodChoice::List(vec![first, last]);
+
+    let source = panels.panel(&parsed.selection).await?;
+    check_indicator(&source.panel)?;
+    let (panel, dropped) = resolve(&source.panel, parsed.missing)?;
+    let reference = Reference::read(&panel, [first, last])?;
+    let (whole, holed): (Vec<usize>, Vec<usize>) =
+        regions_by_code(&panel).into_iter().partition(|&region| panel.missing_of_region(region).is_empty());
+    let shifts = decompose(&panel, [first, last], &whole, &reference)?;
+
+    let mut warnings = source.panel.warnings.clone();
+    warnings.extend(dropped);
+    warnings.extend(nominal(&panel));
+    Ok(v1::DecomposeGrowthResponse {
+        regions: shifts.map(|shifts| regions(&panel, [first, last], &whole, &shifts)).unwrap_or_default(),
+        undefined: holed.iter().map(|&region| undefined(&panel, region)).collect(),
+        first_period: first.to_string(),
+        last_period: last.to_string(),
+        benchmark: Some(reference.message),
+        form: v1::ShiftShareForm::Dunn.into(),
+        warnings: message::warnings(&warnings),
+        provenance: Some(METHOD.provenance(&source, &[])),
+    })
+}
+
+fn check_form(form: i32) -> Result<(), Refusal> {
+    match v1::ShiftShareForm::try_from(form) {
+        Ok(v1::ShiftShareForm::Unspecified | v1::ShiftShareForm::Dunn) => Ok(()),
+        Err(_) => Err(Refusal::invalid("form", form, "DUNN, or nothing")),
+    }
+}
+
+/// The first and the last of the periods, which must differ.
+fn ends(periods: &PeriodChoice) -> Result<(Period, Period), Refusal> {
+    let allowed = "a range with a first and a later last period";
+    let (first, last, field) = match periods {
+        PeriodChoice::All => return Err(Refusal::invalid("selection.periods", "nothing", allowed)),
+        PeriodChoice::Range(first, last) => (*first, *last, "selection.periods.range.end"),
+        PeriodChoice::List(list) => match list.as_slice() {
+            [] => return Err(refuse::query(QueryError::EmptySelection { field: "periods".to_owned() }, "selection")),
+            [one, other] => (*one.min(other), *one.max(other), "selection.periods.list"),
+            several => {
+                let sent = format!("{} periods", several.len());
+                return Err(Refusal::invalid("selection.periods.list", sent, "two periods, or a range"));
+            }
+        },
+    };
+    if first.frequency() != last.frequency() || last <= first {
+        return Err(Refusal::invalid(field, last, &format!("a period of the same frequency as {first}, after it")));
+    }
+    Ok((first, last))
+}
+
+fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
+    let indicator = &panel.indicator;
+    if indicator.has_industries() && indicator.aggregation == Aggregation::Sum {
+        return Ok(());
+    }
+    let sent = format!("\"{}\"", indicator.code);
+    Err(Refusal::invalid("selection.indicator", sent, "an indicator with industries that adds up over regions"))
+}
+
+fn nominal(panel: &Panel) -> Option<Warning> {
+    let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
+    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
+}
+
+/// What regions are measured against.
+struct Reference {
+    start: Vec<f64>,
+    end: Vec<f64>,
+    message: v1::GrowthBenchmark,
+}
+
+impl Reference {
+    fn read(panel: &Panel, [first, last]: [Period; 2]) -> Result<Self, Refusal> {
+        let Some(benchmark) = &panel.benchmark else {
+            let allowed = "a benchmark that has the indicator: a sum, or the published row of a region";
+            return Err(Refusal::invalid("selection.benchmark", "no benchmark", allowed));
+        };
+        let start = benchmark_cells(panel, first)?;
+        let end = benchmark_cells(panel, last)?;
+        let totals = [start.iter().sum(), end.iter().sum()];
+        let (region, sum_of_level) = message::benchmark_source(&benchmark.source);
+        let growth = from_levels(&totals, GrowthMeasure::YearOnYear).map_err(|_| empty_benchmark(first))?;
+        Ok(Self { start, end, message: v1::GrowthBenchmark { region, sum_of_level, growth: Some(growth) } })
+    }
+}
+
+/// The benchmark's amounts in a period, all of which are needed.
+fn benchmark_cells(panel: &Panel, period: Period) -> Result<Vec<f64>, Refusal> {
+    let cells = panel.period_position(period).and_then(|position| panel.benchmark_cells(position)).unwrap_or_default();
+    if let Some(column) = cells.iter().position(|cell| cell.is_nan()) {
+        let code = industry_code(panel, column);
+        let message = format!("the benchmark has no value for industry {code} in {period}");
+        return Err(refuse::undefined(message, "industry", code).with_metadata("period", period.to_string()));
+    }
+    if cells.is_empty() {
+        return Err(empty_benchmark(period));
+    }
+    Ok(cells.to_vec())
+}
+
+fn empty_benchmark(period: Period) -> Refusal {
+    Refusal::new(Reason::UndefinedOnData, format!("the benchmark is empty in {period}"))
+        .with_metadata("period", period.to_string())
+}
+
+fn industry_code(panel: &Panel, column: usize) -> &str {
+    panel.axes.industries.get(column).map(|industry| industry.code.as_str()).unwrap_or_default()
+}
+
+/// The parts of the regions at these positions; nothing where there is no region.
+fn decompose(
+    panel: &Panel,
+    [first, last]: [Period; 2],
+    whole: &[usize],
+    reference: &Reference,
+) -> Result<Option<ShiftShare>, Refusal> {
+    if whole.is_empty() {
+        return Ok(None);
+    }
+    let start = amounts(panel, first, whole)?;
+    let end = amounts(panel, last, whole)?;
+    let shifts = dunn(&start, &end, &reference.start, &reference.end);
+    shifts.map(Some).map_err(|error| not_decomposed(panel, whole, first, error))
+}
+
+fn amounts(panel: &Panel, period: Period, regions: &[usize]) -> Result<Amounts, Refusal> {
+    let columns = panel.axes.n_columns();
+    let cells = panel.period_position(period).map(|position| panel.period_cells(position)).unwrap_or_default();
+    let rows = regions.iter().filter_map(|&region| cells.get(region * columns..(region + 1) * columns));
+    Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
+}
+
+fn not_decomposed(panel: &Panel, regions: &[usize], first: Period, error: ShiftShareError) -> Refusal {
+    match error {
+        ShiftShareError::EmptyReference => empty_benchmark(first),
+        ShiftShareError::InvalidReference { industry, value } => {
+            let code = industry_code(panel, industry);
+            refuse::undefined(format!("industry {code} of the benchmark: {value} is not an amount"), "industry", code)
+        }
+        ShiftShareError::IndustryOutsideReference { region, industry } => {
+            let code = industry_code(panel, industry);
+            let region = regions.get(region).and_then(|&region| panel.axes.regions.get(region));
+            let region = region.map(|region| region.code.as_str()).unwrap_or_default();
+            let message = format!("region {region} has industry {code} in {first}, which the benchmark does not have");
+            refuse::undefined(message, "region", region).with_metadata("industry", code)
+        }
+        ShiftShareError::ShapesDiffer { .. } | ShiftShareError::ReferenceLengthDiffers { .. } => {
+            Refusal::internal(error)
+        }
+    }
+}
+
+/// The regions as the answer shows them.
+fn regions(panel: &Panel, ends: [Period; 2], whole: &[usize], shifts: &ShiftShare) -> Vec<v1::RegionShift> {
+    let rows = whole.iter().zip(&shifts.regions).enumerate();
+    let shown = rows.map(|(row, (&region, shift))| v1::RegionShift {
+        region: panel.axes.regions.get(region).map(message::region_label),
+        start: shift.start_total,
+        end: shift.end_total,
+        change: shift.growth,
+        national_share: shift.national_share,
+        industry_mix: shift.industry_mix,
+        regional_share: shift.regional_share,
+        net_total_shift: shift.net_total_shift,
+        industries: industries(panel, ends, region, row, shifts),
+    });
+    shown.collect()
+}
+
+fn industries(
+    panel: &Panel,
+    [first, last]: [Period; 2],
+    region: usize,
+    row: usize,
+    shifts: &ShiftShare,
+) -> Vec<v1::IndustryShift> {
+    let value = |period: Period, column: usize| {
+        panel.period_position(period).and_then(|period| panel.value(period, region, column)).unwrap_or_default()
+    };
+    let parts = &shifts.industries;
+    let shown = panel.axes.industries.iter().enumerate().map(|(column, industry)| {
+        let (start, end) = (value(first, column), value(last, column));
+        v1::IndustryShift {
+            industry: Some(message::industry_label(industry)),
+            start,
+            end,
+            change: end - start,
+            national_share: parts.national_share.get(row, column),
+            industry_mix: parts.industry_mix.get(row, column),
+            regional_share: parts.regional_share.get(row, column),
+        }
+    });
+    shown.collect()
+}
+
+/// A region that lacks a cell, under the policy KEEP.
+fn undefined(panel: &Panel, region: usize) -> v1::UnrankedRegion {
+    let missing = panel.missing_of_region(region);
+    let mut periods: Vec<String> = missing.iter().map(|issue| issue.period.to_string()).collect();
+    periods.dedup();
+    let cells = missing.iter().map(|issue| format!("{} {}", issue.industry, issue.period));
+    let listed: Vec<String> = cells.take(MOST_CELLS_NAMED).collect();
+    let more = if missing.len() > listed.len() { ", …" } else { "" };
+    v1::UnrankedRegion {
+        region: panel.axes.regions.get(region).map(message::region_label),
+        reason: "MISSING_VALUE".to_owned(),
+        text: format!("No value for {}{more}.", listed.join(", ")),
+        periods,
+    }
+}

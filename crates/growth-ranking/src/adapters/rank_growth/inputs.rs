@@ -1,0 +1,185 @@
+//! The panels that a ranking rests on: what is ranked, and what stands for its growth or weights it.
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{
+    Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
+};
+use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
+use tonic::Status;
+
+use super::span::{Basis, Span};
+use growthpole_methods::growth::GrowthMeasure;
+
+/// The panels, as read.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// Of the selection's indicator.
+    pub(crate) main: SourcedPanel,
+    /// Of the growth indicator, where one stands for the growth.
+    pub(crate) chain: Option<SourcedPanel>,
+    /// Of the weight indicator, where one was asked for.
+    pub(crate) weight: Option<SourcedPanel>,
+    /// What growth is computed from.
+    pub(crate) basis: Basis,
+    /// What to know about the inputs.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Inputs {
+    /// The panel that growth is computed from.
+    pub(crate) fn growth(&self) -> &SourcedPanel {
+        self.chain.as_ref().unwrap_or(&self.main)
+    }
+
+    /// Reads all panels that a request needs.
+    pub(crate) async fn read(
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        request: &v1::RankGrowthRequest,
+        span: Span,
+        measure: GrowthMeasure,
+    ) -> Result<Self, Status> {
+        let mut inputs = if request.growth_indicator.is_empty() {
+            Self::of_indicator(panels, selection, request.allow_current_prices, span, measure).await?
+        } else {
+            Self::of_growth_indicator(panels, selection, &request.growth_indicator, span).await?
+        };
+        refuse_sums(&inputs.growth().panel)?;
+        if !request.weight_indicator.is_empty() {
+            let before = PeriodChoice::List(vec![span.before(inputs.basis)]);
+            let weight = read_other(panels, selection, &request.weight_indicator, before, "weight_indicator").await?;
+            check_weight(&weight.panel)?;
+            inputs.weight = Some(weight);
+        }
+        Ok(inputs)
+    }
+
+    /// The selection's indicator is ranked itself.
+    async fn of_indicator(
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        allow_current_prices: bool,
+        span: Span,
+        measure: GrowthMeasure,
+    ) -> Result<Self, Status> {
+        let read = panels.panel(selection).await?;
+        one_column(&read.panel, "selection.industries")?;
+        if read.panel.indicator.is_percent_rate() {
+            return Ok(Self { main: read, chain: None, weight: None, basis: Basis::Rates, warnings: Vec::new() });
+        }
+        check_levels(&read.panel, allow_current_prices)?;
+        let needed = PeriodChoice::List(span.needed(Basis::Levels, measure));
+        let main = panels.panel(&Selection { periods: needed, ..selection.clone() }).await?;
+        let warnings = nominal(&main.panel).into_iter().collect();
+        Ok(Self { main, chain: None, weight: None, basis: Basis::Levels, warnings })
+    }
+
+    /// A growth indicator is ranked; the selection's indicator is read for its levels.
+    async fn of_growth_indicator(
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        growth_indicator: &str,
+        span: Span,
+    ) -> Result<Self, Status> {
+        let levels = PeriodChoice::List(with_before(span));
+        let main = panels.panel(&Selection { periods: levels, ..selection.clone() }).await?;
+        one_column(&main.panel, "selection.industries")?;
+        if main.panel.indicator.kind == IndicatorKind::Rate {
+            let sent = format!("\"{growth_indicator}\" for {}, which is itself a rate,", main.panel.indicator.code);
+            return Err(Refusal::invalid("growth_indicator", sent, "nothing").into());
+        }
+        let periods = selection.periods.clone();
+        let chain = read_other(panels, selection, growth_indicator, periods, "growth_indicator").await?;
+        if !chain.panel.indicator.is_percent_rate() {
+            let allowed = "an indicator of kind RATE in per cent";
+            return Err(Refusal::invalid("growth_indicator", format!("\"{growth_indicator}\""), allowed).into());
+        }
+        Ok(Self { main, chain: Some(chain), weight: None, basis: Basis::Rates, warnings: Vec::new() })
+    }
+}
+
+/// The periods of a span and the one before.
+fn with_before(span: Span) -> Vec<Period> {
+    let before = std::iter::once(span.before(Basis::Rates));
+    before.chain(Period::range(span.first, span.last)).collect()
+}
+
+/// Reads a panel that the request names in a field of its own.
+async fn read_other(
+    panels: &dyn PanelSource,
+    selection: &Selection,
+    indicator: &str,
+    periods: PeriodChoice,
+    field: &str,
+) -> Result<SourcedPanel, Status> {
+    let selection = Selection { indicator: indicator.to_owned(), periods, ..selection.clone() };
+    let source =
+        panels.panel(&selection).await.map_err(|status| refuse::rename_field(status, "selection.indicator", field))?;
+    one_column(&source.panel, field)?;
+    Ok(source)
+}
+
+/// Refuses several industries: one number a region is ranked.
+fn one_column(panel: &Panel, field: &str) -> Result<(), Refusal> {
+    match panel.axes.industries.len() {
+        0 | 1 => Ok(()),
+        several => {
+            let sent = format!("{several} industries of {}", panel.indicator.code);
+            Err(Refusal::invalid(field, sent, "exactly one industry"))
+        }
+    }
+}
+
+/// Refuses what is no level, and nominal growth that was not asked for.
+fn check_levels(panel: &Panel, allow_current_prices: bool) -> Result<(), Refusal> {
+    let indicator = &panel.indicator;
+    if indicator.kind == IndicatorKind::Rate {
+        let sent = format!("\"{}\", a rate in {},", indicator.code, indicator.unit);
+        return Err(Refusal::invalid("selection.indicator", sent, "a growth rate in per cent, a level or a flow"));
+    }
+    if indicator.price_basis != PriceBasis::Current || allow_current_prices {
+        return Ok(());
+    }
+    let sent = format!("nothing for {}, which is in current prices,", indicator.code);
+    let remedy = match indicator.growth_indicator.as_str() {
+        "" => "an indicator of its real growth rates, or allow_current_prices = true to rank nominal growth".to_owned(),
+        own => format!("\"{own}\", its real growth, or allow_current_prices = true to rank nominal growth"),
+    };
+    Err(Refusal::invalid("growth_indicator", sent, &remedy)
+        .with_violation("allow_current_prices", "false was sent; true allows nominal growth")
+        .with_metadata("indicator", &indicator.code)
+        .with_metadata("growth_indicator", &indicator.growth_indicator))
+}
+
+fn nominal(panel: &Panel) -> Option<Warning> {
+    let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
+    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
+}
+
+/// Refuses a benchmark that adds up what does not: rates, or levels per head.
+fn refuse_sums(panel: &Panel) -> Result<(), Refusal> {
+    match &panel.benchmark {
+        Some(benchmark) if panel.indicator.aggregation != Aggregation::Sum => match &benchmark.source {
+            BenchmarkSource::Region { .. } => Ok(()),
+            BenchmarkSource::SumOfLevel(level) => {
+                let sent = format!("the sum of {level} for {}, which does not add up,", panel.indicator.code);
+                Err(Refusal::invalid("selection.benchmark", sent, "the published row of a region, or none"))
+            }
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Refuses weights that are no levels or do not add up.
+fn check_weight(panel: &Panel) -> Result<(), Refusal> {
+    let indicator = &panel.indicator;
+    if matches!(indicator.kind, IndicatorKind::Level | IndicatorKind::Flow) && indicator.aggregation == Aggregation::Sum
+    {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "weight_indicator",
+        format!("\"{}\"", indicator.code),
+        "a level or flow that adds up over regions",
+    ))
+}

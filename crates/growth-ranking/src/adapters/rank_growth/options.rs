@@ -1,0 +1,80 @@
+//! The enums of a request, read and written.
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_methods::growth::GrowthMeasure;
+use growthpole_methods::stats::{RankMethod, RankOrder};
+
+/// How growth is ranked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// Nothing where the caller leaves it to the periods.
+    pub(crate) measure: Option<GrowthMeasure>,
+    pub(crate) method: RankMethod,
+    pub(crate) order: RankOrder,
+}
+
+impl Options {
+    pub(crate) fn read(request: &v1::RankGrowthRequest) -> Result<Self, Refusal> {
+        Ok(Self {
+            measure: measure(request.measure)?,
+            method: method(request.rank_method)?,
+            order: order(request.rank_order)?,
+        })
+    }
+}
+
+fn measure(sent: i32) -> Result<Option<GrowthMeasure>, Refusal> {
+    match v1::GrowthMeasure::try_from(sent) {
+        Ok(v1::GrowthMeasure::Unspecified) => Ok(None),
+        Ok(v1::GrowthMeasure::YearOnYear) => Ok(Some(GrowthMeasure::YearOnYear)),
+        Ok(v1::GrowthMeasure::CompoundAnnual) => Ok(Some(GrowthMeasure::CompoundAnnual)),
+        Ok(v1::GrowthMeasure::Mean) => Ok(Some(GrowthMeasure::MeanOfRates)),
+        Ok(v1::GrowthMeasure::LogDifference) => Ok(Some(GrowthMeasure::MeanLogDifference)),
+        Err(_) => {
+            Err(Refusal::invalid("measure", sent, "YEAR_ON_YEAR, COMPOUND_ANNUAL, MEAN, LOG_DIFFERENCE, or nothing"))
+        }
+    }
+}
+
+fn method(sent: i32) -> Result<RankMethod, Refusal> {
+    match v1::RankMethod::try_from(sent) {
+        Ok(v1::RankMethod::Unspecified | v1::RankMethod::Competition) => Ok(RankMethod::Competition),
+        Ok(v1::RankMethod::Dense) => Ok(RankMethod::Dense),
+        Ok(v1::RankMethod::Ordinal) => Ok(RankMethod::Ordinal),
+        Ok(v1::RankMethod::Average) => Ok(RankMethod::Average),
+        Err(_) => Err(Refusal::invalid("rank_method", sent, "COMPETITION, DENSE, ORDINAL, AVERAGE, or nothing")),
+    }
+}
+
+fn order(sent: i32) -> Result<RankOrder, Refusal> {
+    match v1::RankOrder::try_from(sent) {
+        Ok(v1::RankOrder::Unspecified | v1::RankOrder::HighestFirst) => Ok(RankOrder::HighestFirst),
+        Ok(v1::RankOrder::LowestFirst) => Ok(RankOrder::LowestFirst),
+        Err(_) => Err(Refusal::invalid("rank_order", sent, "HIGHEST_FIRST, LOWEST_FIRST, or nothing")),
+    }
+}
+
+pub(crate) fn write_measure(measure: GrowthMeasure) -> v1::GrowthMeasure {
+    match measure {
+        GrowthMeasure::YearOnYear => v1::GrowthMeasure::YearOnYear,
+        GrowthMeasure::CompoundAnnual => v1::GrowthMeasure::CompoundAnnual,
+        GrowthMeasure::MeanOfRates => v1::GrowthMeasure::Mean,
+        GrowthMeasure::MeanLogDifference => v1::GrowthMeasure::LogDifference,
+    }
+}
+
+pub(crate) fn write_method(method: RankMethod) -> v1::RankMethod {
+    match method {
+        RankMethod::Competition => v1::RankMethod::Competition,
+        RankMethod::Dense => v1::RankMethod::Dense,
+        RankMethod::Ordinal => v1::RankMethod::Ordinal,
+        RankMethod::Average => v1::RankMethod::Average,
+    }
+}
+
+pub(crate) fn write_order(order: RankOrder) -> v1::RankOrder {
+    match order {
+        RankOrder::HighestFirst => v1::RankOrder::HighestFirst,
+        RankOrder::LowestFirst => v1::RankOrder::LowestFirst,
+    }
+}

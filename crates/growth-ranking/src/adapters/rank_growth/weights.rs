@@ -1,0 +1,79 @@
+//! Contributions to the benchmark's growth.
+
+use std::collections::HashMap;
+
+use growthpole_domain::{Aggregation, IndicatorKind, Panel, Period, Warning};
+
+use super::growth::{Growth, benchmark_value};
+use super::inputs::Inputs;
+use super::span::Span;
+
+/// From this difference on, contributions are said not to add up to the benchmark's growth.
+const ADDS_UP_WITHIN: f64 = 0.0005;
+
+/// Shares of regions in the benchmark's level before the first period of growth, by region code.
+#[derive(Debug, Default)]
+pub(crate) struct Weights<'a> {
+    shares: HashMap<&'a str, f64>,
+}
+
+impl<'a> Weights<'a> {
+    /// The weights that a request asks for, and a warning where it cannot have them.
+    pub(crate) fn of(inputs: &'a Inputs, span: Span) -> (Self, Option<Warning>) {
+        let before = span.before(inputs.basis);
+        let panel = match &inputs.weight {
+            Some(weight) => &weight.panel,
+            None if weighs_itself(&inputs.main.panel) => &inputs.main.panel,
+            None => return (Self::default(), None),
+        };
+        match benchmark_value(panel, before) {
+            Some(whole) if whole > 0.0 => (Self::shares_of(panel, before, whole), None),
+            // Nobody who asks for no benchmark waits for contributions to it.
+            _ if inputs.weight.is_none() && panel.benchmark.is_none() => (Self::default(), None),
+            _ => {
+                let text = format!(
+                    "there are no contributions: {} of {before} has no value for a benchmark",
+                    panel.indicator.code
+                );
+                (Self::default(), Some(Warning::new("NO_WEIGHTS", text)))
+            }
+        }
+    }
+
+    fn shares_of(panel: &'a Panel, before: Period, whole: f64) -> Self {
+        let Some(period) = panel.period_position(before) else { return Self::default() };
+        let share = |(position, region): (usize, &'a growthpole_domain::Region)| {
+            let level = panel.value(period, position, 0).filter(|level| *level >= 0.0)?;
+            Some((region.code.as_str(), level / whole))
+        };
+        Self { shares: panel.axes.regions.iter().enumerate().filter_map(share).collect() }
+    }
+
+    /// The contribution of a region.
+    pub(crate) fn contribution(&self, region: &str, growth: Growth) -> Option<f64> {
+        self.shares.get(region).map(|share| share * growth.cumulative)
+    }
+
+    /// A warning when contributions miss the benchmark's growth.
+    pub(crate) fn difference(sum: Option<f64>, benchmark: Option<Growth>, without: &[String]) -> Option<Warning> {
+        let (sum, whole) = (sum?, benchmark?.cumulative);
+        let difference = sum - whole;
+        if difference.abs() <= ADDS_UP_WITHIN {
+            return None;
+        }
+        let unranked = match without.len() {
+            0 => String::new(),
+            count => format!("; {count} regions have no contribution"),
+        };
+        let text = format!(
+            "the contributions add up to {sum:.4}, the benchmark grew by {whole:.4}: a difference of {difference:+.4}{unranked}"
+        );
+        Some(Warning::new("CONTRIBUTIONS_DO_NOT_ADD_UP", text).with_regions(without.iter().cloned()))
+    }
+}
+
+/// Whether an indicator's own levels weight it: only what adds up over regions has shares.
+fn weighs_itself(panel: &Panel) -> bool {
+    let indicator = &panel.indicator;
+    matches!(indicator.kind, IndicatorKind::Level | IndicatorKind::Flow) && indicator.aggregation == Aggregation::Sum
+}

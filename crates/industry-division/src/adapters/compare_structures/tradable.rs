@@ -1,0 +1,106 @@
+//! Which industries are left out because they serve their own place.
+
+use std::sync::Arc;
+
+use growthpole_contracts::{Reason, Refusal, v1};
+use growthpole_domain::{BenchmarkChoice, BenchmarkSource, IndustryChoice, Panel, RegionChoice, Selection, Warning};
+use growthpole_methods::Amounts;
+use growthpole_methods::division::locational_gini;
+use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::{PanelSource, SourcedPanel};
+use tonic::Status;
+
+use crate::reading::{amounts, check_indicator};
+
+/// Industries that are left out.
+#[derive(Debug, Default)]
+pub(crate) struct Mask {
+    /// Codes of the industries that are left out, sorted.
+    left_out: Vec<String>,
+    /// The panel that it rests on.
+    pub(crate) source: Option<SourcedPanel>,
+    /// What to know about it.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Mask {
+    /// The panel without what is left out.
+    pub(crate) fn apply(&self, panel: &Arc<Panel>) -> Result<Arc<Panel>, Refusal> {
+        if self.left_out.is_empty() {
+            return Ok(Arc::clone(panel));
+        }
+        let industries = panel.axes.industries.iter().enumerate();
+        let kept: Vec<usize> =
+            industries.filter(|(_, industry)| !self.left_out.contains(&industry.code)).map(|(at, _)| at).collect();
+        if kept.is_empty() {
+            let message = "tradable_threshold leaves out every industry";
+            return Err(Refusal::new(Reason::UndefinedOnData, message).with_violation("tradable_threshold", message));
+        }
+        let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
+        Ok(Arc::new(panel.subset(&regions, &kept)))
+    }
+
+    /// What is left out, as the answer shows it.
+    pub(crate) fn non_tradable(&self, panel: &Panel) -> Vec<v1::IndustryLabel> {
+        let find = |code: &String| panel.axes.industries.iter().find(|industry| industry.code == *code);
+        self.left_out.iter().filter_map(find).map(message::industry_label).collect()
+    }
+}
+
+/// The industries of a panel whose locational Gini over all regions of the benchmark's level is below the threshold.
+pub(crate) async fn mask(
+    panels: &dyn PanelSource,
+    selection: &Selection,
+    panel: &Panel,
+    threshold: Option<f64>,
+) -> Result<Mask, Status> {
+    let Some(threshold) = threshold else { return Ok(Mask::default()) };
+    let regions = match panel.benchmark.as_ref().map(|benchmark| &benchmark.source) {
+        Some(BenchmarkSource::SumOfLevel(level)) => RegionChoice::Level(level.clone()),
+        Some(BenchmarkSource::Region { .. }) | None => RegionChoice::Default,
+    };
+    let all =
+        Selection { regions, industries: IndustryChoice::All, benchmark: BenchmarkChoice::None, ..selection.clone() };
+    let source = panels.panel(&all).await?;
+    check_indicator(&source.panel)?;
+    let (whole, warnings) = without_holes(&source.panel);
+    let ginis = ginis(&whole)?;
+    let below = |code: &str| ginis.iter().any(|(industry, gini)| industry == code && *gini < threshold);
+    let mut left_out: Vec<String> =
+        panel.axes.industries.iter().map(|industry| industry.code.clone()).filter(|code| below(code)).collect();
+    left_out.sort_unstable();
+    Ok(Mask { left_out, source: Some(source), warnings })
+}
+
+/// Missing cells count as zero here, whatever the policy, because a region of the level may lack them that nobody chose.
+fn without_holes(panel: &Arc<Panel>) -> (Arc<Panel>, Vec<Warning>) {
+    let holed: Vec<usize> =
+        (0..panel.axes.regions.len()).filter(|&region| !panel.missing_of_region(region).is_empty()).collect();
+    if holed.is_empty() {
+        return (Arc::clone(panel), Vec::new());
+    }
+    let mut filled = Panel::clone(panel);
+    let count = filled.values.iter().filter(|value| value.is_nan()).count();
+    filled.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
+    let codes = holed.iter().map(|&region| crate::reading::region_code(panel, region).to_owned());
+    let text = format!("{count} missing cells were counted as zero to tell which industries are tradable");
+    (Arc::new(filled), vec![Warning::new("TRADABLE_WITH_MISSING_CELLS", text).with_regions(codes)])
+}
+
+/// Locational Gini by industry code. Empty regions and industries say nothing about the others.
+fn ginis(panel: &Panel) -> Result<Vec<(String, f64)>, Refusal> {
+    let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
+    let all = amounts(panel, 0, &regions)?;
+    let rows: Vec<usize> = regions.into_iter().filter(|&region| all.region_totals()[region] > 0.0).collect();
+    let columns: Vec<usize> = (0..all.n_industries()).filter(|&column| all.industry_totals()[column] > 0.0).collect();
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let cells = rows.iter().flat_map(|&row| columns.iter().map(move |&column| (row, column)));
+    let cells: Vec<f64> = cells.map(|(row, column)| all.region(row)[column]).collect();
+    let kept = Amounts::try_new(cells, columns.len()).map_err(Refusal::internal)?;
+    let totals: Vec<f64> = rows.iter().map(|&row| all.region_totals()[row]).collect();
+    let ginis = locational_gini(&kept, &totals).map_err(Refusal::internal)?;
+    let code = |column: usize| panel.axes.industries.get(column).map(|industry| industry.code.clone());
+    Ok(columns.into_iter().filter_map(code).zip(ginis).collect())
+}

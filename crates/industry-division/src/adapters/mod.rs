@@ -1,0 +1,5 @@
+//! One adapter a method: request, panel, pure function, answer.
+
+pub(crate) mod compare_structures;
+pub(crate) mod measure_specialization;
+pub(crate) mod propose_division;
