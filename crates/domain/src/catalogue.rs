@@ -99,10 +99,12 @@ pub enum IndicatorKind {
     Level,
     /// A flow.
     Flow,
-    /// A rate of change or a share.
+    /// A rate of change.
     Rate,
     /// An index number.
     Index,
+    /// A share, ratio or density.
+    Share,
 }
 
 /// Prices that values are in.

@@ -152,6 +152,7 @@ pub fn indicator(indicator: &Indicator) -> v1::Indicator {
         IndicatorKind::Flow => v1::IndicatorKind::Flow,
         IndicatorKind::Rate => v1::IndicatorKind::Rate,
         IndicatorKind::Index => v1::IndicatorKind::Index,
+        IndicatorKind::Share => v1::IndicatorKind::Share,
     };
     let price_basis = match indicator.price_basis {
         PriceBasis::None => v1::PriceBasis::Unspecified,
@@ -185,6 +186,7 @@ pub fn read_indicator(indicator: v1::Indicator) -> Option<Indicator> {
         v1::IndicatorKind::Flow => IndicatorKind::Flow,
         v1::IndicatorKind::Rate => IndicatorKind::Rate,
         v1::IndicatorKind::Index => IndicatorKind::Index,
+        v1::IndicatorKind::Share => IndicatorKind::Share,
         v1::IndicatorKind::Unspecified => return None,
     };
     let price_basis = match indicator.price_basis() {

@@ -84,8 +84,8 @@ impl Inputs {
         let levels = PeriodChoice::List(with_before(span));
         let main = panels.panel(&Selection { periods: levels, ..selection.clone() }).await?;
         one_column(&main.panel, "selection.industries")?;
-        if main.panel.indicator.kind == IndicatorKind::Rate {
-            let sent = format!("\"{growth_indicator}\" for {}, which is itself a rate,", main.panel.indicator.code);
+        if matches!(main.panel.indicator.kind, IndicatorKind::Rate | IndicatorKind::Share) {
+            let sent = format!("\"{growth_indicator}\" for {}, which is itself a rate or share,", main.panel.indicator.code);
             return Err(Refusal::invalid("growth_indicator", sent, "nothing").into());
         }
         let periods = selection.periods.clone();
@@ -133,8 +133,8 @@ fn one_column(panel: &Panel, field: &str) -> Result<(), Refusal> {
 /// Refuses what is no level, and nominal growth that was not asked for.
 fn check_levels(panel: &Panel, allow_current_prices: bool) -> Result<(), Refusal> {
     let indicator = &panel.indicator;
-    if indicator.kind == IndicatorKind::Rate {
-        let sent = format!("\"{}\", a rate in {},", indicator.code, indicator.unit);
+    if matches!(indicator.kind, IndicatorKind::Rate | IndicatorKind::Share) {
+        let sent = format!("\"{}\", a rate or share in {},", indicator.code, indicator.unit);
         return Err(Refusal::invalid("selection.indicator", sent, "a growth rate in per cent, a level or a flow"));
     }
     if indicator.price_basis != PriceBasis::Current || allow_current_prices {
