@@ -1,0 +1,89 @@
+//! DatasetService: data sets, their vintages, and what a vintage changed.
+
+use growthpole_contracts::v1::{self, dataset_service_server::DatasetService};
+use growthpole_contracts::{Reason, Refusal};
+use growthpole_datastore::Datastore;
+use growthpole_worker_kit::convert::selection;
+use growthpole_worker_kit::refuse;
+use tonic::{Request, Response, Status};
+
+use super::{Answer, Messages, dataset, messages, refused};
+use crate::chunks::{ROWS_PER_MESSAGE, take};
+use crate::convert;
+
+/// The service.
+pub(crate) struct Datasets {
+    store: Datastore,
+}
+
+impl Datasets {
+    pub(crate) fn new(store: Datastore) -> Self {
+        Self { store }
+    }
+}
+
+#[tonic::async_trait]
+impl DatasetService for Datasets {
+    type DiffVintagesStream = Messages<v1::DiffVintagesResponse>;
+
+    async fn list_datasets(&self, _: Request<v1::ListDatasetsRequest>) -> Answer<v1::ListDatasetsResponse> {
+        let datasets = self.store.datasets().iter().map(|handle| convert::dataset(handle)).collect();
+        Ok(Response::new(v1::ListDatasetsResponse { datasets }))
+    }
+
+    async fn get_dataset(&self, request: Request<v1::GetDatasetRequest>) -> Answer<v1::GetDatasetResponse> {
+        let handle = dataset(&self.store, &request.get_ref().dataset)?;
+        Ok(Response::new(v1::GetDatasetResponse { dataset: Some(convert::dataset(&handle)) }))
+    }
+
+    async fn list_vintages(&self, request: Request<v1::ListVintagesRequest>) -> Answer<v1::ListVintagesResponse> {
+        let id = &request.get_ref().dataset;
+        let handle = dataset(&self.store, id)?;
+        let vintages = handle.vintages.iter().map(|vintage| convert::vintage(id, vintage)).collect();
+        Ok(Response::new(v1::ListVintagesResponse { vintages }))
+    }
+
+    async fn get_vintage(&self, request: Request<v1::GetVintageRequest>) -> Answer<v1::GetVintageResponse> {
+        let request = request.into_inner();
+        let handle = dataset(&self.store, &request.dataset)?;
+        let choice = selection::vintage(request.vintage, "vintage")?;
+        let resolved = handle.resolve_vintage(choice, &[]).map_err(refused)?;
+        let vintage = convert::vintage(&request.dataset, resolved.vintage);
+        Ok(Response::new(v1::GetVintageResponse { vintage: Some(vintage) }))
+    }
+
+    async fn diff_vintages(&self, request: Request<v1::DiffVintagesRequest>) -> Answer<Self::DiffVintagesStream> {
+        let request = request.into_inner();
+        let (from, to) = order(request.from, request.to)?;
+        dataset(&self.store, &request.dataset)?;
+        let regions = selection::regions(request.regions);
+        let difference = self.store.diff(&request.dataset, from, to, &request.indicators, &regions).await;
+        let changes = difference.map_err(|error| held_by_neither(refused(error)))?;
+        let mut offset = 0;
+        messages(std::iter::from_fn(move || {
+            let changes = take(&changes, offset, ROWS_PER_MESSAGE, convert::change);
+            offset += changes.len();
+            (!changes.is_empty()).then_some(v1::DiffVintagesResponse { changes })
+        }))
+    }
+}
+
+/// The older and the newer vintage.
+fn order(from: i32, to: i32) -> Result<(u32, u32), Refusal> {
+    let number = |field: &str, number: i32| match u32::try_from(number) {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(Refusal::invalid(field, number, "the number of a vintage, from 1")),
+    };
+    let (older, newer) = (number("from", from)?, number("to", to)?);
+    if older >= newer {
+        return Err(Refusal::invalid("to", to, &format!("a vintage after {older}, which is given as from")));
+    }
+    Ok((older, newer))
+}
+
+/// An indicator that neither vintage holds is the fault of `indicators`: this request has no vintage selector.
+fn held_by_neither(refusal: Refusal) -> Status {
+    let blames_vintage = refusal.reason == Reason::IndicatorNotInVintage;
+    let status = Status::from(refusal);
+    if blames_vintage { refuse::rename_field(status, "vintage.number", "indicators") } else { status }
+}

@@ -1,0 +1,162 @@
+//! ObservationService: observations as they were published, page by page or as a stream.
+
+use std::sync::Arc;
+
+use growthpole_contracts::v1::{self, observation_service_server::ObservationService};
+use growthpole_contracts::{Reason, Refusal, SOFTWARE_VERSION};
+use growthpole_datastore::{Datastore, ObservationQuery, ObservationSet};
+use growthpole_domain::VintageChoice;
+use growthpole_worker_kit::Method;
+use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::refuse;
+use tonic::{Request, Response, Status};
+
+use super::{Answer, Messages, messages};
+use crate::chunks::{ROWS_PER_MESSAGE, take};
+use crate::convert;
+use crate::page_token::{PageToken, mismatch};
+
+const QUERY: Method = Method { name: "growthpole.v1.ObservationService/QueryObservations", revision: 1 };
+const STREAM: Method = Method { name: "growthpole.v1.ObservationService/StreamObservations", revision: 1 };
+
+const DEFAULT_PAGE: usize = 1000;
+const GREATEST_PAGE: usize = 10_000;
+
+/// The service.
+pub(crate) struct Observations {
+    store: Datastore,
+}
+
+impl Observations {
+    pub(crate) fn new(store: Datastore) -> Self {
+        Self { store }
+    }
+
+    async fn read(&self, query: &ObservationQuery) -> Result<Arc<ObservationSet>, Refusal> {
+        self.store.observations(query).await.map_err(|error| refuse::query(error, "filter"))
+    }
+
+    /// The observations that a page belongs to: those of the vintage that the first page read, whatever came since.
+    async fn read_pinned(
+        &self,
+        mut query: ObservationQuery,
+        token: &PageToken,
+    ) -> Result<Arc<ObservationSet>, Refusal> {
+        let handle = self.store.dataset(&query.dataset).map_err(|error| refuse::query(error, "filter"))?;
+        let vintage = handle.vintages.iter().find(|vintage| token.fits(vintage)).ok_or_else(mismatch)?;
+        let indicators: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
+        // While the choice still means that vintage it stays as it is, so that every page has the same warnings.
+        let same = handle.resolve_vintage(query.vintage, &indicators).is_ok_and(|found| found.vintage == vintage);
+        if !same {
+            query.vintage = VintageChoice::Number(vintage.number);
+        }
+        self.read(&query).await
+    }
+}
+
+#[tonic::async_trait]
+impl ObservationService for Observations {
+    type StreamObservationsStream = Messages<v1::StreamObservationsResponse>;
+
+    async fn query_observations(
+        &self,
+        request: Request<v1::QueryObservationsRequest>,
+    ) -> Answer<v1::QueryObservationsResponse> {
+        let v1::QueryObservationsRequest { filter, page_size, page_token } = request.into_inner();
+        let filter = filter.ok_or_else(no_filter)?;
+        let most = size_of_page(page_size)?;
+        let query = parse(filter.clone())?;
+        let (set, offset) = if page_token.is_empty() {
+            (self.read(&query).await?, 0)
+        } else {
+            let token = PageToken::read(&page_token, &filter)?;
+            let set = self.read_pinned(query, &token).await?;
+            let offset = usize::try_from(token.offset).ok().filter(|offset| *offset < set.rows.len());
+            (set, offset.ok_or_else(mismatch)?)
+        };
+        let observations = take(&set.rows, offset, most, convert::observation);
+        let next = offset + observations.len();
+        let token = || PageToken::new(next as u64, &set.vintage).write(&filter);
+        Ok(Response::new(v1::QueryObservationsResponse {
+            next_page_token: if next < set.rows.len() { token() } else { String::new() },
+            total_size: convert::long(set.rows.len()),
+            provenance: Some(provenance(&set, &filter, &QUERY)),
+            warnings: message::warnings(&set.warnings),
+            observations,
+        }))
+    }
+
+    async fn stream_observations(
+        &self,
+        request: Request<v1::StreamObservationsRequest>,
+    ) -> Answer<Self::StreamObservationsStream> {
+        let filter = request.into_inner().filter.ok_or_else(no_filter)?;
+        let set = self.read(&parse(filter.clone())?).await.map_err(Status::from)?;
+        let first = v1::StreamObservationsResponse {
+            observations: take(&set.rows, 0, ROWS_PER_MESSAGE, convert::observation),
+            provenance: Some(provenance(&set, &filter, &STREAM)),
+            warnings: message::warnings(&set.warnings),
+        };
+        let mut offset = first.observations.len();
+        let rest = std::iter::from_fn(move || {
+            let observations = take(&set.rows, offset, ROWS_PER_MESSAGE, convert::observation);
+            offset += observations.len();
+            let part = v1::StreamObservationsResponse { observations, provenance: None, warnings: Vec::new() };
+            (!part.observations.is_empty()).then_some(part)
+        });
+        messages(std::iter::once(first).chain(rest))
+    }
+}
+
+fn no_filter() -> Refusal {
+    Refusal::invalid("filter", "nothing", "a filter")
+}
+
+fn size_of_page(sent: i32) -> Result<usize, Refusal> {
+    match usize::try_from(sent) {
+        Ok(0) => Ok(DEFAULT_PAGE),
+        Ok(size) if size <= GREATEST_PAGE => Ok(size),
+        _ => Err(Refusal::invalid("page_size", sent, &format!("0 to {GREATEST_PAGE}"))),
+    }
+}
+
+fn parse(filter: v1::ObservationFilter) -> Result<ObservationQuery, Refusal> {
+    selection::required("filter.dataset", &filter.dataset, "the id of a data set, as ListDatasets gives it")?;
+    if filter.indicators.is_empty() {
+        let field = "filter.indicators";
+        return Err(Refusal::new(Reason::EmptySelection, format!("{field} chooses nothing"))
+            .with_violation(field, "chooses nothing; at least one is needed"));
+    }
+    Ok(ObservationQuery {
+        dataset: filter.dataset,
+        vintage: selection::vintage(filter.vintage, "filter.vintage")?,
+        indicators: filter.indicators,
+        regions: selection::regions(filter.regions),
+        industries: selection::industries(filter.industries, "filter.industries")?,
+        periods: selection::periods(filter.periods, "filter.periods")?,
+    })
+}
+
+/// Where the observations come from. The classification is named where all indicators share one.
+fn provenance(set: &ObservationSet, filter: &v1::ObservationFilter, method: &Method) -> v1::Provenance {
+    let classification = |code: &String| set.catalogue.indicators.get(code).map(|known| known.classification.as_str());
+    let mut classifications: Vec<_> = filter.indicators.iter().map(classification).collect();
+    classifications.dedup();
+    v1::Provenance {
+        dataset: set.catalogue.dataset.id.clone(),
+        vintage: message::count(set.vintage.number),
+        published: set.vintage.published.to_string(),
+        published_precision: message::precision(set.vintage.precision).into(),
+        panel_digest: set.digest.clone(),
+        classification: match classifications.as_slice() {
+            [Some(only)] => (*only).to_owned(),
+            _ => String::new(),
+        },
+        boundary_version: set.catalogue.dataset.boundary_version.clone(),
+        method: method.name.to_owned(),
+        method_revision: method.revision,
+        software_version: SOFTWARE_VERSION.to_owned(),
+        seed: None,
+        further_inputs: Vec::new(),
+    }
+}
