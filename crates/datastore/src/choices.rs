@@ -97,8 +97,8 @@ pub(crate) fn industries<'a>(
         }
         IndustryChoice::Codes(codes) => {
             let found = codes.iter().enumerate();
-            let found =
-                found.map(|(at, code)| catalogue.industry(&format!("industries.codes.codes[{at}]"), classification, code));
+            let found = found
+                .map(|(at, code)| catalogue.industry(&format!("industries.codes.codes[{at}]"), classification, code));
             let industries = found.collect::<Result<Vec<_>, _>>()?;
             refuse_duplicates("industries.codes.codes", codes)?;
             (industries, "industries.codes.codes")

@@ -167,9 +167,18 @@ impl Datastore {
     pub async fn panel(&self, selection: &Selection) -> Result<Arc<StoredPanel>, QueryError> {
         let handle = self.dataset(&selection.dataset)?;
         handle.check_indicator("indicator", &selection.indicator)?;
-        let resolved = handle.resolve_vintage(selection.vintage, &[&selection.indicator])?;
+        for (at, companion) in selection.companions.iter().enumerate() {
+            handle.check_indicator(&format!("companions[{at}]"), companion)?;
+        }
+        let indicators: Vec<&str> =
+            std::iter::once(&selection.indicator).chain(&selection.companions).map(String::as_str).collect();
+        let resolved = handle.resolve_vintage(selection.vintage, &indicators)?;
         let key = PanelKey {
-            selection: Selection { vintage: VintageChoice::Number(resolved.vintage.number), ..selection.clone() },
+            selection: Selection {
+                vintage: VintageChoice::Number(resolved.vintage.number),
+                companions: Vec::new(),
+                ..selection.clone()
+            },
             vintage_digest: resolved.vintage.digest.clone(),
             warnings: texts_of(&resolved.warnings),
         };

@@ -1,7 +1,9 @@
 //! The data sets that are part of the program.
 
 use growthpole_datastore::{Datastore, ObservationQuery, StoreSettings};
-use growthpole_domain::{BenchmarkChoice, IndustryChoice, PeriodChoice, RegionChoice, Selection, VintageChoice};
+use growthpole_domain::{
+    BenchmarkChoice, IndustryChoice, PeriodChoice, QueryError, RegionChoice, Selection, VintageChoice,
+};
 
 use crate::demo::{now, period};
 
@@ -25,6 +27,7 @@ async fn the_bundled_data_are_imported_once_and_answer() {
         dataset: "china-provinces".into(),
         vintage: VintageChoice::AsOf(jiff::civil::date(2016, 3, 3)),
         indicator: "gdp_real_growth".into(),
+        companions: vec![],
         regions: RegionChoice::Default,
         industries: IndustryChoice::All,
         periods: PeriodChoice::List(vec![period("2015")]),
@@ -47,6 +50,16 @@ async fn the_bundled_data_are_imported_once_and_answer() {
     // Jilin, Heilongjiang, Liaoning and the nation, as published early in 2016.
     assert_eq!([value("220000"), value("230000"), value("210000")], [Some(6.5), Some(5.7), Some(3.0)]);
     assert_eq!(panel.benchmark_cells(0), Some([6.9].as_slice()));
+
+    // The newest vintage with product has no growth: together they are read from the newest that has both.
+    let product = Selection { vintage: VintageChoice::Latest, indicator: "gdp".into(), ..growth };
+    let alone = again.panel(&product).await.unwrap();
+    let with = |companion: &str| Selection { companions: vec![companion.to_owned()], ..product.clone() };
+    let together = again.panel(&with("gdp_real_growth")).await.unwrap();
+    assert_eq!((alone.panel.vintage, together.panel.vintage), (4, 3));
+    assert_eq!(together.panel.warnings[0].code, "NEWER_VINTAGE_LACKS_INDICATOR");
+    let unknown = again.panel(&with("gdp_real_grwoth")).await.unwrap_err();
+    assert!(matches!(unknown, QueryError::Unknown { field, .. } if field == "companions[0]"));
 }
 
 #[tokio::test]

@@ -265,6 +265,7 @@ pub(crate) fn selection(indicator: &str) -> Selection {
         dataset: "demo".into(),
         vintage: VintageChoice::Latest,
         indicator: indicator.into(),
+        companions: vec![],
         regions: RegionChoice::Default,
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,

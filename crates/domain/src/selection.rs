@@ -11,6 +11,8 @@ pub struct Selection {
     pub vintage: VintageChoice,
     /// Indicator.
     pub indicator: String,
+    /// Other indicators that the vintage must hold as well, so that all inputs of a method are of one vintage.
+    pub companions: Vec<String>,
     /// Regions.
     pub regions: RegionChoice,
     /// Industries.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use growthpole_contracts::v1::{self, get_panel_response::Part, panel_service_client::PanelServiceClient};
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_domain::{Selection, VintageChoice};
+use growthpole_domain::{Panel, Selection, VintageChoice, Warning};
 use moka::sync::Cache;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use crate::convert::message::read_warnings;
 use crate::convert::panel::Assembly;
 use crate::convert::selection;
 use crate::{PanelSource, SourcedPanel};
@@ -43,14 +44,16 @@ impl RemotePanels {
     async fn fetch(&self, selection: &Selection, known: Option<SourcedPanel>) -> Result<SourcedPanel, Status> {
         let request = v1::GetPanelRequest {
             selection: Some(selection::write(selection)),
+            companions: selection.companions.clone(),
             if_digest_differs: known.as_ref().map(|source| source.digest.to_string()).unwrap_or_default(),
         };
         let mut parts = self.client.clone().get_panel(Request::new(request)).await.map_err(unreachable)?.into_inner();
         let mut assembly: Option<Assembly> = None;
         while let Some(message) = parts.message().await.map_err(unreachable)? {
             match (message.part, &mut assembly) {
-                (Some(Part::Unchanged(_)), None) => {
-                    return known.ok_or_else(|| unexpected("unchanged, though no digest was sent"));
+                (Some(Part::Unchanged(unchanged)), None) => {
+                    let known = known.ok_or_else(|| unexpected("unchanged, though no digest was sent"))?;
+                    return Ok(with_warnings(known, read_warnings(unchanged.warnings)));
                 }
                 (Some(Part::Header(header)), None) => assembly = Some(Assembly::new(header)),
                 (Some(Part::Block(block)), Some(assembly)) => assembly.push(block)?,
@@ -73,6 +76,15 @@ impl PanelSource for RemotePanels {
         self.cache.insert(selection.clone(), source.clone());
         Ok(source)
     }
+}
+
+/// The same panel with the warnings of now: they are no part of its digest.
+fn with_warnings(source: SourcedPanel, warnings: Vec<Warning>) -> SourcedPanel {
+    if source.panel.warnings == warnings {
+        return source;
+    }
+    let panel = Panel { warnings, ..Panel::clone(&source.panel) };
+    SourcedPanel { panel: Arc::new(panel), ..source }
 }
 
 /// A status with details comes from the API and is passed on; one without comes from the connection.

@@ -98,7 +98,8 @@ impl PanelService for OnePanel {
         let digest = self.panel.digest();
         let parts: Vec<v1::GetPanelResponse> = if request.into_inner().if_digest_differs == digest {
             self.unchanged.fetch_add(1, Ordering::Relaxed);
-            let part = v1::get_panel_response::Part::Unchanged(v1::PanelUnchanged { digest });
+            let part =
+                v1::get_panel_response::Part::Unchanged(v1::PanelUnchanged { digest, warnings: newer_vintage() });
             vec![v1::GetPanelResponse { part: Some(part) }]
         } else {
             self.sent.fetch_add(1, Ordering::Relaxed);
@@ -108,11 +109,17 @@ impl PanelService for OnePanel {
     }
 }
 
+/// What a vintage that came since adds to the same panel.
+fn newer_vintage() -> Vec<v1::Warning> {
+    vec![v1::Warning { code: "NEWER_VINTAGE_LACKS_INDICATOR".into(), text: "vintage 3".into(), ..Default::default() }]
+}
+
 fn selection(vintage: VintageChoice) -> Selection {
     Selection {
         dataset: "d".into(),
         vintage,
         indicator: "jobs".into(),
+        companions: vec![],
         regions: RegionChoice::Default,
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
@@ -144,8 +151,9 @@ async fn panels_travel_once_and_arrive_whole() {
     assert_eq!(counts(), (1, 0));
 
     // «Latest» may have changed, so it is asked for again; a numbered vintage cannot.
-    source.panel(&selection(VintageChoice::Latest)).await.unwrap();
+    let again = source.panel(&selection(VintageChoice::Latest)).await.unwrap();
     assert_eq!(counts(), (1, 1));
+    assert_eq!(again.panel.warnings[0].code, "NEWER_VINTAGE_LACKS_INDICATOR");
     source.panel(&selection(VintageChoice::Number(2))).await.unwrap();
     source.panel(&selection(VintageChoice::Number(2))).await.unwrap();
     assert_eq!(counts(), (2, 1));

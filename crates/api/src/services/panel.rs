@@ -5,7 +5,7 @@ use std::sync::Arc;
 use growthpole_contracts::v1::{self, get_panel_response::Part, panel_service_server::PanelService};
 use growthpole_datastore::{Datastore, StoredPanel};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy};
-use growthpole_worker_kit::convert::{panel, selection};
+use growthpole_worker_kit::convert::{message, panel, selection};
 use growthpole_worker_kit::{SelectionDefaults, refuse};
 use tonic::Request;
 
@@ -29,10 +29,14 @@ impl PanelService for Panels {
     async fn get_panel(&self, request: Request<v1::GetPanelRequest>) -> Answer<Self::GetPanelStream> {
         let request = request.into_inner();
         let defaults = SelectionDefaults { benchmark: BenchmarkChoice::None, missing: MissingPolicy::Keep };
-        let parsed = selection::parse(request.selection, defaults)?;
+        let mut parsed = selection::parse(request.selection, defaults)?;
+        parsed.selection.companions = request.companions;
         let stored = self.store.panel(&parsed.selection).await.map_err(|error| refuse::query(error, "selection"))?;
         if request.if_digest_differs == stored.digest {
-            let unchanged = Part::Unchanged(v1::PanelUnchanged { digest: request.if_digest_differs });
+            let unchanged = Part::Unchanged(v1::PanelUnchanged {
+                digest: request.if_digest_differs,
+                warnings: message::warnings(&stored.panel.warnings),
+            });
             return messages(std::iter::once(v1::GetPanelResponse { part: Some(unchanged) }));
         }
         messages(parts(stored).map(|part| v1::GetPanelResponse { part: Some(part) }))

@@ -10,7 +10,8 @@ use crate::support::{Running, demo};
 
 async fn parts(running: &Running, known: &str) -> Vec<Part> {
     let selection = v1::Selection { dataset: "demo".into(), indicator: "jobs".into(), ..Default::default() };
-    let request = v1::GetPanelRequest { selection: Some(selection), if_digest_differs: known.into() };
+    let request =
+        v1::GetPanelRequest { selection: Some(selection), if_digest_differs: known.into(), companions: vec![] };
     let mut stream = running.panels().get_panel(request).await.unwrap().into_inner();
     let mut parts = Vec::new();
     while let Some(message) = stream.message().await.unwrap() {
@@ -24,6 +25,7 @@ async fn stored(store: &Datastore) -> String {
         dataset: "demo".into(),
         vintage: VintageChoice::Latest,
         indicator: "jobs".into(),
+        companions: vec![],
         regions: RegionChoice::Default,
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
@@ -46,6 +48,6 @@ async fn parts_make_the_panel_and_its_digest_spares_them() {
     let (panel, digest) = assembly.finish().unwrap();
     assert_eq!(panel.value(0, 0, 1), Some(21.0));
     assert_eq!(digest, stored(&running.store).await);
-    let unchanged = v1::PanelUnchanged { digest: digest.clone() };
+    let unchanged = v1::PanelUnchanged { digest: digest.clone(), warnings: vec![] };
     assert_eq!(parts(&running, &digest).await, [Part::Unchanged(unchanged)]);
 }

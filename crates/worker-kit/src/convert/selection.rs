@@ -37,6 +37,7 @@ pub fn parse(message: Option<v1::Selection>, defaults: SelectionDefaults) -> Res
             dataset: message.dataset,
             vintage: vintage(message.vintage, "selection.vintage")?,
             indicator: message.indicator,
+            companions: Vec::new(),
             regions: regions(message.regions),
             industries: industries(message.industries, "selection.industries")?,
             periods: periods(message.periods, "selection.periods")?,
@@ -162,7 +163,7 @@ fn missing(policy: i32, default: MissingPolicy) -> Result<MissingPolicy, Refusal
     }
 }
 
-/// Writes a selection, for a PanelService elsewhere.
+/// Writes a selection, for a PanelService elsewhere. Companions have a field of their own in its request.
 pub fn write(selection: &Selection) -> v1::Selection {
     v1::Selection {
         dataset: selection.dataset.clone(),
@@ -246,6 +247,7 @@ mod tests {
             dataset: "d".into(),
             vintage: VintageChoice::Latest,
             indicator: "i".into(),
+            companions: vec![],
             regions,
             industries,
             periods,

@@ -31,7 +31,7 @@ impl Inputs {
         self.chain.as_ref().unwrap_or(&self.main)
     }
 
-    /// Reads all panels that a request needs.
+    /// Reads all panels that a request needs, of one vintage: the newest that holds all their indicators.
     pub(crate) async fn read(
         panels: &dyn PanelSource,
         selection: &Selection,
@@ -39,15 +39,19 @@ impl Inputs {
         span: Span,
         measure: GrowthMeasure,
     ) -> Result<Self, Status> {
-        let mut inputs = if request.growth_indicator.is_empty() {
-            Self::of_indicator(panels, selection, request.allow_current_prices, span, measure).await?
+        let companions = Companions::of(request);
+        let together = Selection { companions: companions.codes(), ..selection.clone() };
+        let read = if request.growth_indicator.is_empty() {
+            Self::of_indicator(panels, &together, request.allow_current_prices, span, measure).await
         } else {
-            Self::of_growth_indicator(panels, selection, &request.growth_indicator, span).await?
+            Self::of_growth_indicator(panels, &together, &request.growth_indicator, span).await
         };
+        let mut inputs = read.map_err(|status| companions.rename(status))?;
         refuse_sums(&inputs.growth().panel)?;
         if !request.weight_indicator.is_empty() {
             let before = PeriodChoice::List(vec![span.before(inputs.basis)]);
-            let weight = read_other(panels, selection, &request.weight_indicator, before, "weight_indicator").await?;
+            let weight = read_other(panels, &inputs.main, selection, &request.weight_indicator, before).await?;
+            one_column(&weight.panel, "weight_indicator")?;
             check_weight(&weight.panel)?;
             inputs.weight = Some(weight);
         }
@@ -85,11 +89,13 @@ impl Inputs {
         let main = panels.panel(&Selection { periods: levels, ..selection.clone() }).await?;
         one_column(&main.panel, "selection.industries")?;
         if matches!(main.panel.indicator.kind, IndicatorKind::Rate | IndicatorKind::Share) {
-            let sent = format!("\"{growth_indicator}\" for {}, which is itself a rate or share,", main.panel.indicator.code);
+            let sent =
+                format!("\"{growth_indicator}\" for {}, which is itself a rate or share,", main.panel.indicator.code);
             return Err(Refusal::invalid("growth_indicator", sent, "nothing").into());
         }
         let periods = selection.periods.clone();
-        let chain = read_other(panels, selection, growth_indicator, periods, "growth_indicator").await?;
+        let chain = read_other(panels, &main, selection, growth_indicator, periods).await?;
+        one_column(&chain.panel, "growth_indicator")?;
         if !chain.panel.indicator.is_percent_rate() {
             let allowed = "an indicator of kind RATE in per cent";
             return Err(Refusal::invalid("growth_indicator", format!("\"{growth_indicator}\""), allowed).into());
@@ -104,19 +110,47 @@ fn with_before(span: Span) -> Vec<Period> {
     before.chain(Period::range(span.first, span.last)).collect()
 }
 
-/// Reads a panel that the request names in a field of its own.
+/// Reads a panel that the request names in a field of its own, of the same vintage as the main one.
 async fn read_other(
     panels: &dyn PanelSource,
+    main: &SourcedPanel,
     selection: &Selection,
     indicator: &str,
     periods: PeriodChoice,
-    field: &str,
 ) -> Result<SourcedPanel, Status> {
-    let selection = Selection { indicator: indicator.to_owned(), periods, ..selection.clone() };
-    let source =
-        panels.panel(&selection).await.map_err(|status| refuse::rename_field(status, "selection.indicator", field))?;
-    one_column(&source.panel, field)?;
-    Ok(source)
+    let selection = Selection {
+        vintage: main.panel.vintage_choice(),
+        indicator: indicator.to_owned(),
+        companions: Vec::new(),
+        periods,
+        ..selection.clone()
+    };
+    panels.panel(&selection).await
+}
+
+/// The indicators that a request names beside its selection, with the fields that name them.
+struct Companions<'a>(Vec<(&'static str, &'a str)>);
+
+impl<'a> Companions<'a> {
+    fn of(request: &'a v1::RankGrowthRequest) -> Self {
+        let named = [
+            ("growth_indicator", request.growth_indicator.as_str()),
+            ("weight_indicator", request.weight_indicator.as_str()),
+        ];
+        Self(named.into_iter().filter(|(_, code)| !code.is_empty()).collect())
+    }
+
+    fn codes(&self) -> Vec<String> {
+        self.0.iter().map(|(_, code)| (*code).to_owned()).collect()
+    }
+
+    /// Blames the fields of the request, where a companion is to blame.
+    fn rename(&self, status: Status) -> Status {
+        let positions = self.0.iter().enumerate();
+        positions.fold(status, |status, (position, (field, _))| {
+            refuse::rename_field(status, &format!("selection.companions[{position}]"), field)
+        })
+    }
 }
 
 /// Refuses several industries: one number a region is ranked.
