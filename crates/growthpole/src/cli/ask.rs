@@ -1,0 +1,113 @@
+//! What commands that ask share: whom to ask, and how to show the answer.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use clap::Args;
+use prost::Message;
+
+use super::{Common, data_flag};
+use crate::assemble;
+use crate::dynamic;
+use crate::failure::Failure;
+use crate::output::stream::Stream;
+use crate::output::{Format, View, json, standard_output};
+use crate::transport::Client;
+
+/// Whom to ask.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Whom to ask")]
+pub(super) struct Whom {
+    /// Asks the service at this address; without it, the answer is computed in this process
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// Data directory of this process; the bundled data sets are imported into it when they are missing
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    data: Option<PathBuf>,
+}
+
+/// Whom to ask and how to show the answer.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Ask {
+    #[command(flatten)]
+    whom: Whom,
+    /// How the answer is printed
+    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    pub(super) output: Format,
+}
+
+impl Whom {
+    /// Whether a service elsewhere is asked, which may know more than this program.
+    pub(super) fn elsewhere(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// A client of the service at the address, or of one in this process.
+    pub(super) async fn client(&self, common: &Common) -> Result<Client, Failure> {
+        let effective = common.start_asking(data_flag(self.data.as_ref()).into_iter().collect())?;
+        match &self.server {
+            Some(address) => Client::connect(address).await,
+            None => Ok(Client::in_process(assemble::in_process(&effective.settings).await?)),
+        }
+    }
+}
+
+impl Ask {
+    /// Whether programs read the answer.
+    pub(super) fn wants_json(&self) -> bool {
+        self.output == Format::Json
+    }
+
+    /// A client.
+    pub(super) async fn client(&self, common: &Common) -> Result<Client, Failure> {
+        self.whom.client(common).await
+    }
+
+    /// Calls a unary method and prints its answer.
+    pub(super) async fn unary<A: Message + Default>(
+        &self,
+        common: &Common,
+        method: &str,
+        request: impl Message,
+        view: impl FnOnce(&A) -> View,
+    ) -> Result<(), Failure> {
+        let client = self.client(common).await?;
+        let answer = client.unary(method, Bytes::from(request.encode_to_vec())).await?;
+        if self.wants_json() {
+            let mut output = standard_output();
+            json::pretty(&mut output, &dynamic::method(method)?.output(), &answer)?;
+            return Ok(output.flush()?);
+        }
+        view(&A::decode(answer)?).print(self.output)
+    }
+
+    /// Calls a method that answers with a stream, and prints each part as it comes; a table when all have come.
+    pub(super) async fn stream<A: Message + Default>(
+        &self,
+        common: &Common,
+        method: &str,
+        request: Bytes,
+        view: impl Fn(&A) -> View,
+    ) -> Result<(), Failure> {
+        let client = self.client(common).await?;
+        let mut parts = client.streaming(method, vec![request]).await?;
+        let kind = dynamic::method(method)?.output();
+        let mut stream = Stream::new(self.output);
+        while let Some(part) = parts.message().await? {
+            match self.output {
+                Format::Json => json::line(&mut stream.output, &kind, &part)?,
+                Format::Csv | Format::Table => stream.add(view(&A::decode(part)?))?,
+            }
+        }
+        stream.end(|| view(&A::default()))
+    }
+}
+
+/// The full name of a method of package `growthpole.v1`.
+macro_rules! method {
+    ($name:literal) => {
+        concat!("growthpole.v1.", $name)
+    };
+}
+pub(super) use method;

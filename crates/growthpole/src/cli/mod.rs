@@ -1,0 +1,193 @@
+//! The command line: one file per command, and what they share.
+
+mod ask;
+mod call;
+mod config;
+mod datasets;
+mod decompose;
+mod divide;
+mod observations;
+mod rank;
+mod regions;
+mod selection;
+mod serve;
+mod similarity;
+mod specialization;
+mod values;
+mod vintages;
+pub(crate) mod worker;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Effective, FILE_NAME, FileChoice, Flag, LogFormat, Origin, Sources, load};
+use crate::failure::Failure;
+use crate::logging;
+
+/// Regional economics as a service: vintages of regional statistics in, typed analyses out.
+///
+/// Without a command it serves.
+#[derive(Debug, Parser)]
+#[command(name = "growthpole", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
+struct Common {
+    /// Configuration file; without it growthpole.toml of the working directory, if it is there
+    #[arg(long, global = true, value_name = "FILE", env = "GROWTHPOLE_CONFIG")]
+    config: Option<PathBuf>,
+    /// What is logged, to standard error: error, warn, info, debug, trace, or by crate
+    #[arg(long, global = true, value_name = "FILTER")]
+    log_level: Option<String>,
+    /// How a line of the log looks
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves data and analyses until it is told to stop (SIGTERM, Ctrl-C)
+    Serve(serve::ServeArgs),
+    /// Runs one worker as a process of its own
+    Worker(worker::WorkerArgs),
+    /// Lists the data sets, or what one of them holds
+    Datasets(datasets::DatasetsArgs),
+    /// Lists the vintages of a data set, or what one changed
+    Vintages(vintages::VintagesArgs),
+    /// Lists regions, describes one, or finds those that names stand for
+    Regions(regions::RegionsArgs),
+    /// Reads observations as they were published
+    Observations(observations::ObservationsArgs),
+    /// Ranks regions by growth
+    Rank(rank::RankArgs),
+    /// Splits growth into national share, industry mix and regional share (Dunn)
+    Decompose(decompose::DecomposeArgs),
+    /// Measures how strongly industries are represented in regions (location quotients)
+    Specialization(specialization::SpecializationArgs),
+    /// Compares the industrial structures of pairs of regions
+    Similarity(similarity::SimilarityArgs),
+    /// Proposes which region focuses on which industry
+    Divide(divide::DivideArgs),
+    /// Calls any method with a request in JSON
+    Call(call::CallArgs),
+    /// Shows the configuration in force and where each value came from
+    Config(config::ConfigArgs),
+}
+
+impl Cli {
+    /// Whether errors of the service are to be told in JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        use Command::{Call, Config, Serve, Worker};
+        match &self.command {
+            None | Some(Serve(_) | Worker(_) | Config(_)) => false,
+            Some(Call(args)) => args.wants_json(),
+            Some(Command::Datasets(args)) => args.ask.wants_json(),
+            Some(Command::Vintages(args)) => args.ask.wants_json(),
+            Some(Command::Regions(args)) => args.ask.wants_json(),
+            Some(Command::Observations(args)) => args.ask.wants_json(),
+            Some(Command::Rank(args)) => args.ask.wants_json(),
+            Some(Command::Decompose(args)) => args.ask.wants_json(),
+            Some(Command::Specialization(args)) => args.ask.wants_json(),
+            Some(Command::Similarity(args)) => args.ask.wants_json(),
+            Some(Command::Divide(args)) => args.ask.wants_json(),
+        }
+    }
+
+    /// Does what the command says.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let common = self.common;
+        match self.command.unwrap_or_else(|| Command::Serve(serve::ServeArgs::default())) {
+            Command::Serve(args) => args.run(&common).await,
+            Command::Worker(args) => args.run(&common).await,
+            Command::Datasets(args) => args.run(&common).await,
+            Command::Vintages(args) => args.run(&common).await,
+            Command::Regions(args) => args.run(&common).await,
+            Command::Observations(args) => args.run(&common).await,
+            Command::Rank(args) => args.run(&common).await,
+            Command::Decompose(args) => args.run(&common).await,
+            Command::Specialization(args) => args.run(&common).await,
+            Command::Similarity(args) => args.run(&common).await,
+            Command::Divide(args) => args.run(&common).await,
+            Command::Call(args) => args.run(&common).await,
+            Command::Config(args) => args.run(&common),
+        }
+    }
+}
+
+impl Common {
+    /// The configuration under these flags and the command's own.
+    fn load(&self, mut flags: Vec<Flag>) -> Result<Effective, Failure> {
+        if let Some(level) = &self.log_level {
+            flags.push(Flag::new("log.level", "--log-level", level.as_str()));
+        }
+        if let Some(format) = self.log_format {
+            let name = match format {
+                LogFormat::Text => "text",
+                LogFormat::Json => "json",
+            };
+            flags.push(Flag::new("log.format", "--log-format", name));
+        }
+        let file = match &self.config {
+            Some(path) => FileChoice::Named(path.clone()),
+            None => FileChoice::IfPresent(PathBuf::from(FILE_NAME)),
+        };
+        load(&Sources { file, environment: None, flags }).map_err(|mistakes| {
+            let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+            Failure::Usage(format!("the configuration has {}:{lines}", counted(mistakes.len(), "mistake")))
+        })
+    }
+
+    /// The configuration of something that serves, with its logs.
+    fn start_serving(&self, flags: Vec<Flag>) -> Result<Effective, Failure> {
+        let effective = self.load(flags)?;
+        logging::start(&effective.settings.log);
+        Ok(effective)
+    }
+
+    /// The configuration of something that only asks: its logs stay quiet unless they are asked for here and now.
+    fn start_asking(&self, flags: Vec<Flag>) -> Result<Effective, Failure> {
+        let mut effective = self.load(flags)?;
+        if matches!(effective.origin("log.level"), Origin::Default | Origin::File(_)) {
+            "warn".clone_into(&mut effective.settings.log.level);
+        }
+        logging::start(&effective.settings.log);
+        Ok(effective)
+    }
+}
+
+/// `1 mistake`, `2 mistakes`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The flag `--data`, as a value of the configuration.
+fn data_flag(data: Option<&PathBuf>) -> Option<Flag> {
+    Some(Flag::new("data.directory", "--data", data?.to_string_lossy().into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_is_serve() {
+        assert!(Cli::try_parse_from(["growthpole"]).unwrap().command.is_none());
+        let misspelt = Cli::try_parse_from(["growthpole", "ranks"]).unwrap_err();
+        assert_eq!(misspelt.exit_code(), 2);
+        assert!(misspelt.to_string().contains("'rank'"), "{misspelt}");
+    }
+}

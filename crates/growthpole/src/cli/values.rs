@@ -1,0 +1,94 @@
+//! Values of options that clap does not know.
+
+use clap::builder::PossibleValuesParser;
+use growthpole_contracts::v1::{
+    CountBounds, DivisionPair, EqualWeights, ExponentialWeights, GravityWeights, NeighbourWeights, PairWeights,
+    RegionFocus, pair_weights,
+};
+
+/// Parses the names of a protobuf enum's values, written in lower case with hyphens.
+pub(super) fn names(names: &'static [&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(names)
+}
+
+/// The number of an enum's value: `year-on-year` with `GROWTH_MEASURE` is that of `GROWTH_MEASURE_YEAR_ON_YEAR`.
+pub(super) fn number<E: Into<i32>>(name: Option<&String>, prefix: &str, find: impl Fn(&str) -> Option<E>) -> i32 {
+    let full = |name: &String| format!("{prefix}_{}", name.to_uppercase().replace('-', "_"));
+    name.and_then(|name| find(&full(name))).map_or(0, Into::into)
+}
+
+/// `3` is exactly three, `2..4` from two to four.
+pub(super) fn bounds(text: &str) -> Result<CountBounds, String> {
+    let (min, max) = text.split_once("..").unwrap_or((text, text));
+    let number = |text: &str| text.parse().map_err(|_| format!("\"{text}\" is no number: write 3, or 2..4"));
+    Ok(CountBounds { min: number(min)?, max: number(max.trim_start_matches('='))? })
+}
+
+/// `REGION:INDUSTRY`.
+pub(super) fn pair(text: &str) -> Result<DivisionPair, String> {
+    match text.split_once(':') {
+        Some((region, industry)) if !region.is_empty() && !industry.is_empty() => {
+            Ok(DivisionPair { region: region.to_owned(), industry: industry.to_owned() })
+        }
+        _ => Err("write REGION:INDUSTRY, for example 220000:C36".to_owned()),
+    }
+}
+
+/// `REGION:3` or `REGION:2..4`.
+pub(super) fn region_focus(text: &str) -> Result<RegionFocus, String> {
+    let (region, numbers) = text.split_once(':').ok_or("write REGION:N or REGION:MIN..MAX, for example 220000:4")?;
+    Ok(RegionFocus { region: region.to_owned(), bounds: Some(bounds(numbers)?) })
+}
+
+/// `neighbours`, `exponential:KM`, `gravity` or `equal`.
+pub(super) fn weights(text: &str) -> Result<PairWeights, String> {
+    use pair_weights::By;
+    let by = match text.split_once(':') {
+        None if text == "neighbours" => By::Neighbours(NeighbourWeights {}),
+        None if text == "gravity" => By::Gravity(GravityWeights {}),
+        None if text == "equal" => By::Equal(EqualWeights {}),
+        Some(("exponential", distance)) => {
+            let distance_km = distance.parse().map_err(|_| format!("\"{distance}\" is no distance in kilometres"))?;
+            By::Exponential(ExponentialWeights { distance_km })
+        }
+        _ => return Err("write neighbours, exponential:KM, gravity or equal".to_owned()),
+    };
+    Ok(PairWeights { by: Some(by) })
+}
+
+/// `1..2`, two vintages.
+pub(super) fn vintages(text: &str) -> Result<(i32, i32), String> {
+    let bounds = bounds(text)?;
+    if text.contains("..") {
+        Ok((bounds.min, bounds.max))
+    } else {
+        Err("write OLDER..NEWER, for example 1..2".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use growthpole_contracts::v1::GrowthMeasure;
+
+    #[test]
+    fn reads_what_is_meant_and_refuses_the_rest() {
+        assert_eq!(bounds("3"), Ok(CountBounds { min: 3, max: 3 }));
+        assert_eq!(bounds("0..2"), Ok(CountBounds { min: 0, max: 2 }));
+        assert!(bounds("three").is_err() && bounds("1..").is_err() && bounds("..").is_err());
+        assert_eq!(pair("220000:C36").unwrap().industry, "C36");
+        assert!(pair("220000").is_err() && pair(":C36").is_err());
+        assert!(region_focus("220000:x").is_err());
+        assert_eq!(region_focus("220000:4").unwrap().bounds, Some(CountBounds { min: 4, max: 4 }));
+        assert!(weights("exponential:250").is_ok() && weights("exponential").is_err() && weights("gravity:1").is_err());
+        assert_eq!(vintages("1..3"), Ok((1, 3)));
+        assert!(vintages("1").is_err());
+    }
+
+    #[test]
+    fn names_of_values_become_numbers() {
+        let number = |name: &str| number(Some(&name.to_owned()), "GROWTH_MEASURE", GrowthMeasure::from_str_name);
+        assert_eq!(number("year-on-year"), i32::from(GrowthMeasure::YearOnYear));
+        assert_eq!(number("nonsense"), 0);
+    }
+}

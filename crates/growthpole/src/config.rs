@@ -1,0 +1,95 @@
+//! Configuration: defaults, a file, the environment and flags, in this order; the later ones win.
+
+mod keys;
+mod layers;
+mod show;
+mod workers;
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+use growthpole_router::{RouterSettings, WorkerEndpoint};
+use growthpole_server::ServerSettings;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use layers::{Effective, FileChoice, Flag, Origin, Sources, load};
+pub(crate) use show::{effective_toml, reference};
+
+/// The name of the configuration file that is read from the working directory when it is there.
+pub(crate) const FILE_NAME: &str = "growthpole.toml";
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// How the service listens and what it allows its callers.
+    pub(crate) server: ServerSettings,
+    /// Where data are kept.
+    pub(crate) data: DataSettings,
+    /// How workers elsewhere are dialled and watched.
+    pub(crate) router: RouterSettings,
+    /// Logs.
+    pub(crate) log: LogSettings,
+    /// Workers that run as processes of their own.
+    #[serde(deserialize_with = "workers::deserialize")]
+    pub(crate) workers: Vec<WorkerEndpoint>,
+}
+
+/// Where data are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DataSettings {
+    /// The data directory. Empty where the system names none for this user.
+    pub(crate) directory: PathBuf,
+    /// Size of the panels and catalogues kept in memory.
+    pub(crate) cache_bytes: u64,
+}
+
+impl Default for DataSettings {
+    fn default() -> Self {
+        let directory = etcetera::choose_base_strategy().map(|base| base.data_dir().join("growthpole"));
+        Self { directory: directory.unwrap_or_default(), cache_bytes: 256 * 1024 * 1024 }
+    }
+}
+
+/// Logs, which go to standard error.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LogSettings {
+    /// How a line looks.
+    pub(crate) format: LogFormat,
+    /// What is logged, as tracing's filters are written: `info`, or `warn,growthpole_api=debug`.
+    pub(crate) level: String,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs, one object a line.
+    Json,
+}
+
+impl Settings {
+    /// A sentence for every value that is not allowed, each starting with its key.
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes: Vec<String> =
+            self.server.validate().err().into_iter().flatten().map(|mistake| format!("server.{mistake}")).collect();
+        let router = self.router.validate().err().into_iter().flatten();
+        mistakes.extend(router.map(|mistake| format!("router.{mistake}")));
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {
+            let level = &self.log.level;
+            mistakes.push(format!("log.level = \"{level}\" is no filter ({error}): write error, warn, info or debug"));
+        }
+        mistakes.extend(workers::mistakes(&self.workers));
+        mistakes
+    }
+}

@@ -1,0 +1,115 @@
+//! Every key there is, with its documentation.
+
+/// A key that may be set.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Section and name, `server.listen`.
+    pub(super) path: &'static str,
+    /// What it does, for the reference file.
+    pub(super) doc: &'static str,
+}
+
+const fn key(path: &'static str, doc: &'static str) -> Key {
+    Key { path, doc }
+}
+
+/// The key of the list of workers, which is a list of tables in the file.
+pub(super) const WORKERS: &str = "workers";
+
+/// The default of this key depends on the user.
+pub(super) const DIRECTORY: &str = "data.directory";
+
+/// All keys, by section.
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "server.listen",
+        "Where to listen: \"127.0.0.1:50051\", \"[::1]:50051\" or \"unix:/path\"; port 0 takes a free one.",
+    ),
+    key(
+        "server.insecure",
+        "Whether other machines may connect although there is neither TLS nor authentication. Listening on anything but \
+         this machine's own addresses needs it.",
+    ),
+    key("server.max_connections", "Connections served at a time; the next ones wait to be accepted."),
+    key("server.max_concurrent_streams", "Calls at a time on one connection."),
+    key(
+        "server.max_concurrent_requests",
+        "Calls at a time in the whole process; more are refused with RESOURCE_EXHAUSTED. Health and reflection do not count.",
+    ),
+    key("server.max_header_list_bytes", "Size of all headers of a call together."),
+    key("server.default_deadline_seconds", "Time in seconds for a call whose caller names none."),
+    key("server.max_deadline_seconds", "The most time in seconds that a caller may ask for."),
+    key(
+        "server.method_deadlines",
+        "Time in seconds for single methods instead of both above, for example { \
+         \"growthpole.v1.IndustryDivisionService/ProposeDivision\" = 120.0 }; 0 leaves it to the caller alone. In the file \
+         only.",
+    ),
+    key("server.drain_seconds", "Time in seconds that running calls get to finish once the server is told to stop."),
+    key("server.max_message_bytes", "Size of a received message."),
+    key(
+        "server.adaptive_window",
+        "Whether flow-control windows follow the measured bandwidth; the two sizes below are then not used.",
+    ),
+    key("server.stream_window_bytes", "Flow-control window of one call."),
+    key("server.connection_window_bytes", "Flow-control window of one connection."),
+    key(
+        DIRECTORY,
+        "Where data are kept. Left out: `growthpole` in the user's data directory, on Linux $XDG_DATA_HOME or \
+         ~/.local/share.",
+    ),
+    key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
+    key("router.connect_seconds", "Time in seconds for a connection to a worker to be made."),
+    key("router.learn_seconds", "Time in seconds for reflection to tell everything about a worker."),
+    key(
+        "router.least_pause_seconds",
+        "The first pause in seconds before a worker that was not reached is dialled again; it doubles from there.",
+    ),
+    key("router.greatest_pause_seconds", "The longest such pause in seconds."),
+    key(
+        "router.incompatible_pause_seconds",
+        "Pause in seconds before a worker that cannot be served here is asked again.",
+    ),
+    key(
+        "router.check_interval_seconds",
+        "Time in seconds between two health checks of a worker that refuses to be watched.",
+    ),
+    key("router.check_seconds", "Time in seconds for one such check."),
+    key("router.check_misses", "Checks that must fail in a row before the worker counts as lost."),
+    key(
+        "log.format",
+        "How a line of the log looks: \"text\" for people or \"json\" for programs. Logs go to standard error.",
+    ),
+    key(
+        "log.level",
+        "What is logged: \"error\", \"warn\", \"info\", \"debug\" or \"trace\", also by crate: \
+         \"warn,growthpole_api=debug\". Commands that only ask log warnings, unless the environment or a flag says otherwise.",
+    ),
+    key(
+        WORKERS,
+        "Workers that run as processes of their own; the others run in this one. In the environment and on the command \
+         line: NAME=URL,NAME=URL.",
+    ),
+];
+
+/// Tells whether `path` is a key.
+pub(super) fn is_key(path: &str) -> bool {
+    KEYS.iter().any(|key| key.path == path)
+}
+
+/// Tells whether `path` is a section.
+pub(super) fn is_section(path: &str) -> bool {
+    KEYS.iter().any(|key| key.path.split_once('.').is_some_and(|(section, _)| section == path))
+}
+
+/// The keys most like `path`.
+pub(super) fn nearest(path: &str) -> Vec<String> {
+    let found = growthpole_domain::nearest::nearest(path, KEYS.iter().map(|key| key.path), 1);
+    if !found.is_empty() {
+        return found;
+    }
+    // A key written without its section, or in another one.
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let by_name = |key: &&Key| key.path.rsplit('.').next() == Some(name);
+    KEYS.iter().filter(by_name).map(|key| key.path.to_owned()).take(1).collect()
+}
