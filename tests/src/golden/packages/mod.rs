@@ -1,0 +1,21 @@
+//! Cases of other packages on their own data, computed with the methods.
+
+mod distance;
+mod growth;
+mod shift_share;
+mod specialisation;
+
+pub(super) use shift_share::named_parts;
+
+use super::figures::Figures;
+use super::reference::{Folder, Reference};
+
+/// Computes the figures of a case from its data.
+pub type Runner = fn(&Folder, &Reference) -> Figures;
+
+/// What computes a case; nothing where it is not covered.
+pub fn runner(case: &str) -> Option<Runner> {
+    [distance::runner, growth::runner, shift_share::runner, specialisation::runner]
+        .into_iter()
+        .find_map(|find| find(case))
+}

@@ -1,0 +1,8 @@
+//! Shared by the end-to-end tests: processes to call, and calls by name.
+//!
+//! Everything here fails by panicking, with a sentence that says what was expected: these are tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::missing_panics_doc)]
+
+pub mod call;
+pub mod golden;
+pub mod process;

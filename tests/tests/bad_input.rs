@@ -1,0 +1,528 @@
+//! Bad input: each answered with the right code, the reason, and the field to blame; the server goes on.
+
+use growthpole_tests::call::{Client, Refused};
+use growthpole_tests::process::{Growthpole, SHAPES};
+use serde_json::{Value, json};
+use tonic::Code;
+
+/// A call, and how it is to be refused: code, reason, field, and a part of the sentence.
+struct Case {
+    path: &'static str,
+    request: Value,
+    code: Code,
+    reason: &'static str,
+    field: &'static str,
+    says: &'static str,
+}
+
+fn case(
+    path: &'static str,
+    request: Value,
+    code: Code,
+    reason: &'static str,
+    field: &'static str,
+    says: &'static str,
+) -> Case {
+    Case { path, request, code, reason, field, says }
+}
+
+const RANK: &str = "GrowthRankingService/RankGrowth";
+const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
+const COMPARE: &str = "IndustryDivisionService/CompareStructures";
+const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
+const QUERY: &str = "ObservationService/QueryObservations";
+
+/// A valid ranking, with some of its selection replaced.
+fn rank(replace: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "gdp_real_growth", "periods": {"list": {"periods": ["2015"]}}
+    }});
+    set(&mut request["selection"], replace);
+    request
+}
+
+/// A valid division, with some of its fields and of its selection replaced.
+fn divide(fields: Value, selection: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "employment_by_division",
+        "periods": {"list": {"periods": ["2015"]}},
+        "regions": {"codes": {"codes": ["230000", "220000"]}},
+        "industries": {"codes": {"codes": ["C13", "C14", "C34", "C35", "C36", "C37"]}}
+    }});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
+}
+
+fn structure(fields: Value, selection: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "employment_by_section",
+        "periods": {"list": {"periods": ["2015"]}}
+    }});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
+}
+
+fn set(object: &mut Value, fields: Value) {
+    for (key, value) in fields.as_object().unwrap() {
+        object[key] = value.clone();
+    }
+}
+
+fn unknown_names() -> Vec<Case> {
+    use Code::NotFound;
+    vec![
+        case(
+            RANK,
+            rank(json!({"dataset": "china-province"})),
+            NotFound,
+            "UNKNOWN_DATASET",
+            "selection.dataset",
+            "china-provinces",
+        ),
+        case(
+            RANK,
+            rank(json!({"indicator": "gdp_real_grwoth"})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "selection.indicator",
+            "gdp_real_growth",
+        ),
+        case(
+            RANK,
+            rank(json!({"regions": {"codes": {"codes": ["220000", "2300000"]}}})),
+            NotFound,
+            "UNKNOWN_REGION",
+            "selection.regions.codes.codes[1]",
+            "230000",
+        ),
+        case(
+            RANK,
+            rank(json!({"regions": {"group": "harbin-chanchun"}})),
+            NotFound,
+            "UNKNOWN_GROUP",
+            "selection.regions.group",
+            "harbin-changchun",
+        ),
+        case(
+            RANK,
+            rank(json!({"regions": {"level": "PROVINCES"}})),
+            NotFound,
+            "UNKNOWN_LEVEL",
+            "selection.regions.level",
+            "PROVINCE",
+        ),
+        case(
+            DIVIDE,
+            divide(json!({}), json!({"industries": {"codes": {"codes": ["C13", "C36X"]}}})),
+            NotFound,
+            "UNKNOWN_INDUSTRY",
+            "selection.industries.codes.codes[1]",
+            "C36",
+        ),
+        case(
+            MEASURE,
+            structure(json!({}), json!({"industries": {"codes": {"codes": ["AA"]}}})),
+            NotFound,
+            "UNKNOWN_INDUSTRY",
+            "selection.industries.codes.codes[0]",
+            "AA",
+        ),
+        case(
+            "CatalogService/GetRegion",
+            json!({"dataset": "china-provinces", "region": "Heilongjang"}),
+            NotFound,
+            "UNKNOWN_REGION",
+            "region",
+            "230000",
+        ),
+        case(
+            "DatasetService/GetDataset",
+            json!({"dataset": "harbin-chanchun"}),
+            NotFound,
+            "UNKNOWN_DATASET",
+            "dataset",
+            "harbin-changchun",
+        ),
+        case(
+            QUERY,
+            json!({"filter": {"dataset": "china-provinces", "indicators": ["gdpp"]}}),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "filter.indicators[0]",
+            "gdp",
+        ),
+    ]
+}
+
+fn vintages_and_periods() -> Vec<Case> {
+    use Code::{FailedPrecondition, InvalidArgument, NotFound};
+    vec![
+        case(
+            RANK,
+            rank(json!({"vintage": {"number": 9}})),
+            NotFound,
+            "UNKNOWN_VINTAGE",
+            "selection.vintage.number",
+            "9",
+        ),
+        case(
+            RANK,
+            rank(json!({"vintage": {"number": -1}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.vintage.number",
+            "-1",
+        ),
+        case(
+            RANK,
+            rank(json!({"vintage": {"number": 4}})),
+            FailedPrecondition,
+            "INDICATOR_NOT_IN_VINTAGE",
+            "selection.vintage.number",
+            "gdp_real_growth",
+        ),
+        case(
+            RANK,
+            rank(json!({"vintage": {"asOf": "2015-12-31"}})),
+            NotFound,
+            "AS_OF_BEFORE_FIRST_VINTAGE",
+            "selection.vintage.as_of",
+            "2016-02-29",
+        ),
+        case(
+            RANK,
+            rank(json!({"vintage": {"asOf": "3 March 2016"}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.vintage.as_of",
+            "2016-03-03",
+        ),
+        case(
+            RANK,
+            rank(json!({"periods": {"list": {"periods": ["1900"]}}})),
+            NotFound,
+            "NO_DATA",
+            "selection.periods",
+            "1900",
+        ),
+        case(
+            RANK,
+            rank(json!({"periods": {"list": {"periods": ["2015-H1"]}}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.periods.list.periods[0]",
+            "2015-S1",
+        ),
+        case(
+            RANK,
+            rank(json!({"periods": {"range": {"start": "2015", "end": "2010"}}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.periods.range.end",
+            "2010",
+        ),
+        case(
+            RANK,
+            json!({"selection": {"dataset": "china-provinces", "indicator": "gdp_real_growth"}}),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.periods",
+            "period",
+        ),
+    ]
+}
+
+fn empty_and_undefined() -> Vec<Case> {
+    use Code::{FailedPrecondition, InvalidArgument};
+    vec![
+        case(RANK, json!({}), InvalidArgument, "INVALID_FIELD", "selection", "selection"),
+        case(RANK, rank(json!({"dataset": ""})), InvalidArgument, "INVALID_FIELD", "selection.dataset", "ListDatasets"),
+        case(
+            RANK,
+            rank(json!({"regions": {"codes": {"codes": []}}})),
+            InvalidArgument,
+            "EMPTY_SELECTION",
+            "selection.regions.codes.codes",
+            "nothing",
+        ),
+        case(
+            RANK,
+            rank(json!({"regions": {"codes": {"codes": ["220000", "220000"]}}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.regions.codes.codes[1]",
+            "220000",
+        ),
+        case(
+            RANK,
+            rank(json!({"industries": {"codes": {"codes": ["C36"]}}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.industries",
+            "C36",
+        ),
+        case(
+            RANK,
+            json!({"selection": {"dataset": "china-provinces", "indicator": "gdp", "periods": {"list": {"periods": ["2015"]}}}}),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "allow_current_prices",
+            "growth_indicator",
+        ),
+        case(
+            RANK,
+            rank(json!({"indicator": "urbanisation_rate"})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.indicator",
+            "growth rate",
+        ),
+        case(
+            QUERY,
+            json!({"filter": {"dataset": "china-provinces"}}),
+            InvalidArgument,
+            "EMPTY_SELECTION",
+            "filter.indicators",
+            "nothing",
+        ),
+        case(
+            COMPARE,
+            structure(json!({}), json!({"periods": {"list": {"periods": ["2012"]}}})),
+            FailedPrecondition,
+            "MISSING_CELLS",
+            "selection.missing",
+            "2012",
+        ),
+    ]
+}
+
+fn parameters() -> Vec<Case> {
+    use Code::InvalidArgument;
+    let compare = |fields: Value| structure(fields, json!({}));
+    let exponential = |distance: Value| compare(json!({"weights": {"exponential": {"distanceKm": distance}}}));
+    vec![
+        case(
+            DIVIDE,
+            divide(json!({"frictionWeight": -1.0}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "friction_weight",
+            "-1",
+        ),
+        case(
+            DIVIDE,
+            divide(json!({"frictionWeight": "NaN"}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "friction_weight",
+            "NaN",
+        ),
+        case(
+            DIVIDE,
+            divide(json!({"minimumPresence": 1.5}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "minimum_presence",
+            "1.5",
+        ),
+        case(
+            DIVIDE,
+            divide(json!({"focuses": {"min": 3, "max": 2}}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "focuses.max",
+            "2",
+        ),
+        case(
+            MEASURE,
+            compare(json!({"presenceThreshold": "Infinity"})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "presence_threshold",
+            "inf",
+        ),
+        case(
+            MEASURE,
+            compare(json!({"presenceThreshold": -0.5})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "presence_threshold",
+            "-0.5",
+        ),
+        case(
+            COMPARE,
+            compare(json!({"tradableThreshold": "NaN"})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "tradable_threshold",
+            "NaN",
+        ),
+        case(
+            COMPARE,
+            exponential(json!(-100)),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "weights.exponential.distance_km",
+            "-100",
+        ),
+        case(
+            COMPARE,
+            exponential(json!("-Infinity")),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "weights.exponential.distance_km",
+            "inf",
+        ),
+        case(COMPARE, compare(json!({"contributions": -1})), InvalidArgument, "INVALID_FIELD", "contributions", "-1"),
+        case(
+            QUERY,
+            json!({"filter": {"dataset": "china-provinces", "indicators": ["gdp"]}, "pageSize": -5}),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "page_size",
+            "-5",
+        ),
+    ]
+}
+
+fn divisions() -> Vec<Case> {
+    use Code::InvalidArgument;
+    let everyone = json!({"regions": {"level": "PROVINCE"}, "missing": "MISSING_POLICY_AS_ZERO"});
+    vec![
+        case(
+            DIVIDE,
+            divide(json!({"focuses": {"min": 4, "max": 6}}), json!({})),
+            InvalidArgument,
+            "CONTRADICTORY_CONSTRAINTS",
+            "focuses.min",
+            "4",
+        ),
+        case(
+            DIVIDE,
+            divide(
+                json!({"pins": [{"region": "230000", "industry": "C36"}], "bans": [{"region": "230000", "industry": "C36"}]}),
+                json!({}),
+            ),
+            InvalidArgument,
+            "CONTRADICTORY_CONSTRAINTS",
+            "pins[0]",
+            "C36",
+        ),
+        case(
+            DIVIDE,
+            divide(json!({"pins": [{"region": "230000", "industry": "C99"}]}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "pins[0].industry",
+            "C99",
+        ),
+        case(DIVIDE, divide(json!({}), everyone), InvalidArgument, "DIVISION_TOO_LARGE", "selection.regions", "31"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn is_refused_with_details_in_both_shapes() {
+    for shape in SHAPES {
+        let growthpole = Growthpole::start(shape);
+        let client = Client::connect(&growthpole.endpoint).await;
+        let cases = [unknown_names(), vintages_and_periods(), empty_and_undefined(), parameters(), divisions()]
+            .into_iter()
+            .flatten();
+        let mut wrong = Vec::new();
+        for case in cases {
+            match client.raw(case.path, &case.request).await.map_err(Refused::from) {
+                Ok(_) => wrong.push(format!("{} {} was accepted", case.path, case.request)),
+                Err(refused) => wrong.extend(mismatch(&case, &refused)),
+            }
+        }
+        assert!(wrong.is_empty(), "{shape:?}: {} refusals differ:\n{}", wrong.len(), wrong.join("\n\n"));
+        client.raw(RANK, &rank(json!({}))).await.expect("the server goes on");
+        client.raw(DIVIDE, &divide(json!({}), json!({}))).await.expect("the server goes on");
+    }
+}
+
+fn mismatch(case: &Case, refused: &Refused) -> Option<String> {
+    let blames = refused.violations.iter().any(|(field, _)| field == case.field);
+    let descriptions = refused.violations.iter().map(|(_, description)| description.as_str());
+    let says = descriptions.chain([refused.message.as_str()]).any(|text| text.contains(case.says));
+    let fits =
+        refused.code == case.code && refused.reason == case.reason && refused.domain == "growthpole" && blames && says;
+    (!fits).then(|| {
+        format!(
+            "{} {}\n  wanted {:?} {} {} \"{}\"\n  got {refused:?}",
+            case.path, case.request, case.code, case.reason, case.field, case.says
+        )
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_token_of_another_request_is_refused() {
+    let growthpole = Growthpole::start(SHAPES[0]);
+    let client = Client::connect(&growthpole.endpoint).await;
+    let page = |indicator: &str, token: &str| json!({"filter": {"dataset": "china-provinces", "indicators": [indicator]}, "pageSize": 10, "pageToken": token});
+    let first = client.json(QUERY, &page("gdp", "")).await.unwrap();
+    let token = first["nextPageToken"].as_str().unwrap();
+    let second = client.json(QUERY, &page("gdp", token)).await.unwrap();
+    assert_ne!(first["observations"], second["observations"]);
+    for (indicator, token) in [("population", token), ("gdp", "nonsense"), ("gdp", &token[1..])] {
+        let refused = Refused::from(client.raw(QUERY, &page(indicator, token)).await.unwrap_err());
+        assert_eq!((refused.code, refused.reason.as_str()), (Code::InvalidArgument, "PAGE_TOKEN_MISMATCH"));
+        assert_eq!(refused.violations[0].0, "page_token");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_add_up_to_the_stream() {
+    let growthpole = Growthpole::start(SHAPES[0]);
+    let client = Client::connect(&growthpole.endpoint).await;
+    let filter = json!({"dataset": "harbin-changchun", "indicators": ["gdp", "population_registered"]});
+    let stream = client.json_stream("ObservationService/StreamObservations", &json!({"filter": filter})).await.unwrap();
+    let streamed: Vec<&Value> = stream.iter().flat_map(|part| part["observations"].as_array().unwrap()).collect();
+    let mut paged = Vec::new();
+    let mut token = String::new();
+    loop {
+        let request = json!({"filter": filter, "pageSize": 100, "pageToken": token});
+        let page = client.json(QUERY, &request).await.unwrap();
+        assert_eq!(page["totalSize"], streamed.len() as i64);
+        paged.extend(page["observations"].as_array().unwrap().clone());
+        token = page["nextPageToken"].as_str().unwrap().to_owned();
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(paged.iter().collect::<Vec<_>>(), streamed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_over_the_limit_is_refused_and_the_server_goes_on() {
+    for shape in SHAPES {
+        let growthpole = Growthpole::start(shape);
+        let client = Client::connect(&growthpole.endpoint).await;
+        let codes: Vec<String> = (0..700_000).map(|number| format!("{number:07}")).collect();
+        for path in [RANK, "CatalogService/ListRegions"] {
+            let key = if path == RANK { "selection" } else { "regions" };
+            let regions = json!({"codes": {"codes": codes}});
+            let request = if path == RANK {
+                rank(json!({"regions": regions}))
+            } else {
+                json!({"dataset": "china-provinces", key: regions})
+            };
+            let refused = Refused::from(client.raw(path, &request).await.unwrap_err());
+            assert_eq!((refused.code, refused.reason.as_str()), (Code::OutOfRange, "MESSAGE_TOO_LARGE"), "{refused:?}");
+        }
+        client.raw(RANK, &rank(json!({}))).await.expect("the server goes on");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_method_and_a_broken_message_are_refused() {
+    let growthpole = Growthpole::start(SHAPES[0]);
+    let client = Client::connect(&growthpole.endpoint).await;
+    let unknown = Refused::from(client.raw_bytes("/growthpole.v1.Nowhere/Ask", bytes::Bytes::new()).await.unwrap_err());
+    assert_eq!((unknown.code, unknown.reason.as_str()), (Code::Unimplemented, "UNKNOWN_METHOD"));
+    let broken = client.raw_bytes("/growthpole.v1.DatasetService/GetDataset", bytes::Bytes::from_static(b"\xff\xff"));
+    let broken = Refused::from(broken.await.unwrap_err());
+    assert_eq!((broken.code, broken.reason.as_str()), (Code::InvalidArgument, "UNREADABLE_MESSAGE"));
+}

@@ -1,0 +1,10 @@
+//! End-to-end tests: one program, so that the query engine is linked once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests fail by panicking
+
+mod article;
+mod bad_input;
+mod golden;
+mod interop;
+mod serving;
+mod shapes;
+mod workspace;
