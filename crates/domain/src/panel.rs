@@ -378,7 +378,7 @@ impl DigestWriter {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::{Aggregation, IndicatorKind, Names, PriceBasis};

@@ -6,10 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod adapters;
-mod reading;
 mod service;
-#[cfg(test)]
-mod tables;
 
 use std::sync::Arc;
 

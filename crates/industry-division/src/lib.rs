@@ -9,8 +9,6 @@ mod adapters;
 mod pair_weights;
 mod reading;
 mod service;
-#[cfg(test)]
-mod tables;
 
 use std::sync::Arc;
 

@@ -6,9 +6,8 @@ use growthpole_methods::Matrix;
 use growthpole_methods::division::{
     PairWeightsError, equal_weights, exponential_weights, gravity_weights, haversine_km, neighbour_weights,
 };
+use growthpole_worker_kit::reading::region_code;
 use growthpole_worker_kit::refuse;
-
-use crate::reading::region_code;
 
 /// Weights of pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,14 +1,13 @@
-//! What adapters do with a panel before the mathematics: what may be asked of it, the policy for missing cells, and order.
-
-use std::sync::Arc;
+//! What adapters do with a panel before the mathematics: what may be asked of it, and amounts.
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, Benchmark, BenchmarkChoice, IndustryChoice, MissingPolicy, Panel, Period, PeriodChoice, QueryError,
-    Selection, Warning,
+    Selection,
 };
 use growthpole_methods::{Amounts, AmountsError};
 use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::reading::industry_code;
 use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
 
@@ -74,28 +73,6 @@ pub(crate) fn benchmark_amounts(panel: &Panel, period: usize) -> Result<Vec<f64>
     }
 }
 
-/// Applies the policy for missing cells. A panel that the policy leaves as it is is shared, not copied.
-pub(crate) fn resolve(panel: &Arc<Panel>, policy: MissingPolicy) -> Result<(Arc<Panel>, Vec<Warning>), Refusal> {
-    if policy == MissingPolicy::Keep || !panel.values.iter().any(|value| value.is_nan()) {
-        return Ok((Arc::clone(panel), Vec::new()));
-    }
-    let (panel, warnings) = panel.resolve_missing(policy).map_err(refuse::panel)?;
-    Ok((Arc::new(panel), warnings))
-}
-
-/// The same panel with regions and industries in the order of their codes.
-pub(crate) fn by_code(panel: &Arc<Panel>) -> Arc<Panel> {
-    let (regions, industries) = (&panel.axes.regions, &panel.axes.industries);
-    if regions.is_sorted_by_key(|region| &region.code) && industries.is_sorted_by_key(|industry| &industry.code) {
-        return Arc::clone(panel);
-    }
-    let mut rows: Vec<usize> = (0..regions.len()).collect();
-    rows.sort_by_key(|&row| &regions[row].code);
-    let mut columns: Vec<usize> = (0..panel.axes.n_columns()).collect();
-    columns.sort_by_key(|&column| industries.get(column).map(|industry| &industry.code));
-    Arc::new(panel.subset(&rows, &columns))
-}
-
 /// The panel of all industries that totals are over: all of the indicator, or those of the level that was asked for.
 ///
 /// Whoever calls this has read the panel that was asked for, so that an unknown industry has been refused as everywhere.
@@ -133,26 +110,15 @@ pub(crate) fn amounts(panel: &Panel, period: usize, regions: &[usize]) -> Result
     Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
 }
 
-/// The refusal of cells that are no amounts, with the codes of region and industry.
+/// The refusal of regions in these rows that do not hold amounts.
 fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal {
     match error {
         AmountsError::NotAnAmount { region, industry, value }
         | AmountsError::OutOfScale { region, industry, value } => {
-            let region = regions.get(region).map(|&region| region_code(panel, region)).unwrap_or_default();
-            let industry = industry_code(panel, industry);
-            let message = format!("{region} {industry}: {value} is not an amount");
-            refuse::undefined(message, "region", region).with_metadata("industry", industry)
+            refuse::not_an_amount(panel, regions[region], industry, value)
         }
         AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
             refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
         }
     }
-}
-
-pub(crate) fn region_code(panel: &Panel, region: usize) -> &str {
-    panel.axes.regions.get(region).map(|region| region.code.as_str()).unwrap_or_default()
-}
-
-pub(crate) fn industry_code(panel: &Panel, column: usize) -> &str {
-    panel.axes.industries.get(column).map(|industry| industry.code.as_str()).unwrap_or_default()
 }

@@ -1,15 +1,18 @@
 //! What makes a Growthpole worker short: panels by selection, conversions, errors, and running.
 //!
 //! A worker is any gRPC server with health and reflection; nothing obliges it to use this crate. In Rust it saves writing
-//! the same four things again: reading panels ([`PanelSource`]), converting messages ([`convert`]), turning errors into
-//! refusals with details ([`refuse`]), and serving ([`run`]).
+//! the same five things again: getting panels ([`PanelSource`]), preparing them ([`reading`]), converting messages
+//! ([`convert`]), turning errors into refusals with details ([`refuse`]), and serving ([`run`]).
 
 pub mod answer;
 pub mod convert;
 pub mod program;
+pub mod reading;
 pub mod refuse;
 pub mod remote;
 pub mod source;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod worker;
 
 pub use answer::Method;

@@ -1,9 +1,11 @@
 //! Errors of the domain as refusals.
 
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_domain::{PanelError, QueryError, UnknownKind};
+use growthpole_domain::{Panel, PanelError, QueryError, UnknownKind};
 use tonic::Status;
 use tonic_types::StatusExt;
+
+use crate::reading::{industry_code, region_code};
 
 /// The refusal of a query, with field paths below `prefix` ("selection", "filter", or empty).
 pub fn query(error: QueryError, prefix: &str) -> Refusal {
@@ -92,6 +94,13 @@ pub fn panel(error: PanelError) -> Refusal {
 /// The data do not allow the method: `message` names the region or industry, `metadata` holds its code.
 pub fn undefined(message: impl Into<String>, key: &str, code: &str) -> Refusal {
     Refusal::new(Reason::UndefinedOnData, message).with_metadata(key, code)
+}
+
+/// The refusal of a cell that holds what is not an amount, by the positions of region and industry in the panel.
+pub fn not_an_amount(panel: &Panel, region: usize, industry: usize, value: f64) -> Refusal {
+    let (region, industry) = (region_code(panel, region), industry_code(panel, industry));
+    let message = format!("{region} {industry}: {value} is not an amount");
+    undefined(message, "region", region).with_metadata("industry", industry)
 }
 
 /// The same status with the path `from` of its field violations renamed to `to`.

@@ -7,13 +7,12 @@ use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, QueryError, Warning,
 };
-use growthpole_methods::Amounts;
 use growthpole_methods::growth::{GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels};
+use growthpole_methods::{Amounts, AmountsError};
 use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve};
 use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
-
-use crate::reading::{no_amounts, regions_by_code, resolve};
 
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/DecomposeGrowth", revision: 1 };
 
@@ -32,10 +31,10 @@ pub(crate) async fn answer(
 
     let source = panels.panel(&parsed.selection).await?;
     check_indicator(&source.panel)?;
-    let (panel, dropped) = resolve(&source.panel, parsed.missing)?;
+    let (panel, dropped) = resolve(&by_code(&source.panel), parsed.missing)?;
     let reference = Reference::read(&panel, [first, last])?;
     let (whole, holed): (Vec<usize>, Vec<usize>) =
-        regions_by_code(&panel).into_iter().partition(|&region| panel.missing_of_region(region).is_empty());
+        (0..panel.axes.regions.len()).partition(|&region| panel.missing_of_region(region).is_empty());
     let shifts = decompose(&panel, [first, last], &whole, &reference)?;
 
     let mut warnings = source.panel.warnings.clone();
@@ -136,10 +135,6 @@ fn empty_benchmark(period: Period) -> Refusal {
         .with_metadata("period", period.to_string())
 }
 
-fn industry_code(panel: &Panel, column: usize) -> &str {
-    panel.axes.industries.get(column).map(|industry| industry.code.as_str()).unwrap_or_default()
-}
-
 /// The parts of the regions at these positions; nothing where there is no region.
 fn decompose(
     panel: &Panel,
@@ -163,6 +158,19 @@ fn amounts(panel: &Panel, period: Period, regions: &[usize]) -> Result<Amounts, 
     Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
 }
 
+/// The refusal of regions in these rows that do not hold amounts.
+fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal {
+    match error {
+        AmountsError::NotAnAmount { region, industry, value }
+        | AmountsError::OutOfScale { region, industry, value } => {
+            refuse::not_an_amount(panel, regions[region], industry, value)
+        }
+        AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
+            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
+        }
+    }
+}
+
 fn not_decomposed(panel: &Panel, regions: &[usize], first: Period, error: ShiftShareError) -> Refusal {
     match error {
         ShiftShareError::EmptyReference => empty_benchmark(first),
@@ -172,8 +180,7 @@ fn not_decomposed(panel: &Panel, regions: &[usize], first: Period, error: ShiftS
         }
         ShiftShareError::IndustryOutsideReference { region, industry } => {
             let code = industry_code(panel, industry);
-            let region = regions.get(region).and_then(|&region| panel.axes.regions.get(region));
-            let region = region.map(|region| region.code.as_str()).unwrap_or_default();
+            let region = region_code(panel, regions[region]);
             let message = format!("region {region} has industry {code} in {first}, which the benchmark does not have");
             refuse::undefined(message, "region", region).with_metadata("industry", code)
         }

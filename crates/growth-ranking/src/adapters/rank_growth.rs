@@ -12,10 +12,10 @@ use growthpole_contracts::v1;
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Panel, Warning};
 use growthpole_methods::stats::{percentile, rank};
 use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, resolve};
 use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{regions_by_code, resolve};
 use growth::{Growth, NoGrowth, Rule};
 use inputs::Inputs;
 use options::Options;
@@ -36,7 +36,7 @@ pub(crate) async fn answer(
 
     let inputs = Inputs::read(panels, &parsed.selection, &request, span, measure).await?;
     let rule = Rule { span, basis: inputs.basis, measure };
-    let (panel, dropped) = resolve(&inputs.growth().panel, parsed.missing)?;
+    let (panel, dropped) = resolve(&by_code(&inputs.growth().panel), parsed.missing)?;
     let (weights, no_weights) = Weights::of(&inputs, span);
     let ranking = Ranking::of(&panel, rule, options, &weights);
     let (benchmark, no_benchmark) = benchmark(&panel, rule);
@@ -117,21 +117,19 @@ struct Ranking {
 }
 
 impl Ranking {
+    /// The ranking of a panel whose regions are in the order of codes.
     fn of(panel: &Panel, rule: Rule, options: Options, weights: &Weights<'_>) -> Self {
         let growth = rule.growth_of_regions(panel);
-        // In the order of codes, because ordinal ranks follow positions among equals.
-        let positions = regions_by_code(panel);
-        let keys: Vec<Option<f64>> = positions
-            .iter()
-            .map(|&region| growth[region].as_ref().ok().map(|growth| tie_key(growth.measured)))
-            .collect();
+        // Ordinal ranks follow positions among equals: the order of codes.
+        let keys: Vec<Option<f64>> =
+            growth.iter().map(|growth| growth.as_ref().ok().map(|growth| tie_key(growth.measured))).collect();
         let ranks = rank(&keys, options.method, options.order);
         let percentiles = percentile(&keys);
         let mut ranking =
             Self { ranked: Vec::new(), unranked: Vec::new(), contribution_sum: None, without_contribution: Vec::new() };
-        for (index, &position) in positions.iter().enumerate() {
-            let region = message::region_label(&panel.axes.regions[position]);
-            match (&growth[position], ranks[index], percentiles[index]) {
+        for (position, region) in panel.axes.regions.iter().enumerate() {
+            let region = message::region_label(region);
+            match (&growth[position], ranks[position], percentiles[position]) {
                 (Ok(growth), Some(rank), Some(percentile)) => {
                     let contribution = weights.contribution(&region.code, *growth);
                     ranking.count(&region.code, contribution);

@@ -13,11 +13,12 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Panel;
 use growthpole_methods::division::{FrictionError, friction};
 use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, resolve};
 use growthpole_worker_kit::{Method, PanelSource, SourcedPanel};
 use tonic::Status;
 
 use crate::pair_weights::PairWeights;
-use crate::reading::{DEFAULTS, by_code, check_indicator, resolve, single_period};
+use crate::reading::{DEFAULTS, check_indicator, single_period};
 use compared::{Compared, split};
 use options::Options;
 

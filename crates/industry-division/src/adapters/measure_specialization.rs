@@ -6,10 +6,11 @@ mod tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, resolve};
 use growthpole_worker_kit::{Method, PanelSource};
 use tonic::Status;
 
-use crate::reading::{DEFAULTS, benchmark, benchmark_message, by_code, check_indicator, resolve, whole_of};
+use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, whole_of};
 use cells::Cells;
 
 const METHOD: Method = Method { name: "growthpole.v1.IndustryDivisionService/MeasureSpecialization", revision: 1 };

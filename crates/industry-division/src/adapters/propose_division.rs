@@ -12,12 +12,11 @@ use growthpole_domain::{MissingPolicy, Panel};
 use growthpole_methods::division::plan::{MAX_INDUSTRIES, MAX_REGIONS};
 use growthpole_methods::division::solve;
 use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, resolve};
 use growthpole_worker_kit::{Method, PanelSource, compute};
 use tonic::Status;
 
-use crate::reading::{
-    DEFAULTS, benchmark, benchmark_message, by_code, check_indicator, columns_of, resolve, single_period, whole_of,
-};
+use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, columns_of, single_period, whole_of};
 use conflict::Asked;
 use constraints::{Constraints, Options};
 use problem::Cluster;

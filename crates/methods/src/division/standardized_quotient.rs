@@ -3,6 +3,10 @@
 use super::log_quotient;
 use crate::stats::{Spread, mean_and_deviation};
 
+/// Quotients that differ by no more than this part of the greatest are equal: only rounding separates them, and
+/// standardising would blow it up to whole deviations.
+const ALIKE: f64 = 1e-12;
+
 /// Standardises the location quotients of one industry over regions.
 ///
 /// ```text
@@ -11,37 +15,50 @@ use crate::stats::{Spread, mean_and_deviation};
 ///
 /// # Shapes and units
 ///
-/// - `quotients`: location quotients of one industry, by region; `None` where undefined.
+/// - `quotients`: location quotients of one industry, by region, not negative; `None` where undefined.
 /// - `spread`: the divisor of the standard deviation. O'Donoghue and Gleave use the sample's, n - 1.
 /// - returns: standard deviations from the mean, by region; `None` where the quotient is undefined, and everywhere when there
-///   are too few quotients or all are equal.
+///   are too few quotients or all are equal. Quotients that differ by at most 1e-12 of the greatest count as equal.
 ///
 /// # Source
 ///
 /// O'Donoghue and Gleave (2004), Regional Studies 38(4), 419-427. REAT's `locq2` takes mean and deviation over the wrong
 /// margin; this takes them over the regions of one industry.
 pub fn standardized_quotient(quotients: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
-    let defined: Vec<f64> = quotients.iter().flatten().copied().collect();
-    let all_equal = defined.windows(2).all(|pair| pair[0] == pair[1]);
-    match mean_and_deviation(&defined, spread) {
-        Some((mean, deviation)) if deviation > 0.0 && !all_equal => {
-            let standardize = |quotient: f64| (quotient - mean) / deviation;
-            quotients.iter().map(|quotient| quotient.map(standardize).filter(|z| z.is_finite())).collect()
-        }
-        _ => vec![None; quotients.len()],
-    }
+    if are_alike(quotients) { vec![None; quotients.len()] } else { standardized(quotients, spread) }
 }
 
 /// Standardises the logarithms of the location quotients of one industry over regions; see [`standardized_quotient`].
 ///
-/// Regions without the industry have no logarithm: they have no result and are not in mean and deviation.
+/// Regions without the industry have no logarithm: they have no result and are not in mean and deviation. The quotients of
+/// the other regions, not their logarithms, decide whether all are equal.
 ///
 /// # Source
 ///
 /// Tian (2013), Journal of Regional Analysis and Policy 43(2), 186-197.
 pub fn standardized_log_quotient(quotients: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
     let logs: Vec<Option<f64>> = quotients.iter().map(|quotient| quotient.and_then(log_quotient)).collect();
-    standardized_quotient(&logs, spread)
+    let with_log: Vec<Option<f64>> = quotients.iter().zip(&logs).map(|(quotient, log)| log.and(*quotient)).collect();
+    if are_alike(&with_log) { vec![None; quotients.len()] } else { standardized(&logs, spread) }
+}
+
+/// Whether only rounding separates the quotients that are defined.
+fn are_alike(quotients: &[Option<f64>]) -> bool {
+    let defined = || quotients.iter().flatten().copied();
+    let (least, most) = (defined().fold(f64::INFINITY, f64::min), defined().fold(0.0, f64::max));
+    most - least <= ALIKE * most
+}
+
+/// Deviations from the mean, nowhere defined when there are too few values or their deviation is zero.
+fn standardized(values: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
+    let defined: Vec<f64> = values.iter().flatten().copied().collect();
+    match mean_and_deviation(&defined, spread) {
+        Some((mean, deviation)) if deviation > 0.0 => {
+            let standardize = |value: f64| (value - mean) / deviation;
+            values.iter().map(|value| value.map(standardize).filter(|z| z.is_finite())).collect()
+        }
+        _ => vec![None; values.len()],
+    }
 }
 
 #[cfg(test)]
@@ -69,5 +86,22 @@ mod tests {
         assert_eq!(standardized_quotient(&[Some(0.1); 3], Spread::Sample), [None; 3]);
         assert_eq!(standardized_quotient(&[Some(0.1), None], Spread::Sample), [None; 2]);
         assert!(standardized_quotient(&[], Spread::Sample).is_empty());
+    }
+
+    #[test]
+    fn what_only_rounding_separates_is_equal() {
+        let rounded = [Some(0.1 + 0.2), Some(0.3), Some(0.3)];
+        assert_ne!(rounded[0], rounded[1]);
+        assert_eq!(standardized_quotient(&rounded, Spread::Sample), [None; 3]);
+        // An absent industry counts among quotients, but has no logarithm that could differ from the others.
+        let with_absent = [Some(0.1 + 0.2), Some(0.3), Some(0.0)];
+        assert!(standardized_quotient(&with_absent, Spread::Sample).iter().all(Option::is_some));
+        assert_eq!(standardized_log_quotient(&with_absent, Spread::Sample), [None; 3]);
+        // Logarithms near zero differ by a great part of themselves.
+        let near_one = [Some(1.0), Some(1.0 + f64::EPSILON)];
+        assert_eq!(standardized_log_quotient(&near_one, Spread::Population), [None; 2]);
+        let distinct = [Some(1.0), Some(1.0 + 1e-9)];
+        assert!(standardized_quotient(&distinct, Spread::Sample).iter().all(Option::is_some));
+        assert!(standardized_log_quotient(&distinct, Spread::Sample).iter().all(Option::is_some));
     }
 }

@@ -1,4 +1,4 @@
-//! Contribution of each region to the growth of the whole.
+//! Contribution of each region to the growth of the whole, or of a benchmark that is known apart from the regions.
 
 /// Why contributions are undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -104,6 +104,32 @@ pub fn contributions_from_rates(weights: &[f64], rates: &[f64]) -> Result<Contri
     collect(weights.iter().zip(rates).map(|(weight, rate)| weight / whole * rate))
 }
 
+/// Computes the contribution of one region to the growth of a benchmark whose level is known by itself.
+///
+/// ```text
+/// contribution = E / N * g
+/// ```
+///
+/// Where the benchmark is a published figure, the regions need not make it up, so that their contributions need not add up
+/// to its growth.
+///
+/// # Shapes and units
+///
+/// - `level`, `benchmark`: levels of region and benchmark at the start, in one unit, not negative.
+/// - `rate`: growth of the region over the whole time, as a fraction: the growth factor less 1.
+/// - returns: a fraction of the benchmark's level at the start, always finite. `None` where the benchmark starts from zero,
+///   where a number is no level or no rate, and where the result is out of range.
+///
+/// # Source
+///
+/// As [`contributions_from_levels`].
+pub fn contribution_to_benchmark(level: f64, benchmark: f64, rate: f64) -> Option<f64> {
+    check_levels(&[level, benchmark]).ok()?;
+    let contribution = level / benchmark * rate;
+    // Nothing is divided by a benchmark of zero but to infinity or NaN.
+    contribution.is_finite().then_some(contribution)
+}
+
 /// Refuses empty lists and lists of different lengths.
 fn check_lengths(first: &[f64], second: &[f64]) -> Result<(), ContributionError> {
     match (first.len(), second.len()) {
@@ -156,6 +182,30 @@ mod tests {
     fn a_region_that_starts_from_zero_contributes_what_it_has() {
         let contributions = contributions_from_levels(&[10.0, 0.0], &[10.0, 5.0]).unwrap();
         assert_eq!(contributions.by_region, [0.0, 0.5]);
+    }
+
+    #[test]
+    fn a_benchmark_need_not_be_the_sum_of_the_regions() {
+        // 120 of 350 grow by a tenth.
+        assert_eq!(contribution_to_benchmark(120.0, 350.0, 0.1), Some(120.0 / 350.0 * 0.1));
+        assert_eq!(contribution_to_benchmark(50.0, 40.0, -0.5), Some(-0.625));
+        assert_eq!(contribution_to_benchmark(0.0, 40.0, 0.5), Some(0.0));
+        let of_whole = contributions_from_rates(&[50.0, 150.0], &[0.1, -0.02]).unwrap();
+        assert_eq!(contribution_to_benchmark(150.0, 200.0, -0.02), Some(of_whole.by_region[1]));
+    }
+
+    #[test]
+    fn what_is_no_level_or_rate_contributes_nothing_that_is_known() {
+        let no_levels = [(-1.0, 2.0), (1.0, -2.0), (f64::NAN, 2.0), (1.0, f64::INFINITY), (1.0, 0.0), (0.0, 0.0)];
+        for (level, benchmark) in no_levels {
+            assert_eq!(contribution_to_benchmark(level, benchmark, 0.1), None, "{level} of {benchmark}");
+            assert_eq!(contribution_to_benchmark(level, benchmark, 0.0), None, "{level} of {benchmark}");
+        }
+        for rate in [f64::NAN, f64::INFINITY] {
+            assert_eq!(contribution_to_benchmark(1.0, 2.0, rate), None);
+            assert_eq!(contribution_to_benchmark(0.0, 2.0, rate), None);
+        }
+        assert_eq!(contribution_to_benchmark(1e300, 1e-300, 1.0), None);
     }
 
     #[test]

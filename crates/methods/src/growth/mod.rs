@@ -4,6 +4,8 @@ mod contribution;
 mod rate;
 mod shift_share;
 
-pub use contribution::{ContributionError, Contributions, contributions_from_levels, contributions_from_rates};
+pub use contribution::{
+    ContributionError, Contributions, contribution_to_benchmark, contributions_from_levels, contributions_from_rates,
+};
 pub use rate::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
 pub use shift_share::{IndustryShifts, RegionShift, ShiftShare, ShiftShareError, dunn};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use growthpole_domain::{Aggregation, IndicatorKind, Panel, Period, Warning};
+use growthpole_methods::growth::contribution_to_benchmark;
 
 use super::growth::{Growth, benchmark_value};
 use super::inputs::Inputs;
@@ -11,10 +12,12 @@ use super::span::Span;
 /// From this difference on, contributions are said not to add up to the benchmark's growth.
 const ADDS_UP_WITHIN: f64 = 0.0005;
 
-/// Shares of regions in the benchmark's level before the first period of growth, by region code.
+/// Levels before the first period of growth.
 #[derive(Debug, Default)]
 pub(crate) struct Weights<'a> {
-    shares: HashMap<&'a str, f64>,
+    /// By region code.
+    regions: HashMap<&'a str, f64>,
+    benchmark: f64,
 }
 
 impl<'a> Weights<'a> {
@@ -27,7 +30,7 @@ impl<'a> Weights<'a> {
             None => return (Self::default(), None),
         };
         match benchmark_value(panel, before) {
-            Some(whole) if whole > 0.0 => (Self::shares_of(panel, before, whole), None),
+            Some(whole) if whole > 0.0 => (Self::levels_of(panel, before, whole), None),
             // Nobody who asks for no benchmark waits for contributions to it.
             _ if inputs.weight.is_none() && panel.benchmark.is_none() => (Self::default(), None),
             _ => {
@@ -40,18 +43,17 @@ impl<'a> Weights<'a> {
         }
     }
 
-    fn shares_of(panel: &'a Panel, before: Period, whole: f64) -> Self {
+    fn levels_of(panel: &'a Panel, before: Period, benchmark: f64) -> Self {
         let Some(period) = panel.period_position(before) else { return Self::default() };
-        let share = |(position, region): (usize, &'a growthpole_domain::Region)| {
-            let level = panel.value(period, position, 0).filter(|level| *level >= 0.0)?;
-            Some((region.code.as_str(), level / whole))
+        let level = |(position, region): (usize, &'a growthpole_domain::Region)| {
+            Some((region.code.as_str(), panel.value(period, position, 0)?))
         };
-        Self { shares: panel.axes.regions.iter().enumerate().filter_map(share).collect() }
+        Self { regions: panel.axes.regions.iter().enumerate().filter_map(level).collect(), benchmark }
     }
 
     /// The contribution of a region.
     pub(crate) fn contribution(&self, region: &str, growth: Growth) -> Option<f64> {
-        self.shares.get(region).map(|share| share * growth.cumulative)
+        contribution_to_benchmark(*self.regions.get(region)?, self.benchmark, growth.cumulative)
     }
 
     /// A warning when contributions miss the benchmark's growth.

@@ -9,9 +9,10 @@ use growthpole_methods::division::{
 };
 use growthpole_methods::{Amounts, Matrix};
 use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::reading::region_code;
 use growthpole_worker_kit::refuse;
 
-use crate::reading::{amounts, benchmark, benchmark_amounts, region_code};
+use crate::reading::{amounts, benchmark, benchmark_amounts};
 
 /// Splits the regions of a panel into those that have a structure and those that have none under the policy KEEP.
 pub(crate) fn split(panel: &Panel, policy: MissingPolicy) -> Result<(Vec<usize>, Vec<v1::UndefinedRegion>), Refusal> {

@@ -1,8 +1,10 @@
 use growthpole_contracts::v1;
+use growthpole_worker_kit::testing::{
+    NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
+};
 use v1::benchmark::By;
 
 use super::answer;
-use crate::tables::{NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection};
 
 type Answer = Result<v1::CompareStructuresResponse, tonic::Status>;
 

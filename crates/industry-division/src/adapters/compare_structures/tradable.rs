@@ -7,6 +7,7 @@ use growthpole_domain::{BenchmarkChoice, BenchmarkSource, IndustryChoice, Panel,
 use growthpole_methods::Amounts;
 use growthpole_methods::division::locational_gini;
 use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::reading::region_code;
 use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use tonic::Status;
 
@@ -82,7 +83,7 @@ fn without_holes(panel: &Arc<Panel>) -> (Arc<Panel>, Vec<Warning>) {
     let mut filled = Panel::clone(panel);
     let count = filled.values.iter().filter(|value| value.is_nan()).count();
     filled.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
-    let codes = holed.iter().map(|&region| crate::reading::region_code(panel, region).to_owned());
+    let codes = holed.iter().map(|&region| region_code(panel, region).to_owned());
     let text = format!("{count} missing cells were counted as zero to tell which industries are tradable");
     (Arc::new(filled), vec![Warning::new("TRADABLE_WITH_MISSING_CELLS", text).with_regions(codes)])
 }

@@ -12,9 +12,6 @@ use growthpole_worker_kit::convert::message;
 
 use crate::reading::{amounts, benchmark_amounts, columns_of};
 
-/// Quotients that differ by less than this part are alike: what is left is rounding, which must not be standardised.
-const ALIKE: f64 = 1e-12;
-
 /// What cells are made from.
 pub(crate) struct Cells<'a> {
     /// All industries, regions and industries by code.
@@ -50,7 +47,8 @@ impl Cells<'_> {
             .iter()
             .map(|&column| regions.clone().map(|region| self.quotient(&totals, period, region, column)).collect())
             .collect();
-        let standardized: Vec<Vec<Option<f64>>> = quotients.iter().map(|column| standardized(column)).collect();
+        let standardized: Vec<Vec<Option<f64>>> =
+            quotients.iter().map(|column| standardized_quotient(column, Spread::Sample)).collect();
         let mut cells = Vec::with_capacity(regions.len() * columns.len());
         for region in regions {
             for (index, &column) in columns.iter().enumerate() {
@@ -126,16 +124,5 @@ impl Cells<'_> {
         }
         .to_owned();
         cell
-    }
-}
-
-/// Standardised quotients of one industry, by region.
-fn standardized(quotients: &[Option<f64>]) -> Vec<Option<f64>> {
-    let defined = || quotients.iter().flatten().copied();
-    let (least, most) = (defined().fold(f64::INFINITY, f64::min), defined().fold(0.0, f64::max));
-    if most - least <= ALIKE * most {
-        vec![None; quotients.len()]
-    } else {
-        standardized_quotient(quotients, Spread::Sample)
     }
 }

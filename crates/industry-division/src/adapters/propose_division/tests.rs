@@ -1,9 +1,11 @@
 use growthpole_contracts::v1;
+use growthpole_worker_kit::testing::{
+    NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
+};
 use tonic_types::StatusExt as _;
 use v1::benchmark::By;
 
 use super::answer;
-use crate::tables::{NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection};
 
 type Answer = Result<v1::ProposeDivisionResponse, tonic::Status>;
 

@@ -1,4 +1,5 @@
-//! A source of panels for tests: small tables in memory, subset as the datastore would.
+//! What tests of workers need: a source of panels made of small tables in memory, requests to it, and looks at answers.
+#![allow(clippy::unwrap_used)] // only tests call this, and tests fail by panicking
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,27 +10,36 @@ use growthpole_domain::{
     IndustryChoice, Names, ObservationStatus, Panel, PanelAxes, Period, PeriodChoice, PriceBasis, QueryError, Region,
     RegionChoice, Selection, UnknownKind,
 };
-use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-pub(crate) const NAN: f64 = f64::NAN;
-pub(crate) const NATION: &str = "N";
+use crate::{PanelSource, SourcedPanel, refuse};
+
+/// No value.
+pub const NAN: f64 = f64::NAN;
+/// Code of the region whose published row is the benchmark; regions without it are of the level PROVINCE.
+pub const NATION: &str = "N";
 
 /// All values of one indicator.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
-    pub(crate) indicator: Indicator,
-    pub(crate) periods: Vec<&'static str>,
-    pub(crate) industries: Vec<&'static str>,
-    /// By region, periods x industries; the nation's under its code.
-    pub(crate) rows: Vec<(&'static str, Vec<f64>)>,
-    pub(crate) coordinates: BTreeMap<&'static str, (f64, f64)>,
-    pub(crate) borders: Option<Vec<(&'static str, &'static str)>>,
+pub struct Table {
+    /// The indicator, which a test may change.
+    pub indicator: Indicator,
+    /// Periods, in order.
+    pub periods: Vec<&'static str>,
+    /// Codes of industries; none where there is one column without a label.
+    pub industries: Vec<&'static str>,
+    /// By region, periods x industries; the benchmark's under [`NATION`].
+    pub rows: Vec<(&'static str, Vec<f64>)>,
+    /// Latitude and longitude by region, where they are known.
+    pub coordinates: BTreeMap<&'static str, (f64, f64)>,
+    /// Pairs of regions that share a border; none when nothing is known of borders.
+    pub borders: Option<Vec<(&'static str, &'static str)>>,
 }
 
 impl Table {
-    pub(crate) fn new(code: &str, periods: &[&'static str], rows: &[(&'static str, &[f64])]) -> Self {
+    /// Levels of an indicator without industries that adds up over regions, in the order given.
+    pub fn new(code: &str, periods: &[&'static str], rows: &[(&'static str, &[f64])]) -> Self {
         Self {
             indicator: Indicator {
                 code: code.into(),
@@ -52,16 +62,25 @@ impl Table {
         }
     }
 
-    pub(crate) fn with_industries(mut self, industries: &[&'static str]) -> Self {
+    /// The same values as cells by industry of the classification K.
+    pub fn with_industries(mut self, industries: &[&'static str]) -> Self {
         self.industries = industries.to_vec();
         self.indicator.classification = "K".into();
         self
     }
 
-    pub(crate) fn rates(mut self) -> Self {
+    /// The same values as rates in per cent, which do not add up.
+    pub fn rates(mut self) -> Self {
         self.indicator.kind = IndicatorKind::Rate;
         self.indicator.unit = "percent".into();
         self.indicator.aggregation = Aggregation::None;
+        self
+    }
+
+    /// The same values in current prices, with the indicator that has their real growth, or none.
+    pub fn current_prices(mut self, growth_indicator: &str) -> Self {
+        self.indicator.price_basis = PriceBasis::Current;
+        self.indicator.growth_indicator = growth_indicator.into();
         self
     }
 
@@ -99,7 +118,7 @@ impl Table {
         }
     }
 
-    /// Positions and labels of the industries.
+    /// Positions of the industries.
     fn columns(&self, choice: &IndustryChoice) -> Result<Vec<usize>, QueryError> {
         match choice {
             IndustryChoice::Codes(codes) => codes
@@ -211,24 +230,40 @@ fn unknown(kind: UnknownKind, field: &str, sent: &str, known: &[&'static str]) -
     QueryError::Unknown { kind, field: field.into(), sent: sent.into(), nearest }
 }
 
-/// Tables by indicator.
+/// The data set of a test, which gives panels in the order asked for, so that adapters have to order them.
 #[derive(Debug, Clone)]
-pub(crate) struct Tables(pub(crate) Vec<Table>);
+pub struct Tables(
+    /// One for each indicator.
+    pub Vec<Table>,
+);
+
+impl Tables {
+    fn table(&self, field: &str, indicator: &str) -> Result<&Table, QueryError> {
+        let found = self.0.iter().find(|table| table.indicator.code == indicator);
+        found.ok_or_else(|| unknown(UnknownKind::Indicator, field, indicator, &[]))
+    }
+
+    /// The panel of a selection, whose companions must exist as in the datastore; there is one vintage only.
+    fn select(&self, selection: &Selection) -> Result<Panel, QueryError> {
+        let table = self.table("indicator", &selection.indicator)?;
+        for (at, companion) in selection.companions.iter().enumerate() {
+            self.table(&format!("companions[{at}]"), companion)?;
+        }
+        table.panel(selection)
+    }
+}
 
 #[tonic::async_trait]
 impl PanelSource for Tables {
     async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, Status> {
-        let table = self.0.iter().find(|table| table.indicator.code == selection.indicator).ok_or_else(|| {
-            refuse::query(unknown(UnknownKind::Indicator, "indicator", &selection.indicator, &[]), "selection")
-        })?;
-        let panel = table.panel(selection).map_err(|error| refuse::query(error, "selection"))?;
+        let panel = self.select(selection).map_err(|error| refuse::query(error, "selection"))?;
         let digest = panel.digest().into();
         Ok(SourcedPanel { panel: Arc::new(panel), digest })
     }
 }
 
-/// A selection of these periods: none, one, or a range given as `first..last`.
-pub(crate) fn selection(indicator: &str, periods: &str) -> v1::Selection {
+/// A selection of these periods: nothing, a list with commas, or a range given as `first..last`.
+pub fn selection(indicator: &str, periods: &str) -> v1::Selection {
     use v1::period_selection::By;
     let by = match periods.split_once("..") {
         None if periods.is_empty() => None,
@@ -244,36 +279,40 @@ pub(crate) fn selection(indicator: &str, periods: &str) -> v1::Selection {
 }
 
 /// These regions, in this order.
-pub(crate) fn regions(codes: &[&str]) -> Option<v1::RegionSelection> {
+pub fn regions(codes: &[&str]) -> Option<v1::RegionSelection> {
     let codes = codes.iter().map(|code| (*code).to_owned()).collect();
     Some(v1::RegionSelection { by: Some(v1::region_selection::By::Codes(v1::RegionCodes { codes })) })
 }
 
 /// These industries, in this order.
-pub(crate) fn industries(codes: &[&str]) -> Option<v1::IndustrySelection> {
+pub fn industries(codes: &[&str]) -> Option<v1::IndustrySelection> {
     let codes = codes.iter().map(|code| (*code).to_owned()).collect();
     Some(v1::IndustrySelection { by: Some(v1::industry_selection::By::Codes(v1::IndustryCodes { codes })) })
 }
 
-/// A benchmark.
-pub(crate) fn benchmark(by: v1::benchmark::By) -> Option<v1::Benchmark> {
+/// This benchmark.
+pub fn benchmark(by: v1::benchmark::By) -> Option<v1::Benchmark> {
     Some(v1::Benchmark { by: Some(by) })
 }
 
 /// Reason and blamed fields of a refusal.
-pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, Status>) -> (String, Vec<String>) {
+///
+/// # Panics
+///
+/// When the answer is no refusal.
+pub fn refusal<T: std::fmt::Debug>(answer: Result<T, Status>) -> (String, Vec<String>) {
     let details = answer.unwrap_err().get_error_details();
     let reason = details.error_info().map(|info| info.reason.clone()).unwrap_or_default();
     let fields = details.bad_request().map(|request| request.field_violations.clone()).unwrap_or_default();
     (reason, fields.into_iter().map(|violation| violation.field).collect())
 }
 
-/// A refusal of a field that holds what is not allowed.
-pub(crate) fn invalid(field: &str) -> (String, Vec<String>) {
+/// What [`refusal`] gives for a field that holds what is not allowed.
+pub fn invalid(field: &str) -> (String, Vec<String>) {
     ("INVALID_FIELD".to_owned(), vec![field.to_owned()])
 }
 
 /// Warnings by code.
-pub(crate) fn codes(warnings: &[v1::Warning]) -> Vec<&str> {
+pub fn codes(warnings: &[v1::Warning]) -> Vec<&str> {
     warnings.iter().map(|warning| warning.code.as_str()).collect()
 }
