@@ -44,7 +44,8 @@ pub struct ServerSettings {
     pub drain_seconds: f64,
     /// Size of a received message; whoever builds the services hands it to them.
     pub max_message_bytes: usize,
-    /// Whether flow-control windows follow the measured bandwidth; the two sizes below are then not used.
+    /// Whether flow-control windows follow the measured bandwidth; the two sizes below are then not used. Measuring costs
+    /// a ping for every message received, which pays for large uploads over long ways only.
     pub adaptive_window: bool,
     /// Flow-control window of one call.
     pub stream_window_bytes: u32,
@@ -66,7 +67,7 @@ impl Default for ServerSettings {
             method_deadlines: BTreeMap::new(),
             drain_seconds: 25.0,
             max_message_bytes: 4 * MIB as usize,
-            adaptive_window: true,
+            adaptive_window: false,
             stream_window_bytes: MIB,
             connection_window_bytes: 4 * MIB,
         }

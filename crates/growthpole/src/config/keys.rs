@@ -49,7 +49,8 @@ pub(super) const KEYS: &[Key] = &[
     key("server.max_message_bytes", "Size of a received message."),
     key(
         "server.adaptive_window",
-        "Whether flow-control windows follow the measured bandwidth; the two sizes below are then not used.",
+        "Whether flow-control windows follow the measured bandwidth; the two sizes below are then not used. Measuring \
+         costs a ping for every message received, which pays for large uploads over long ways only.",
     ),
     key("server.stream_window_bytes", "Flow-control window of one call."),
     key("server.connection_window_bytes", "Flow-control window of one connection."),

@@ -8,9 +8,8 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
 
-use super::deadline_body::DeadlineBody;
 use super::middleware::{Middleware, Next};
-use super::{grpc_timeout, is_about_the_server};
+use super::{deadline_body, grpc_timeout, is_about_the_server};
 use crate::ServerSettings;
 use crate::refusal::refusal;
 
@@ -90,7 +89,10 @@ impl Middleware for Deadlines {
         request.extensions_mut().insert(Deadline(deadline));
         request.headers_mut().insert(grpc_timeout::HEADER, grpc_timeout::write(timer + BEYOND_OUR_TIMER));
         match tokio::time::timeout_at(deadline.into(), next.run(request)).await {
-            Ok(response) => response.map(|body| DeadlineBody::around(body, deadline, timer)),
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                Response::from_parts(head, deadline_body::around(body, deadline, timer).await)
+            }
             Err(_) => exceeded(timer).into_http(),
         }
     }

@@ -1,5 +1,7 @@
 //! A response's body that ends with DEADLINE_EXCEEDED when its time is over.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -14,9 +16,54 @@ use tonic::body::Body;
 use super::deadline::exceeded;
 use crate::refusal::trailers_of;
 
-/// The body. A task of its own keeps the time: a caller that does not read is not polled for, and must not keep the
+/// Frames that an answer has ready when it begins: the message and the trailers of a unary call.
+const FRAMES_OF_A_UNARY_ANSWER: usize = 2;
+
+/// Lets `inner` run until `deadline`, which was `timer` after the call's beginning.
+///
+/// An answer that is there as a whole, as those of unary calls are, is taken as it is: its work is done, and nothing has to
+/// watch the time.
+pub(super) async fn around(mut inner: Body, deadline: Instant, timer: Duration) -> Body {
+    if inner.is_end_stream() {
+        return inner;
+    }
+    let mut ready = VecDeque::with_capacity(FRAMES_OF_A_UNARY_ANSWER);
+    while ready.len() < FRAMES_OF_A_UNARY_ANSWER {
+        match poll_fn(|context| Poll::Ready(Pin::new(&mut inner).poll_frame(context))).await {
+            Poll::Ready(Some(frame)) => {
+                let last = frame.as_ref().map_or(true, Frame::is_trailers);
+                ready.push_back(frame);
+                if last {
+                    return Body::new(ReadyBody(ready));
+                }
+            }
+            Poll::Ready(None) => return Body::new(ReadyBody(ready)),
+            Poll::Pending => break,
+        }
+    }
+    Body::new(DeadlineBody::new(ReadyBody(ready), inner, deadline, timer))
+}
+
+/// A body whose frames are all there.
+struct ReadyBody(VecDeque<Result<Frame<Bytes>, Status>>);
+
+impl http_body::Body for ReadyBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        Poll::Ready(self.0.pop_front())
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The body of an answer that is not finished. A task of its own keeps the time: a caller that does not read is not polled for, and must not keep the
 /// work and its permit beyond the deadline.
-pub(super) struct DeadlineBody {
+struct DeadlineBody {
+    ready: ReadyBody,
     shared: Arc<Shared>,
     timer: Duration,
     alarm: AbortHandle,
@@ -52,18 +99,14 @@ impl Shared {
 }
 
 impl DeadlineBody {
-    /// Lets `inner` run until `deadline`, which was `timer` after the call's beginning.
-    pub(super) fn around(inner: Body, deadline: Instant, timer: Duration) -> Body {
-        if inner.is_end_stream() {
-            return inner;
-        }
+    fn new(ready: ReadyBody, inner: Body, deadline: Instant, timer: Duration) -> Self {
         let shared = Arc::new(Shared(Mutex::new(State { inner: Some(inner), ..State::default() })));
         let kept = Arc::clone(&shared);
         let alarm = tokio::spawn(async move {
             tokio::time::sleep_until(deadline.into()).await;
             kept.expire();
         });
-        Body::new(Self { shared, timer, alarm: alarm.abort_handle() })
+        Self { ready, shared, timer, alarm: alarm.abort_handle() }
     }
 }
 
@@ -71,7 +114,10 @@ impl http_body::Body for DeadlineBody {
     type Data = Bytes;
     type Error = Status;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if let Some(frame) = self.ready.0.pop_front() {
+            return Poll::Ready(Some(frame));
+        }
         let mut state = self.shared.lock();
         let Some(inner) = state.inner.as_mut() else {
             let status = std::mem::take(&mut state.expired).then(|| exceeded(self.timer));
@@ -94,7 +140,7 @@ impl http_body::Body for DeadlineBody {
 
     fn is_end_stream(&self) -> bool {
         let state = self.shared.lock();
-        !state.expired && state.inner.as_ref().is_none_or(Body::is_end_stream)
+        self.ready.is_end_stream() && !state.expired && state.inner.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
