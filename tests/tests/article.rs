@@ -2,6 +2,8 @@
 //!
 //! The article is of 3 March 2016, when the Harbin-Changchun city cluster was approved. Figures are those of the bundled data.
 
+use std::collections::BTreeMap;
+
 use growthpole_tests::call::Client;
 use growthpole_tests::process::{Growthpole, SHAPES, Shape};
 use serde_json::{Value, json};
@@ -92,6 +94,26 @@ async fn last_double_digit_year(client: &Client, vintage: i32, region: &str) -> 
         .next_back()
 }
 
+/// How many of the 31 regions had their last year of double-digit growth when.
+async fn last_double_digit_years(client: &Client, vintage: i32) -> Vec<(String, usize)> {
+    let request = json!({"filter": {
+        "dataset": "china-provinces", "indicators": ["gdp_real_growth"], "vintage": {"number": vintage},
+        "regions": {"level": "PROVINCE"}
+    }});
+    let parts = client.json_stream("ObservationService/StreamObservations", &request).await.unwrap();
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    for row in parts.iter().flat_map(|part| part["observations"].as_array().unwrap()) {
+        if row["value"].as_f64().is_some_and(|percent| percent >= 10.0) {
+            let period = row["period"].as_str().unwrap().to_owned();
+            let region = last.entry(row["region"].as_str().unwrap().to_owned()).or_default();
+            *region = period.max(region.clone());
+        }
+    }
+    let mut years: BTreeMap<String, usize> = BTreeMap::new();
+    last.into_values().for_each(|year| *years.entry(year).or_default() += 1);
+    years.into_iter().collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_year_of_double_digit_growth() {
     let (_growthpole, client) = start(Shape::OneProcess).await;
@@ -102,6 +124,11 @@ async fn the_last_year_of_double_digit_growth() {
         assert_eq!(last_double_digit_year(&client, 2, region).await.as_deref(), Some("2010"), "{region}");
         assert_eq!(last_double_digit_year(&client, 1, region).await.as_deref(), Some("2010"), "{region}");
     }
+    assert_eq!(
+        last_double_digit_years(&client, 3).await,
+        [("2010", 3), ("2011", 8), ("2012", 4), ("2013", 12), ("2014", 1), ("2016", 1), ("2017", 2)]
+            .map(|(year, regions)| (year.to_owned(), regions))
+    );
     let availability = json!({"dataset": "china-provinces", "indicator": "gdp_real_growth", "vintage": {"number": 2}});
     let answer = client.json("CatalogService/GetAvailability", &availability).await.unwrap();
     let periods: Vec<&str> =
