@@ -28,7 +28,7 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("DatasetService/GetVintage", json!({"dataset": "china-provinces", "vintage": {"asOf": "2016-03-03"}})),
         (
             "DatasetService/DiffVintages",
-            json!({"dataset": "china-provinces", "from": 2, "to": 3, "indicators": ["gdp"]}),
+            json!({"dataset": "china-provinces", "older": 2, "newer": 3, "indicators": ["gdp"]}),
         ),
         ("CatalogService/ListRegions", china.clone()),
         ("CatalogService/GetRegion", json!({"dataset": "china-provinces", "region": "230000"})),

@@ -145,7 +145,7 @@ pub(crate) fn change(change: &ObservationChange) -> v1::ObservationChange {
 }
 
 /// What exists of an indicator.
-pub(crate) fn availability(availability: Availability) -> v1::GetAvailabilityResponse {
+pub(crate) fn availability(availability: Availability, provenance: v1::Provenance) -> v1::GetAvailabilityResponse {
     let cell = |(region, industry)| v1::MissingCell { region, industry };
     let periods = availability.periods.into_iter().map(|period| v1::PeriodAvailability {
         period: period.period.to_string(),
@@ -158,5 +158,6 @@ pub(crate) fn availability(availability: Availability) -> v1::GetAvailabilityRes
         vintage: count(availability.vintage),
         periods: periods.collect(),
         vintages: availability.vintages_with_indicator.into_iter().map(count).collect(),
+        provenance: Some(provenance),
     }
 }

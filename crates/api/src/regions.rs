@@ -39,12 +39,12 @@ pub(crate) fn choose<'a>(catalogue: &'a Catalogue, choice: &RegionChoice) -> Res
 
 fn by_code<'a>(catalogue: &'a Catalogue, codes: &[String]) -> Result<Vec<&'a Region>, QueryError> {
     if codes.is_empty() {
-        return Err(QueryError::EmptySelection { field: "regions.codes".to_owned() });
+        return Err(QueryError::EmptySelection { field: "regions.codes.codes".to_owned() });
     }
     let mut found = Vec::with_capacity(codes.len());
     let mut seen = BTreeSet::new();
     for (position, code) in codes.iter().enumerate() {
-        let field = format!("regions.codes[{position}]");
+        let field = format!("regions.codes.codes[{position}]");
         let region = catalogue.region(&field, code)?;
         if !seen.insert(code) {
             return Err(QueryError::InvalidField { field, sent: code.clone(), allowed: "each once".to_owned() });

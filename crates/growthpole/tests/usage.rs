@@ -16,6 +16,8 @@ fn wrong_usage_is_2() {
         "growthpole rank --dataset d --indicator i --regions 1 --group g",
         "growthpole divide --dataset d --indicator i --focus three",
         "growthpole worker city-cluster",
+        "growthpole datasets china-provinces --as-of 2016-03-03",
+        "growthpole datasets china-provinces --indicators --vintage 1",
         "growthpole rank --dataset d --indicator i --server http://127.0.0.1:1 --data /tmp",
     ] {
         let stderr = run(line).failed(2);

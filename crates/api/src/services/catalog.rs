@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use growthpole_contracts::Refusal;
 use growthpole_contracts::v1::{self, catalog_service_server::CatalogService};
-use growthpole_datastore::Datastore;
-use growthpole_domain::Catalogue;
-use growthpole_worker_kit::compute;
+use growthpole_datastore::{DatasetHandle, Datastore};
+use growthpole_domain::VintageChoice;
 use growthpole_worker_kit::convert::message::{self, region_label};
 use growthpole_worker_kit::convert::selection::{self, required};
+use growthpole_worker_kit::{Method, compute};
 use tonic::{Request, Response};
 
-use super::{Answer, dataset, filter, refused};
+use super::{Answer, dataset, filter, latest, provenance, refused};
 use crate::convert;
 use crate::regions::{check_level, choose};
 use crate::resolve::Spellings;
@@ -19,6 +19,15 @@ use crate::resolve::Spellings;
 /// The most texts that are resolved at once, and the most characters of each.
 const MOST_TEXTS: usize = 1000;
 const MOST_CHARACTERS: usize = 200;
+
+const LIST_REGIONS: Method = Method { name: "growthpole.v1.CatalogService/ListRegions", revision: 1 };
+const GET_REGION: Method = Method { name: "growthpole.v1.CatalogService/GetRegion", revision: 1 };
+const LIST_REGION_GROUPS: Method = Method { name: "growthpole.v1.CatalogService/ListRegionGroups", revision: 1 };
+const LIST_INDUSTRIES: Method = Method { name: "growthpole.v1.CatalogService/ListIndustries", revision: 1 };
+const LIST_INDICATORS: Method = Method { name: "growthpole.v1.CatalogService/ListIndicators", revision: 1 };
+const LIST_EVENTS: Method = Method { name: "growthpole.v1.CatalogService/ListEvents", revision: 1 };
+const RESOLVE_REGIONS: Method = Method { name: "growthpole.v1.CatalogService/ResolveRegions", revision: 1 };
+const GET_AVAILABILITY: Method = Method { name: "growthpole.v1.CatalogService/GetAvailability", revision: 1 };
 
 /// The service.
 pub(crate) struct Catalogues {
@@ -37,14 +46,17 @@ impl CatalogService for Catalogues {
         let request = request.into_inner();
         let handle = dataset(&self.store, &request.dataset)?;
         let chosen = choose(&handle.catalogue, &selection::regions(request.regions)).map_err(refused)?;
-        Ok(Response::new(v1::ListRegionsResponse { regions: chosen.into_iter().map(message::region).collect() }))
+        Ok(Response::new(v1::ListRegionsResponse {
+            regions: chosen.into_iter().map(message::region).collect(),
+            provenance: latest(&handle, &LIST_REGIONS),
+        }))
     }
 
     async fn get_region(&self, request: Request<v1::GetRegionRequest>) -> Answer<v1::GetRegionResponse> {
         let request = request.get_ref();
         let handle = dataset(&self.store, &request.dataset)?;
         required("region", &request.region, "the code of a region, as ListRegions gives it")?;
-        describe(&handle.catalogue, &request.region).map(Response::new).map_err(Into::into)
+        describe(&handle, &request.region).map(Response::new).map_err(Into::into)
     }
 
     async fn list_region_groups(
@@ -56,7 +68,10 @@ impl CatalogService for Catalogues {
         let kind = filter("kind", request.kind, "CITY_CLUSTER, ECONOMIC_REGION, or nothing")?;
         let groups = handle.catalogue.groups.values();
         let groups = groups.filter(|group| kind.is_none_or(|kind| convert::group_kind(group.kind) == kind));
-        Ok(Response::new(v1::ListRegionGroupsResponse { groups: groups.map(convert::group).collect() }))
+        Ok(Response::new(v1::ListRegionGroupsResponse {
+            groups: groups.map(convert::group).collect(),
+            provenance: latest(&handle, &LIST_REGION_GROUPS),
+        }))
     }
 
     async fn list_industries(&self, request: Request<v1::ListIndustriesRequest>) -> Answer<v1::ListIndustriesResponse> {
@@ -70,13 +85,15 @@ impl CatalogService for Catalogues {
             .filter(|industry| classification.is_empty() || industry.classification == *classification)
             .filter(|industry| tag.is_empty() || industry.tags.contains(tag))
             .map(message::industry);
-        Ok(Response::new(v1::ListIndustriesResponse { industries: industries.collect() }))
+        let provenance = latest(&handle, &LIST_INDUSTRIES);
+        Ok(Response::new(v1::ListIndustriesResponse { industries: industries.collect(), provenance }))
     }
 
     async fn list_indicators(&self, request: Request<v1::ListIndicatorsRequest>) -> Answer<v1::ListIndicatorsResponse> {
         let handle = dataset(&self.store, &request.get_ref().dataset)?;
         let indicators = handle.catalogue.indicators.values().map(message::indicator).collect();
-        Ok(Response::new(v1::ListIndicatorsResponse { indicators }))
+        let provenance = latest(&handle, &LIST_INDICATORS);
+        Ok(Response::new(v1::ListIndicatorsResponse { indicators, provenance }))
     }
 
     async fn list_events(&self, request: Request<v1::ListEventsRequest>) -> Answer<v1::ListEventsResponse> {
@@ -91,7 +108,10 @@ impl CatalogService for Catalogues {
         let events = events
             .filter(|event| kind.is_none_or(|kind| convert::event_kind(event.kind) == kind))
             .filter(|event| regions.is_empty() || event.regions.iter().any(|region| regions.contains(region)));
-        Ok(Response::new(v1::ListEventsResponse { events: events.map(convert::event).collect() }))
+        Ok(Response::new(v1::ListEventsResponse {
+            events: events.map(convert::event).collect(),
+            provenance: latest(&handle, &LIST_EVENTS),
+        }))
     }
 
     async fn resolve_regions(&self, request: Request<v1::ResolveRegionsRequest>) -> Answer<v1::ResolveRegionsResponse> {
@@ -101,11 +121,12 @@ impl CatalogService for Catalogues {
         if !level.is_empty() {
             check_level(&handle.catalogue, "level", &level).map_err(refused)?;
         }
+        let provenance = latest(&handle, &RESOLVE_REGIONS);
         let resolved = compute(move || {
             let spellings = Spellings::new(&handle.catalogue, &level);
             Ok(texts.into_iter().map(|text| spellings.resolve(text)).collect())
         });
-        Ok(Response::new(v1::ResolveRegionsResponse { resolved: resolved.await? }))
+        Ok(Response::new(v1::ResolveRegionsResponse { resolved: resolved.await?, provenance }))
     }
 
     async fn get_availability(
@@ -117,12 +138,21 @@ impl CatalogService for Catalogues {
         required("indicator", &request.indicator, "the code of an indicator, as ListIndicators gives it")?;
         let choice = selection::vintage(request.vintage, "vintage")?;
         let found = self.store.availability(&request.dataset, &request.indicator, choice).await.map_err(refused)?;
-        Ok(Response::new(convert::availability(found)))
+        // Asked for anew: the vintage may have come with this call.
+        let handle = dataset(&self.store, &request.dataset)?;
+        let looked_at = handle.resolve_vintage(VintageChoice::Number(found.vintage), &[]).map_err(refused)?;
+        let known = looked_at.catalogue.indicators.get(&request.indicator);
+        let provenance = v1::Provenance {
+            classification: known.map(|indicator| indicator.classification.clone()).unwrap_or_default(),
+            ..provenance(looked_at.catalogue, looked_at.vintage, &GET_AVAILABILITY)
+        };
+        Ok(Response::new(convert::availability(found, provenance)))
     }
 }
 
 /// A region with its neighbours, children, groups and events.
-fn describe(catalogue: &Catalogue, code: &str) -> Result<v1::GetRegionResponse, Refusal> {
+fn describe(handle: &DatasetHandle, code: &str) -> Result<v1::GetRegionResponse, Refusal> {
+    let catalogue = &handle.catalogue;
     let region = catalogue.region("region", code).map_err(refused)?;
     let across = |(a, b): &(String, String)| match (a == code, b == code) {
         (true, _) => Some(b.clone()),
@@ -140,6 +170,7 @@ fn describe(catalogue: &Catalogue, code: &str) -> Result<v1::GetRegionResponse, 
         children: children.map(region_label).collect(),
         groups: groups.map(|group| group.id.clone()).collect(),
         events: events.map(|event| event.id.clone()).collect(),
+        provenance: latest(handle, &GET_REGION),
     })
 }
 

@@ -4,12 +4,14 @@ use growthpole_contracts::v1::{self, dataset_service_server::DatasetService};
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_datastore::Datastore;
 use growthpole_worker_kit::convert::selection;
-use growthpole_worker_kit::refuse;
+use growthpole_worker_kit::{Method, refuse};
 use tonic::{Request, Response, Status};
 
-use super::{Answer, Messages, dataset, messages, refused};
+use super::{Answer, Messages, dataset, latest, messages, refused};
 use crate::chunks::{ROWS_PER_MESSAGE, take};
 use crate::convert;
+
+const DIFF: Method = Method { name: "growthpole.v1.DatasetService/DiffVintages", revision: 1 };
 
 /// The service.
 pub(crate) struct Datasets {
@@ -54,36 +56,45 @@ impl DatasetService for Datasets {
 
     async fn diff_vintages(&self, request: Request<v1::DiffVintagesRequest>) -> Answer<Self::DiffVintagesStream> {
         let request = request.into_inner();
-        let (from, to) = order(request.from, request.to)?;
-        dataset(&self.store, &request.dataset)?;
+        let (older, newer) = order(request.older, request.newer)?;
         let regions = selection::regions(request.regions);
-        let difference = self.store.diff(&request.dataset, from, to, &request.indicators, &regions).await;
-        let changes = difference.map_err(|error| held_by_neither(refused(error)))?;
-        let mut offset = 0;
-        messages(std::iter::from_fn(move || {
+        let handle = dataset(&self.store, &request.dataset)?;
+        let difference = self.store.diff(&request.dataset, older, newer, &request.indicators, &regions).await;
+        let changes = difference.map_err(|error| by_our_fields(refused(error)))?;
+        let first = v1::DiffVintagesResponse {
+            changes: take(&changes, 0, ROWS_PER_MESSAGE, convert::change),
+            provenance: latest(&handle, &DIFF),
+        };
+        let mut offset = first.changes.len();
+        let rest = std::iter::from_fn(move || {
             let changes = take(&changes, offset, ROWS_PER_MESSAGE, convert::change);
             offset += changes.len();
-            (!changes.is_empty()).then_some(v1::DiffVintagesResponse { changes })
-        }))
+            (!changes.is_empty()).then_some(v1::DiffVintagesResponse { changes, provenance: None })
+        });
+        messages(std::iter::once(first).chain(rest))
     }
 }
 
 /// The older and the newer vintage.
-fn order(from: i32, to: i32) -> Result<(u32, u32), Refusal> {
+fn order(older: i32, newer: i32) -> Result<(u32, u32), Refusal> {
     let number = |field: &str, number: i32| match u32::try_from(number) {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(Refusal::invalid(field, number, "the number of a vintage, from 1")),
     };
-    let (older, newer) = (number("from", from)?, number("to", to)?);
+    let (older, newer) = (number("older", older)?, number("newer", newer)?);
     if older >= newer {
-        return Err(Refusal::invalid("to", to, &format!("a vintage after {older}, which is given as from")));
+        return Err(Refusal::invalid("newer", newer, &format!("a vintage after {older}, which is given as older")));
     }
     Ok((older, newer))
 }
 
-/// An indicator that neither vintage holds is the fault of `indicators`: this request has no vintage selector.
-fn held_by_neither(refusal: Refusal) -> Status {
-    let blames_vintage = refusal.reason == Reason::IndicatorNotInVintage;
-    let status = Status::from(refusal);
-    if blames_vintage { refuse::rename_field(status, "vintage.number", "indicators") } else { status }
+/// The refusal by the fields of this request, which has no vintage selector: an indicator that neither vintage holds is
+/// the fault of `indicators`.
+fn by_our_fields(refusal: Refusal) -> Status {
+    let blamed = match refusal.reason {
+        Reason::IndicatorNotInVintage => &[("vintage.number", "indicators")][..],
+        Reason::UnknownVintage => &[("from", "older"), ("to", "newer")],
+        _ => &[],
+    };
+    blamed.iter().fold(Status::from(refusal), |status, (theirs, ours)| refuse::rename_field(status, theirs, ours))
 }

@@ -10,11 +10,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::Stream;
-use growthpole_contracts::Refusal;
+use growthpole_contracts::{Refusal, SOFTWARE_VERSION, v1};
 use growthpole_datastore::{DatasetHandle, Datastore};
-use growthpole_domain::QueryError;
+use growthpole_domain::{Catalogue, QueryError, VintageInfo};
+use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::convert::selection::required;
-use growthpole_worker_kit::refuse;
+use growthpole_worker_kit::{Method, refuse};
 use tonic::{Response, Status};
 
 /// What a call is answered with.
@@ -37,6 +38,29 @@ fn refused(error: QueryError) -> Refusal {
 fn dataset(store: &Datastore, id: &str) -> Result<Arc<DatasetHandle>, Refusal> {
     required("dataset", id, "the id of a data set, as ListDatasets gives it")?;
     store.dataset(id).map_err(refused)
+}
+
+/// What was read, where an answer rests on a vintage's catalogue alone: no panel, and no one classification.
+fn provenance(catalogue: &Catalogue, vintage: &VintageInfo, method: &Method) -> v1::Provenance {
+    v1::Provenance {
+        dataset: catalogue.dataset.id.clone(),
+        vintage: message::count(vintage.number),
+        published: vintage.published.to_string(),
+        published_precision: message::precision(vintage.precision).into(),
+        panel_digest: String::new(),
+        classification: String::new(),
+        boundary_version: catalogue.dataset.boundary_version.clone(),
+        method: method.name.to_owned(),
+        method_revision: method.revision,
+        software_version: SOFTWARE_VERSION.to_owned(),
+        seed: None,
+        further_inputs: Vec::new(),
+    }
+}
+
+/// What was read, where that was the catalogue of the latest vintage.
+fn latest(handle: &DatasetHandle, method: &Method) -> Option<v1::Provenance> {
+    handle.vintages.last().map(|vintage| provenance(&handle.catalogue, vintage, method))
 }
 
 /// Reads an enum by which a list may be filtered; nothing for 0, which is "all".

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use growthpole_contracts::v1::{self, observation_service_server::ObservationService};
-use growthpole_contracts::{Reason, Refusal, SOFTWARE_VERSION};
+use growthpole_contracts::{Reason, Refusal};
 use growthpole_datastore::{Datastore, ObservationQuery, ObservationSet};
 use growthpole_domain::VintageChoice;
 use growthpole_worker_kit::Method;
@@ -112,11 +112,12 @@ fn no_filter() -> Refusal {
     Refusal::invalid("filter", "nothing", "a filter")
 }
 
+/// More than the greatest page is no mistake: the caller gets fewer, as at the end (AIP-158).
 fn size_of_page(sent: i32) -> Result<usize, Refusal> {
     match usize::try_from(sent) {
         Ok(0) => Ok(DEFAULT_PAGE),
-        Ok(size) if size <= GREATEST_PAGE => Ok(size),
-        _ => Err(Refusal::invalid("page_size", sent, &format!("0 to {GREATEST_PAGE}"))),
+        Ok(size) => Ok(size.min(GREATEST_PAGE)),
+        Err(_) => Err(Refusal::invalid("page_size", sent, &format!("0 or more; at most {GREATEST_PAGE} come"))),
     }
 }
 
@@ -143,20 +144,11 @@ fn provenance(set: &ObservationSet, filter: &v1::ObservationFilter, method: &Met
     let mut classifications: Vec<_> = filter.indicators.iter().map(classification).collect();
     classifications.dedup();
     v1::Provenance {
-        dataset: set.catalogue.dataset.id.clone(),
-        vintage: message::count(set.vintage.number),
-        published: set.vintage.published.to_string(),
-        published_precision: message::precision(set.vintage.precision).into(),
         panel_digest: set.digest.clone(),
         classification: match classifications.as_slice() {
             [Some(only)] => (*only).to_owned(),
             _ => String::new(),
         },
-        boundary_version: set.catalogue.dataset.boundary_version.clone(),
-        method: method.name.to_owned(),
-        method_revision: method.revision,
-        software_version: SOFTWARE_VERSION.to_owned(),
-        seed: None,
-        further_inputs: Vec::new(),
+        ..super::provenance(&set.catalogue, &set.vintage, method)
     }
 }

@@ -32,13 +32,25 @@ impl WorkerService for Workers {
         let service = &request.get_ref().service;
         let services = self.router.services();
         if !service.is_empty() && !services.contains(service) {
-            let nearest = nearest(service, services.iter().map(String::as_str), 3);
+            let nearest = like(service, services.iter().map(String::as_str).collect());
             return Err(Refusal::unknown(Reason::InvalidField, "service", "service", service, &nearest).into());
         }
         let methods = self.router.methods().into_iter();
         let methods = methods.filter(|method| service.is_empty() || method.service == *service).map(method);
         Ok(Response::new(v1::ListMethodsResponse { methods: methods.collect() }))
     }
+}
+
+/// The services with the nearest names; where none is alike, by their names without the package.
+fn like(sent: &str, services: Vec<&str>) -> Vec<String> {
+    let full = nearest(sent, services.iter().copied(), 3);
+    if !full.is_empty() {
+        return full;
+    }
+    let short = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let shorts: Vec<String> = services.iter().map(|name| short(name)).collect();
+    let alike = nearest(&short(sent), shorts.iter().map(String::as_str), 3);
+    services.into_iter().filter(|name| alike.contains(&short(name))).map(str::to_owned).collect()
 }
 
 fn worker(worker: WorkerSnapshot) -> v1::Worker {

@@ -12,7 +12,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::support::{assert_refused, demo, now, package, start};
+use crate::support::{assert_refused, demo, nearest, now, package, start};
 
 const RANKING: &str = "growthpole.v1.GrowthRankingService";
 
@@ -94,6 +94,10 @@ async fn every_service_is_serving_and_listed_with_its_documentation() {
     let unknown = v1::ListMethodsRequest { service: "growthpole.v1.CatalogServcie".into() };
     let status = running.workers().list_methods(unknown).await.unwrap_err();
     assert_refused(&status, Code::InvalidArgument, "INVALID_FIELD", "service");
+    assert!(nearest(&status).starts_with("growthpole.v1.CatalogService"), "{status:?}");
+    let unknown = v1::ListMethodsRequest { service: "Catalogue".into() };
+    let status = running.workers().list_methods(unknown).await.unwrap_err();
+    assert_eq!(nearest(&status), "growthpole.v1.CatalogService");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use growthpole_contracts::v1;
 use v1::region_selection::By;
 
-use crate::support::{Running, demo};
+use crate::support::{Running, assert_provenance, demo};
 
 async fn regions(running: &Running, by: Option<By>) -> Vec<String> {
     let regions = by.map(|by| v1::RegionSelection { by: Some(by) });
@@ -104,8 +104,90 @@ async fn availability_names_vintages_and_missing_cells() {
     let request = v1::GetAvailabilityRequest { dataset: "demo".into(), indicator: "jobs".into(), vintage: None };
     let answer = running.catalogue().get_availability(request).await.unwrap().into_inner();
     assert_eq!((answer.vintage, answer.vintages.as_slice()), (2, [2].as_slice()));
+    let provenance = answer.provenance.as_ref();
+    assert_provenance(provenance, 2, "growthpole.v1.CatalogService/GetAvailability");
+    assert_eq!(provenance.unwrap().classification, "K");
     let period = &answer.periods[0];
     assert_eq!((period.period.as_str(), period.observation_count, period.industry_count), ("2015", 3, 2));
     let missing: Vec<String> = period.missing.iter().map(|cell| format!("{} {}", cell.region, cell.industry)).collect();
     assert_eq!(missing, ["P2 B", "P3 A", "P3 B"]);
+}
+
+#[tokio::test]
+async fn every_answer_says_which_catalogue_was_read() {
+    let running = demo(2).await;
+    let mut client = running.catalogue();
+    let dataset = || "demo".to_owned();
+    let provenances = [
+        (
+            "ListRegions",
+            client
+                .list_regions(v1::ListRegionsRequest { dataset: dataset(), regions: None })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "GetRegion",
+            client
+                .get_region(v1::GetRegionRequest { dataset: dataset(), region: "P1".into() })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "ListRegionGroups",
+            client
+                .list_region_groups(v1::ListRegionGroupsRequest { dataset: dataset(), kind: 0 })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "ListIndustries",
+            client
+                .list_industries(v1::ListIndustriesRequest { dataset: dataset(), ..Default::default() })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "ListIndicators",
+            client
+                .list_indicators(v1::ListIndicatorsRequest { dataset: dataset() })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "ListEvents",
+            client
+                .list_events(v1::ListEventsRequest { dataset: dataset(), ..Default::default() })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+        (
+            "ResolveRegions",
+            client
+                .resolve_regions(v1::ResolveRegionsRequest {
+                    dataset: dataset(),
+                    texts: vec!["P1".into()],
+                    level: String::new(),
+                })
+                .await
+                .unwrap()
+                .into_inner()
+                .provenance,
+        ),
+    ];
+    for (method, provenance) in provenances {
+        assert_provenance(provenance.as_ref(), 2, &format!("growthpole.v1.CatalogService/{method}"));
+    }
 }

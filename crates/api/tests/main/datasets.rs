@@ -2,7 +2,7 @@
 
 use growthpole_contracts::v1;
 
-use crate::support::demo;
+use crate::support::{assert_provenance, demo};
 
 #[tokio::test]
 async fn data_sets_and_vintages_are_described() {
@@ -32,16 +32,21 @@ async fn a_difference_says_what_was_added_removed_and_revised() {
     let running = demo(2).await;
     let request = v1::DiffVintagesRequest {
         dataset: "demo".into(),
-        from: 1,
-        to: 2,
+        older: 1,
+        newer: 2,
         indicators: vec!["growth".into()],
         regions: None,
     };
     let mut stream = running.datasets().diff_vintages(request).await.unwrap().into_inner();
     let mut changes = Vec::new();
+    let mut provenances = Vec::new();
     while let Some(part) = stream.message().await.unwrap() {
         changes.extend(part.changes);
+        provenances.push(part.provenance);
     }
+    let method = "growthpole.v1.DatasetService/DiffVintages";
+    assert_provenance(provenances.remove(0).as_ref(), 2, method);
+    assert!(provenances.iter().all(Option::is_none));
     let seen: Vec<_> = changes
         .iter()
         .map(|change| {
@@ -59,4 +64,16 @@ async fn a_difference_says_what_was_added_removed_and_revised() {
     );
     assert_eq!((changes[1].old_status.as_str(), changes[1].new_status.as_str()), ("P", "A"));
     assert_eq!((changes[2].old_status.as_str(), changes[2].new_status.as_str()), ("Q", ""));
+}
+
+#[tokio::test]
+async fn a_difference_of_nothing_still_says_what_was_read() {
+    let running = demo(2).await;
+    let regions = Some(v1::RegionSelection { by: Some(v1::region_selection::By::Level("PREFECTURE".into())) });
+    let indicators = vec!["growth".into()];
+    let request = v1::DiffVintagesRequest { dataset: "demo".into(), older: 1, newer: 2, indicators, regions };
+    let mut stream = running.datasets().diff_vintages(request).await.unwrap().into_inner();
+    let only = stream.message().await.unwrap().unwrap();
+    assert!(only.changes.is_empty() && stream.message().await.unwrap().is_none());
+    assert_provenance(only.provenance.as_ref(), 2, "growthpole.v1.DatasetService/DiffVintages");
 }

@@ -47,6 +47,9 @@ async fn pages_together_are_the_whole_in_order() {
     assert_eq!((provenance.panel_digest.len(), provenance.classification.as_str()), (64, ""));
     assert_eq!(rows[0].source, "Yearbook");
 
+    let most = page(&running, filter.clone(), 10_001, "").await;
+    assert_eq!(most.observations.len(), 8, "a greater page is no mistake");
+
     let jobs = page(&running, self::filter(&["jobs"]), 0, "").await;
     assert_eq!(jobs.provenance.unwrap().classification, "K");
 }

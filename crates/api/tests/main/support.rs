@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use growthpole_api::{Api, ApiSettings, LocalPanels};
+use growthpole_contracts::v1;
 use growthpole_contracts::v1::catalog_service_client::CatalogServiceClient;
 use growthpole_contracts::v1::dataset_service_client::DatasetServiceClient;
 use growthpole_contracts::v1::observation_service_client::ObservationServiceClient;
@@ -212,6 +213,14 @@ impl Running {
 
 /// Checks code, reason and the field to blame.
 #[track_caller]
+pub(crate) fn assert_provenance(provenance: Option<&v1::Provenance>, vintage: i32, method: &str) {
+    let provenance = provenance.expect("provenance");
+    assert_eq!((provenance.dataset.as_str(), provenance.vintage), ("demo", vintage));
+    assert_eq!((provenance.method.as_str(), provenance.method_revision), (method, 1));
+    assert_eq!((provenance.boundary_version.as_str(), provenance.panel_digest.as_str()), ("demo-2015", ""));
+    assert!(!provenance.published.is_empty() && !provenance.software_version.is_empty());
+}
+
 pub(crate) fn assert_refused(status: &Status, code: Code, reason: &str, field: &str) {
     let details = status.get_error_details();
     let info = details.error_info().expect("an ErrorInfo");

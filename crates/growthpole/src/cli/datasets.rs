@@ -6,7 +6,7 @@ use clap::Args;
 use growthpole_contracts::v1::{
     Dataset, GetAvailabilityRequest, GetAvailabilityResponse, GetDatasetRequest, GetDatasetResponse,
     ListDatasetsRequest, ListDatasetsResponse, ListEventsRequest, ListIndicatorsRequest, ListIndustriesRequest,
-    ListRegionGroupsRequest,
+    ListRegionGroupsRequest, Provenance,
 };
 
 use super::Common;
@@ -20,6 +20,7 @@ use crate::output::table::Table;
 
 /// Lists the data sets; with the id of one, describes it or lists what it holds.
 #[derive(Debug, Args)]
+#[command(mut_group("VintageArgs", |vintage| vintage.requires("availability").conflicts_with("What")))]
 pub(super) struct DatasetsArgs {
     /// Data set to describe, for example china-provinces
     #[arg(value_name = "ID")]
@@ -84,8 +85,8 @@ impl DatasetsArgs {
     }
 }
 
-fn shown(table: Table, records: Records) -> View {
-    View { tables: vec![table], records, ..View::default() }
+fn shown(table: Table, records: Records, provenance: Option<&Provenance>) -> View {
+    View { tables: vec![table], records, provenance: provenance.cloned(), ..View::default() }
 }
 
 fn datasets(list: &[Dataset]) -> View {
@@ -130,7 +131,7 @@ fn datasets(list: &[Dataset]) -> View {
             set.description.clone(),
         ]);
     }
-    shown(table, records)
+    shown(table, records, None)
 }
 
 fn availability(answer: &GetAvailabilityResponse) -> View {
@@ -140,8 +141,7 @@ fn availability(answer: &GetAvailabilityResponse) -> View {
         "Observations",
         "Missing",
     ]);
-    let mut records =
-        Records::new(["period", "region_count", "industry_count", "observation_count", "missing_count", "vintage"]);
+    let mut records = Records::new(["period", "region_count", "industry_count", "observation_count", "missing_count"]);
     for period in &answer.periods {
         let counts = [
             period.region_count.to_string(),
@@ -151,10 +151,9 @@ fn availability(answer: &GetAvailabilityResponse) -> View {
         ];
         let [regions, industries, observations, missing] = counts;
         table.row([period.period.clone(), regions.clone(), industries.clone(), observations.clone(), missing.clone()]);
-        let vintage = answer.vintage.to_string();
-        records.row([period.period.clone(), regions, industries, observations, missing, vintage]);
+        records.row([period.period.clone(), regions, industries, observations, missing]);
     }
-    shown(table, records)
+    shown(table, records, answer.provenance.as_ref())
 }
 
 #[cfg(test)]
@@ -168,7 +167,13 @@ mod tests {
         assert!(parses("growthpole datasets"));
         assert!(parses("growthpole datasets china-provinces --indicators"));
         assert!(parses("growthpole datasets china-provinces --availability gdp --as-of 2016-03-03"));
+        assert!(parses("growthpole datasets china-provinces --availability gdp --vintage 2"));
         assert!(!parses("growthpole datasets --indicators"));
+        for vintage in ["--as-of 2016-03-03", "--vintage 1"] {
+            for what in ["", " china-provinces", " china-provinces --indicators"] {
+                assert!(!parses(&format!("growthpole datasets{what} {vintage}")), "{what} {vintage}");
+            }
+        }
         assert!(!parses("growthpole datasets china-provinces --indicators --events"));
         assert!(!parses("growthpole datasets china-provinces --indicators --availability gdp"));
     }

@@ -31,7 +31,8 @@ pub(super) struct DivideArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The plan")]
 struct Plan {
-    /// Industries that a region focuses on, exactly or from a least to a greatest number; balanced when left out
+    /// Industries that a region focuses on, exactly (3) or from a least to a greatest number (2..4, 2.. or ..4); balanced when
+    /// left out
     #[arg(long, value_name = "N|MIN..MAX", value_parser = bounds)]
     focus: Option<CountBounds>,
     /// Another number for one region; may be repeated

@@ -34,7 +34,7 @@ pub(super) struct ObservationsArgs {
     industries: IndustryArgs,
     #[command(flatten)]
     periods: PeriodArgs,
-    /// Reads one page of this many observations; the token of the next one goes to standard error
+    /// Reads one page of this many observations, at most 10000; the token of the next one goes to standard error
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     page_size: Option<i32>,
     /// Reads the page of this token
@@ -146,6 +146,6 @@ mod tests {
         let view = part(&answer);
         let mut written = Vec::new();
         crate::output::csv::write(&mut written, &view.records, view.provenance.as_ref()).unwrap();
-        assert!(String::from_utf8(written).unwrap().ends_with("\ni,,,,,O,,,d,1,\n"));
+        assert!(String::from_utf8(written).unwrap().ends_with("\ni,,,,,O,,,d,1,,\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    GetRegionRequest, GetRegionResponse, ListRegionsRequest, ListRegionsResponse, Region, RegionLabel,
+    GetRegionRequest, GetRegionResponse, ListRegionsRequest, ListRegionsResponse, Provenance, Region, RegionLabel,
     ResolveRegionsRequest, ResolveRegionsResponse, region_selection,
 };
 
@@ -55,13 +55,13 @@ impl RegionsArgs {
             let request = ResolveRegionsRequest { dataset, texts: self.resolve.clone(), level };
             return self.ask.unary(common, method!("CatalogService/ResolveRegions"), request, resolved).await;
         }
-        let view = |answer: &ListRegionsResponse| listed("Regions", &answer.regions);
+        let view = |answer: &ListRegionsResponse| listed("Regions", &answer.regions, answer.provenance.as_ref());
         let request = ListRegionsRequest { dataset, regions };
         self.ask.unary(common, method!("CatalogService/ListRegions"), request, view).await
     }
 }
 
-fn listed(title: &str, regions: &[Region]) -> View {
+fn listed(title: &str, regions: &[Region], provenance: Option<&Provenance>) -> View {
     let mut table = Table::new(title).texts(["Code", "Name", "", "Level", "Parent"]);
     let mut records =
         Records::new(["code", "name_en", "name_zh", "level", "parent", "latitude", "longitude", "other_codes", "note"]);
@@ -83,11 +83,11 @@ fn listed(title: &str, regions: &[Region]) -> View {
             region.note.clone(),
         ]);
     }
-    View { tables: vec![table], records, ..View::default() }
+    View { tables: vec![table], records, provenance: provenance.cloned(), ..View::default() }
 }
 
 fn described(answer: &GetRegionResponse) -> View {
-    let mut view = listed("Region", answer.region.as_slice());
+    let mut view = listed("Region", answer.region.as_slice(), answer.provenance.as_ref());
     let lists = [
         ("Neighbours", names(&answer.neighbours)),
         ("Directly below it", names(&answer.children)),
@@ -114,7 +114,7 @@ fn resolved(answer: &ResolveRegionsResponse) -> View {
             records.row([entry.text.clone(), String::new(), String::new(), codes.join(";")]);
         }
     }
-    View { tables: vec![table], records, ..View::default() }
+    View { tables: vec![table], records, provenance: answer.provenance.clone(), ..View::default() }
 }
 
 fn names(labels: &[RegionLabel]) -> String {
@@ -145,7 +145,7 @@ mod tests {
             ..Default::default()
         };
         let mut written = Vec::new();
-        let view = resolved(&ResolveRegionsResponse { resolved: vec![entry] });
+        let view = resolved(&ResolveRegionsResponse { resolved: vec![entry], ..Default::default() });
         crate::output::csv::write(&mut written, &view.records, None).unwrap();
         assert_eq!(String::from_utf8(written).unwrap(), "text,region,region_name,nearest\nJilln,,,220000\n");
     }

@@ -40,7 +40,8 @@ pub(super) struct SelectionArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[group(multiple = false)]
 pub(super) struct VintageArgs {
-    /// Reads what was known on this day: the newest vintage published by then
+    /// Reads what was known on this day: the newest vintage published by then; one published in a month or year of which the
+    /// day is not known counts from the end of it
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<String>,
     /// Reads the vintage of this number

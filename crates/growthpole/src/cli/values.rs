@@ -17,11 +17,18 @@ pub(super) fn number<E: Into<i32>>(name: Option<&String>, prefix: &str, find: im
     name.and_then(|name| find(&full(name))).map_or(0, Into::into)
 }
 
-/// `3` is exactly three, `2..4` from two to four.
+/// `3` is exactly three, `2..4` from two to four, `2..` two or more, `..4` at most four.
 pub(super) fn bounds(text: &str) -> Result<CountBounds, String> {
+    let number = |text: &str| match text {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| format!("\"{text}\" is no number: write 3, 2..4, 2.. or ..4")),
+    };
     let (min, max) = text.split_once("..").unwrap_or((text, text));
-    let number = |text: &str| text.parse().map_err(|_| format!("\"{text}\" is no number: write 3, or 2..4"));
-    Ok(CountBounds { min: number(min)?, max: number(max.trim_start_matches('='))? })
+    let bounds = CountBounds { min: number(min)?, max: number(max.trim_start_matches('='))? };
+    if bounds == CountBounds::default() {
+        return Err("write 3, 2..4, 2.. or ..4".to_owned());
+    }
+    Ok(bounds)
 }
 
 /// `REGION:INDUSTRY`.
@@ -34,7 +41,7 @@ pub(super) fn pair(text: &str) -> Result<DivisionPair, String> {
     }
 }
 
-/// `REGION:3` or `REGION:2..4`.
+/// `REGION:3`, `REGION:2..4`, `REGION:2..` or `REGION:..4`.
 pub(super) fn region_focus(text: &str) -> Result<RegionFocus, String> {
     let (region, numbers) = text.split_once(':').ok_or("write REGION:N or REGION:MIN..MAX, for example 220000:4")?;
     Ok(RegionFocus { region: region.to_owned(), bounds: Some(bounds(numbers)?) })
@@ -58,12 +65,8 @@ pub(super) fn weights(text: &str) -> Result<PairWeights, String> {
 
 /// `1..2`, two vintages.
 pub(super) fn vintages(text: &str) -> Result<(i32, i32), String> {
-    let bounds = bounds(text)?;
-    if text.contains("..") {
-        Ok((bounds.min, bounds.max))
-    } else {
-        Err("write OLDER..NEWER, for example 1..2".to_owned())
-    }
+    let numbers = text.split_once("..").and_then(|(older, newer)| Some((older.parse().ok()?, newer.parse().ok()?)));
+    numbers.ok_or_else(|| "write OLDER..NEWER, for example 1..2".to_owned())
 }
 
 #[cfg(test)]
@@ -73,16 +76,18 @@ mod tests {
 
     #[test]
     fn reads_what_is_meant_and_refuses_the_rest() {
-        assert_eq!(bounds("3"), Ok(CountBounds { min: 3, max: 3 }));
-        assert_eq!(bounds("0..2"), Ok(CountBounds { min: 0, max: 2 }));
-        assert!(bounds("three").is_err() && bounds("1..").is_err() && bounds("..").is_err());
+        let between = |min: Option<i32>, max: Option<i32>| Ok(CountBounds { min, max });
+        assert_eq!(bounds("3"), between(Some(3), Some(3)));
+        assert_eq!((bounds("0..2"), bounds("0..=2")), (between(Some(0), Some(2)), between(Some(0), Some(2))));
+        assert_eq!((bounds("1.."), bounds("..4")), (between(Some(1), None), between(None, Some(4))));
+        assert!(bounds("three").is_err() && bounds("").is_err() && bounds("..").is_err() && bounds("..x").is_err());
         assert_eq!(pair("220000:C36").unwrap().industry, "C36");
         assert!(pair("220000").is_err() && pair(":C36").is_err());
         assert!(region_focus("220000:x").is_err());
-        assert_eq!(region_focus("220000:4").unwrap().bounds, Some(CountBounds { min: 4, max: 4 }));
+        assert_eq!(region_focus("220000:4").unwrap().bounds, Some(CountBounds { min: Some(4), max: Some(4) }));
         assert!(weights("exponential:250").is_ok() && weights("exponential").is_err() && weights("gravity:1").is_err());
         assert_eq!(vintages("1..3"), Ok((1, 3)));
-        assert!(vintages("1").is_err());
+        assert!(vintages("1").is_err() && vintages("1..").is_err() && vintages("..2").is_err());
     }
 
     #[test]

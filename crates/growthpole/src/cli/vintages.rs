@@ -15,7 +15,7 @@ use super::values::vintages;
 use crate::failure::Failure;
 use crate::output::View;
 use crate::output::csv::Records;
-use crate::output::format::{amount, exact, or_nothing, words};
+use crate::output::format::{amount, date, exact, or_nothing, precision, words};
 use crate::output::table::Table;
 
 /// Lists the vintages of a data set; with --vintage or --as-of, describes one; with --diff, lists what changed.
@@ -42,11 +42,11 @@ impl VintagesArgs {
     /// Asks and prints.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let dataset = self.dataset.clone();
-        if let Some((from, to)) = self.diff {
+        if let Some((older, newer)) = self.diff {
             let (indicators, regions) = (self.indicators.clone(), self.regions.message());
-            let request = DiffVintagesRequest { dataset, from, to, indicators, regions };
+            let request = DiffVintagesRequest { dataset, older, newer, indicators, regions };
             let request = Bytes::from(request.encode_to_vec());
-            let title = format!("Changes of {}, vintage {from} to {to}", self.dataset);
+            let title = format!("Changes of {}, vintage {older} to {newer}", self.dataset);
             let view = |answer: &DiffVintagesResponse| changes(&title, answer);
             return self.ask.stream(common, method!("DatasetService/DiffVintages"), request, view).await;
         }
@@ -84,7 +84,7 @@ fn listed(vintages: &[Vintage]) -> View {
         let number = vintage.number.to_string();
         table.row([
             number.clone(),
-            vintage.published.clone(),
+            date(&vintage.published, vintage.published_precision()),
             vintage.label.clone(),
             vintage.observation_count.to_string(),
             vintage.digest.chars().take(12).collect(),
@@ -93,7 +93,7 @@ fn listed(vintages: &[Vintage]) -> View {
             vintage.dataset.clone(),
             number,
             vintage.published.clone(),
-            words(vintage.published_precision().as_str_name(), "DATE_PRECISION"),
+            precision(vintage.published_precision()),
             vintage.label.clone(),
             vintage.observation_count.to_string(),
             vintage.digest.clone(),
@@ -105,7 +105,8 @@ fn listed(vintages: &[Vintage]) -> View {
 
 fn described(vintage: Option<&Vintage>) -> View {
     let title = vintage.map_or_else(String::new, |vintage| {
-        let Vintage { dataset, number, published, label, .. } = vintage;
+        let Vintage { dataset, number, label, .. } = vintage;
+        let published = date(&vintage.published, vintage.published_precision());
         format!("{dataset}, vintage {number}, published {published}: {label}")
     });
     let mut table = Table::new(title).texts(["Indicator", "First", "Last"]).numbers(["Observations"]);
@@ -113,6 +114,7 @@ fn described(vintage: Option<&Vintage>) -> View {
         "dataset",
         "number",
         "published",
+        "published_precision",
         "indicator",
         "first_period",
         "last_period",
@@ -128,6 +130,7 @@ fn described(vintage: Option<&Vintage>) -> View {
             vintage.dataset.clone(),
             vintage.number.to_string(),
             vintage.published.clone(),
+            precision(vintage.published_precision()),
             coverage.indicator.clone(),
             first,
             last,
@@ -181,7 +184,7 @@ fn changes(title: &str, answer: &DiffVintagesResponse) -> View {
             change.new_status.clone(),
         ]);
     }
-    View { tables: vec![table], records, ..View::default() }
+    View { tables: vec![table], records, provenance: answer.provenance.clone(), ..View::default() }
 }
 
 #[cfg(test)]

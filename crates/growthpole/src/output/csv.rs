@@ -4,10 +4,11 @@ use std::io::Write;
 
 use growthpole_contracts::v1::Provenance;
 
+use super::format::precision;
 use crate::failure::Failure;
 
 /// The columns that say where each record comes from.
-const PROVENANCE: [&str; 3] = ["dataset", "vintage", "published"];
+const PROVENANCE: [&str; 4] = ["dataset", "vintage", "published", "published_precision"];
 
 /// Records of one kind.
 #[derive(Debug, Default)]
@@ -58,7 +59,12 @@ impl<W: Write> Writer<W> {
     /// Writes the rows of `records`.
     pub(crate) fn rows(&mut self, records: &Records, provenance: Option<&Provenance>) -> Result<(), Failure> {
         let source = provenance.map(|provenance| {
-            [provenance.dataset.clone(), provenance.vintage.to_string(), provenance.published.clone()]
+            [
+                provenance.dataset.clone(),
+                provenance.vintage.to_string(),
+                provenance.published.clone(),
+                precision(provenance.published_precision()),
+            ]
         });
         for row in &records.rows {
             self.0.write_record(row.iter().chain(source.iter().flatten()))?;
@@ -70,17 +76,24 @@ impl<W: Write> Writer<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use growthpole_contracts::v1::DatePrecision;
 
     #[test]
     #[allow(clippy::unwrap_used)]
     fn quotes_what_needs_it_and_ends_with_the_source() {
         let mut records = Records::new(["region", "growth"]);
         records.row(["A, B".to_owned(), "0.057".to_owned()]);
-        let provenance =
-            Provenance { dataset: "d".into(), vintage: 2, published: "2016-02-29".into(), ..Default::default() };
+        let provenance = Provenance {
+            dataset: "d".into(),
+            vintage: 2,
+            published: "2016-02-01".into(),
+            published_precision: DatePrecision::Month.into(),
+            ..Default::default()
+        };
         let mut written = Vec::new();
         write(&mut written, &records, Some(&provenance)).unwrap();
-        let expected = "region,growth,dataset,vintage,published\n\"A, B\",0.057,d,2,2016-02-29\n";
+        let expected =
+            "region,growth,dataset,vintage,published,published_precision\n\"A, B\",0.057,d,2,2016-02-01,month\n";
         assert_eq!(String::from_utf8(written).unwrap(), expected);
     }
 }

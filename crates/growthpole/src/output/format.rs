@@ -1,6 +1,6 @@
 //! Numbers and names as people read them, and as programs do.
 
-use growthpole_contracts::v1::{IndustryLabel, LocalizedText, RegionLabel};
+use growthpole_contracts::v1::{DatePrecision, IndustryLabel, LocalizedText, RegionLabel};
 
 /// What stands where there is nothing.
 pub(crate) const NOTHING: &str = "–";
@@ -80,6 +80,21 @@ pub(crate) fn english(texts: &[LocalizedText]) -> &str {
     }
 }
 
+/// A date (ISO 8601) as exactly as it is known: `2018-10-12`, `2018-10` or `2018`.
+pub(crate) fn date(date: &str, known: DatePrecision) -> String {
+    let length = match known {
+        DatePrecision::Year => "2018".len(),
+        DatePrecision::Month => "2018-10".len(),
+        DatePrecision::Day | DatePrecision::Unspecified => date.len(),
+    };
+    date.get(..length).unwrap_or(date).to_owned()
+}
+
+/// How exactly a date is known, for programs: `day`, `month`, `year`, or nothing.
+pub(crate) fn precision(known: DatePrecision) -> String {
+    words(known.as_str_name(), "DATE_PRECISION")
+}
+
 /// Code and name of a region; empty where there is none.
 pub(crate) fn region(label: &Option<RegionLabel>) -> (String, String) {
     label.as_ref().map_or_else(Default::default, |label| (label.code.clone(), label.name.clone()))
@@ -117,6 +132,21 @@ mod tests {
             assert_eq!(exact(number).parse::<f64>(), Ok(number));
         }
         assert_eq!(exact(None), "");
+    }
+
+    #[test]
+    fn dates_are_shown_as_exactly_as_they_are_known() {
+        assert_eq!(date("2018-10-12", DatePrecision::Day), "2018-10-12");
+        assert_eq!(date("2018-10-01", DatePrecision::Month), "2018-10");
+        assert_eq!(date("2026-01-01", DatePrecision::Year), "2026");
+        assert_eq!(
+            (date("", DatePrecision::Year), date("2026-01-01", DatePrecision::Unspecified)),
+            (String::new(), "2026-01-01".into())
+        );
+        assert_eq!(
+            (precision(DatePrecision::Month), precision(DatePrecision::Unspecified)),
+            ("month".into(), String::new())
+        );
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl View {
 }
 
 fn source(provenance: &Provenance) -> String {
-    let Provenance { dataset, vintage, published, panel_digest, .. } = provenance;
+    let Provenance { dataset, vintage, panel_digest, .. } = provenance;
+    let published = format::date(&provenance.published, provenance.published_precision());
     let mut text = format!("source: {dataset}, vintage {vintage}, published {published}");
     if !provenance.boundary_version.is_empty() {
         text += &format!("; boundaries {}", provenance.boundary_version);
@@ -104,6 +105,7 @@ fn source(provenance: &Provenance) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use growthpole_contracts::v1::DatePrecision;
 
     #[test]
     fn notes_name_warnings_and_the_source() {
@@ -112,7 +114,8 @@ mod tests {
             provenance: Some(Provenance {
                 dataset: "d".into(),
                 vintage: 2,
-                published: "2016-02-29".into(),
+                published: "2016-02-01".into(),
+                published_precision: DatePrecision::Month.into(),
                 panel_digest: "0123456789abcdef".into(),
                 ..Default::default()
             }),
@@ -120,7 +123,7 @@ mod tests {
         };
         assert_eq!(
             view.notes(),
-            ["warning: Beware. (X)", "source: d, vintage 2, published 2016-02-29; panel 0123456789ab"]
+            ["warning: Beware. (X)", "source: d, vintage 2, published 2016-02; panel 0123456789ab"]
         );
     }
 }

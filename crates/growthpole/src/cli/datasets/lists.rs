@@ -7,7 +7,7 @@ use growthpole_contracts::v1::{
 use super::shown;
 use crate::output::View;
 use crate::output::csv::Records;
-use crate::output::format::{english, in_language, words};
+use crate::output::format::{date, english, in_language, precision, words};
 use crate::output::table::Table;
 
 pub(super) fn indicators(answer: &ListIndicatorsResponse) -> View {
@@ -59,7 +59,7 @@ pub(super) fn indicators(answer: &ListIndicatorsResponse) -> View {
             indicator.description.clone(),
         ]);
     }
-    shown(table, records)
+    shown(table, records, answer.provenance.as_ref())
 }
 
 pub(super) fn industries(answer: &ListIndustriesResponse) -> View {
@@ -80,13 +80,14 @@ pub(super) fn industries(answer: &ListIndustriesResponse) -> View {
         table.row(row(industry.tags.join(", ")));
         records.row(row(industry.tags.join(";")));
     }
-    shown(table, records)
+    shown(table, records, answer.provenance.as_ref())
 }
 
 pub(super) fn groups(answer: &ListRegionGroupsResponse) -> View {
     let mut table =
         Table::new("Groups of regions").texts(["Id", "Name", "Kind", "Date", "Document"]).numbers(["Members"]);
-    let mut records = Records::new(["id", "name_en", "name_zh", "kind", "date", "document", "members", "source"]);
+    let mut records =
+        Records::new(["id", "name_en", "name_zh", "kind", "date", "date_precision", "document", "members", "source"]);
     for group in &answer.groups {
         let kind = words(group.kind().as_str_name(), "REGION_GROUP_KIND");
         let members: Vec<&str> = group.members.iter().map(|member| member.region.as_str()).collect();
@@ -94,7 +95,7 @@ pub(super) fn groups(answer: &ListRegionGroupsResponse) -> View {
             group.id.clone(),
             english(&group.names).to_owned(),
             kind.clone(),
-            group.date.clone(),
+            date(&group.date, group.date_precision()),
             group.document.clone(),
             members.len().to_string(),
         ]);
@@ -104,28 +105,41 @@ pub(super) fn groups(answer: &ListRegionGroupsResponse) -> View {
             in_language(&group.names, "zh").to_owned(),
             kind,
             group.date.clone(),
+            precision(group.date_precision()),
             group.document.clone(),
             members.join(";"),
             group.source.clone(),
         ]);
     }
-    shown(table, records)
+    shown(table, records, answer.provenance.as_ref())
 }
 
 pub(super) fn events(answer: &ListEventsResponse) -> View {
     let mut table = Table::new("Events").texts(["Kind"]).numbers(["No."]).texts(["Date", "Name", "", "Document"]);
-    let mut records =
-        Records::new(["id", "kind", "number", "date", "name_en", "name_zh", "document", "regions", "source"]);
+    let mut records = Records::new([
+        "id",
+        "kind",
+        "number",
+        "date",
+        "date_precision",
+        "name_en",
+        "name_zh",
+        "document",
+        "regions",
+        "source",
+    ]);
     for event in &answer.events {
         let kind = words(event.kind().as_str_name(), "EVENT_KIND");
         let number = if event.number == 0 { String::new() } else { event.number.to_string() };
         let name = |language| in_language(&event.names, language).to_owned();
-        table.row([kind.clone(), number.clone(), event.date.clone(), name("en"), name("zh"), event.document.clone()]);
+        let date = date(&event.date, event.date_precision());
+        table.row([kind.clone(), number.clone(), date, name("en"), name("zh"), event.document.clone()]);
         records.row([
             event.id.clone(),
             kind,
             number,
             event.date.clone(),
+            precision(event.date_precision()),
             name("en"),
             name("zh"),
             event.document.clone(),
@@ -133,5 +147,5 @@ pub(super) fn events(answer: &ListEventsResponse) -> View {
             event.source.clone(),
         ]);
     }
-    shown(table, records)
+    shown(table, records, answer.provenance.as_ref())
 }

@@ -56,12 +56,12 @@ impl Constraints {
     pub(crate) fn read(request: &v1::ProposeDivisionRequest, cluster: &Cluster) -> Result<Self, Refusal> {
         let homes = match &request.homes {
             None => Bounds::exactly(1),
-            Some(sent) => bounds(sent, "homes")?,
+            Some(sent) => bounds(sent, "homes", cluster.regions.len())?,
         };
         let homes = vec![homes; cluster.industries.len()];
         let usual = match &request.focuses {
             None => Bounds::balanced(&homes, cluster.regions.len()),
-            Some(sent) => bounds(sent, "focuses")?,
+            Some(sent) => bounds(sent, "focuses", cluster.industries.len())?,
         };
         let mut focuses = vec![usual; cluster.regions.len()];
         let mut named = Vec::new();
@@ -78,7 +78,7 @@ impl Constraints {
                 .bounds
                 .as_ref()
                 .ok_or_else(|| Refusal::invalid(&field, "nothing", "least and greatest number"))?;
-            focuses[region] = bounds(sent, &field)?;
+            focuses[region] = bounds(sent, &field, cluster.industries.len())?;
         }
         Ok(Self {
             homes,
@@ -89,10 +89,18 @@ impl Constraints {
     }
 }
 
-fn bounds(sent: &v1::CountBounds, field: &str) -> Result<Bounds, Refusal> {
+/// Bounds of a number of which there are `all`.
+fn bounds(sent: &v1::CountBounds, field: &str, all: usize) -> Result<Bounds, Refusal> {
     let v1::CountBounds { min, max } = *sent;
+    if min.is_none() && max.is_none() {
+        return Err(Refusal::invalid(field, "neither min nor max", "a least number, a greatest number, or both"));
+    }
+    let min = min.unwrap_or(0);
     let Ok(least) = usize::try_from(min) else {
         return Err(Refusal::invalid(&format!("{field}.min"), min, "0 or more"));
+    };
+    let Some(max) = max else {
+        return Ok(Bounds::between(least, all.max(least)));
     };
     match usize::try_from(max) {
         Ok(most) if most >= least => Ok(Bounds::between(least, most)),
@@ -119,4 +127,23 @@ fn find(sent: &str, known: &[&str], field: &str, kind: &str) -> Result<usize, Re
     let hint = if nearest.is_empty() { String::new() } else { format!("; nearest: {}", nearest.join(", ")) };
     let allowed = format!("a {kind} of the selection that no policy left out{hint}");
     Err(Refusal::invalid(field, format!("\"{sent}\""), &allowed).with_metadata("nearest", nearest.join(",")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_of_bounds_is_no_limit() {
+        let read = |min, max| bounds(&v1::CountBounds { min, max }, "homes", 5);
+        assert_eq!(read(None, Some(0)).unwrap(), Bounds::between(0, 0));
+        assert_eq!(read(None, Some(3)).unwrap(), Bounds::between(0, 3));
+        assert_eq!(read(Some(2), None).unwrap(), Bounds::between(2, 5));
+        assert_eq!(read(Some(0), Some(2)).unwrap(), Bounds::between(0, 2));
+        // More than there are is for the plan to refuse, as with a greatest number.
+        assert_eq!(read(Some(7), None).unwrap(), Bounds::between(7, 7));
+        let blamed = |min, max| read(min, max).unwrap_err().violations[0].field.clone();
+        assert_eq!(blamed(None, None), "homes");
+        assert_eq!((blamed(Some(-1), None), blamed(None, Some(-1))), ("homes.min".into(), "homes.max".into()));
+    }
 }

@@ -53,7 +53,7 @@ fn pair(region: &str, industry: &str) -> v1::DivisionPair {
 }
 
 fn bounds(min: i32, max: i32) -> Option<v1::CountBounds> {
-    Some(v1::CountBounds { min, max })
+    Some(v1::CountBounds { min: Some(min), max: Some(max) })
 }
 
 fn focuses(response: &v1::ProposeDivisionResponse) -> Vec<(&str, Vec<&str>)> {
