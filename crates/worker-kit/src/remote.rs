@@ -14,6 +14,11 @@ use crate::convert::panel::Assembly;
 use crate::convert::selection;
 use crate::{PanelSource, SourcedPanel};
 
+/// Bytes of one panel that are on their way at most.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+/// Bytes of all panels that are on their way at most: room for many at once on the one connection, and for many small frames.
+const CONNECTION_WINDOW: u32 = 256 * 1024 * 1024;
+
 /// Reads panels from a PanelService. Panels are kept in memory by selection: a selection of a numbered vintage is never
 /// asked for twice, any other is asked for with the digest of the panel that is already here.
 #[derive(Debug, Clone)]
@@ -32,7 +37,8 @@ impl RemotePanels {
         let channel = Endpoint::from_shared(endpoint.to_owned())?
             .connect_timeout(std::time::Duration::from_secs(1))
             .tcp_nodelay(true)
-            .http2_adaptive_window(true)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
             .connect_lazy();
         let weight = |_: &Selection, source: &SourcedPanel| u32::try_from(source.panel.weight()).unwrap_or(u32::MAX);
         Ok(Self {

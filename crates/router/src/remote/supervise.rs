@@ -14,6 +14,13 @@ use crate::snapshot::WorkerState;
 use crate::view::Shared;
 use crate::{InvalidWorker, WorkerEndpoint};
 
+/// Bytes of one answer that are on their way at most.
+const STREAM_WINDOW: u32 = 256 * 1024;
+/// Bytes of all answers of a worker that are on their way at most. All callers share the connection, so there has to be room
+/// for many answers whose callers do not read, and for many small frames at once; nothing is allocated for it beforehand.
+/// Windows that adapt start at 64 KiB, which one such caller fills for everybody.
+const CONNECTION_WINDOW: u32 = 1024 * 1024 * 1024;
+
 /// A connection that is made when it is first needed, and made again when it broke.
 ///
 /// No HTTP/2 keep-alive: a Python server answers frequent pings by closing the connection. TCP keep-alive finds a machine
@@ -25,7 +32,8 @@ pub(crate) fn channel(worker: &WorkerEndpoint, settings: &RouterSettings) -> Res
         .connect_timeout(seconds(settings.connect_seconds))
         .tcp_nodelay(true)
         .tcp_keepalive(Some(Duration::from_secs(20)))
-        .http2_adaptive_window(true)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .connect_lazy())
 }
 
