@@ -117,13 +117,16 @@ impl Datastore {
     }
 }
 
-/// The origin that shows that all of a package is there already: that of its newest vintage, which is written last.
+/// The origin that shows that all of a package is there already: that of its newest vintage, which is written last, as long
+/// as none of those before it was lost since.
 fn whole_of<'a>(stored: &[&'a Manifest], package_digest: &str) -> Option<&'a Origin> {
     let is_last = |manifest: &&&'a Manifest| {
         let origin = manifest.origin.as_ref();
         origin.is_some_and(|origin| origin.package == package_digest && origin.newest == manifest.content.number)
     };
-    stored.iter().find(is_last).and_then(|manifest| manifest.origin.as_ref())
+    let origin = stored.iter().find(is_last).and_then(|manifest| manifest.origin.as_ref())?;
+    let is_there = |number| stored.iter().any(|manifest| manifest.content.number == number);
+    (1..=origin.newest).all(is_there).then_some(origin)
 }
 
 async fn blocking<T: Send + 'static>(

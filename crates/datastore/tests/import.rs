@@ -154,6 +154,21 @@ async fn a_commit_that_a_power_failure_emptied_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_vintage_that_was_lost_is_imported_again() {
+    for emptied in [false, true] {
+        let backend = &backends()[1];
+        let whole = backend.imported().await;
+        let path = object_store::path::Path::from("datasets/demo/vintages/000001.json");
+        match emptied {
+            true => drop(backend.store.put(&path, "".into()).await.unwrap()),
+            false => backend.store.delete(&path).await.unwrap(),
+        }
+        let store = backend.imported().await;
+        assert_eq!(vintages(&store), vintages(&whole), "emptied: {emptied}");
+    }
+}
+
+#[tokio::test]
 async fn an_object_that_a_power_failure_damaged_is_written_again() {
     let backend = &backends()[1];
     let whole = backend.imported().await;

@@ -23,7 +23,10 @@ pub fn nearest<'a>(sent: &str, known: impl IntoIterator<Item = &'a str>, limit: 
 }
 
 fn likeness(sent: &str, name: &str) -> f64 {
-    let by_letters = strsim::normalized_damerau_levenshtein(sent, name);
+    // A text of twice the length, or half, is unlike by its length alone; most names are ruled out here.
+    let (sent_length, name_length) = (sent.chars().count(), name.chars().count());
+    let may_be_like = sent_length <= 2 * name_length && name_length <= 2 * sent_length;
+    let by_letters = if may_be_like { strsim::normalized_damerau_levenshtein(sent, name) } else { 0.0 };
     let starts_alike = sent.len() >= 3 && (name.starts_with(sent) || sent.starts_with(name) && name.len() >= 3);
     if starts_alike { by_letters.max(0.8) } else { by_letters }
 }
@@ -41,6 +44,14 @@ mod tests {
     #[test]
     fn does_not_look_for_what_is_longer_than_any_name() {
         assert!(nearest(&"gdp".repeat(100_000), ["gdp"], 3).is_empty());
+    }
+
+    #[test]
+    fn what_is_ruled_out_by_length_would_not_be_like() {
+        for (sent, name) in [("ab", "abcde"), ("abcdefgh", "xyz"), ("a", "abc")] {
+            assert!(strsim::normalized_damerau_levenshtein(sent, name) < 0.5, "{sent} {name}");
+        }
+        assert_eq!(nearest("abc", ["abcdefgh"], 1), ["abcdefgh"], "a leading part is near, however long the rest");
     }
 
     #[test]
