@@ -80,6 +80,13 @@ impl Growthpole {
         assert_eq!(self.processes.len(), before - 1, "{name} was running");
     }
 
+    /// Freezes one of the processes: it keeps its connections and does nothing.
+    pub fn freeze(&self, name: &str) {
+        let process = self.processes.iter().find(|process| process.name == name).expect("the process is running");
+        let id = process.child.id().to_string();
+        assert!(Command::new("kill").args(["-STOP", &id]).status().unwrap().success());
+    }
+
     /// Sends SIGTERM to the API and waits for its end; its exit status.
     pub fn terminate(&mut self) -> Option<i32> {
         let api = self.processes.last_mut().expect("the API is running");
@@ -102,6 +109,9 @@ fn spawn(arguments: &[&str]) -> (Process, String) {
         .args(arguments)
         .env("GROWTHPOLE__DATA__DIRECTORY", data_directory())
         .env("GROWTHPOLE__LOG__LEVEL", "warn")
+        // So that tests need not wait a quarter of a minute for a worker to be missed.
+        .env("GROWTHPOLE__ROUTER__CHECK_INTERVAL_SECONDS", "0.5")
+        .env("GROWTHPOLE__ROUTER__CHECK_SECONDS", "1.0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");

@@ -42,14 +42,27 @@ async fn health_tells_when_a_worker_is_lost() {
     let client = Client::connect(&growthpole.endpoint).await;
     let service = "growthpole.v1.GrowthRankingService";
     growthpole.kill("growth-ranking");
+    wait_until_it_does_not_serve(&client, service).await;
+    assert_eq!(status(&client, "growthpole.v1.CatalogService").await, ServingStatus::Serving);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_tells_when_a_worker_is_frozen() {
+    let growthpole = Growthpole::start(Shape::SeparateWorkers);
+    let client = Client::connect(&growthpole.endpoint).await;
+    growthpole.freeze("industry-division");
+    wait_until_it_does_not_serve(&client, "growthpole.v1.IndustryDivisionService").await;
+    assert_eq!(status(&client, "growthpole.v1.GrowthRankingService").await, ServingStatus::Serving);
+}
+
+async fn wait_until_it_does_not_serve(client: &Client, service: &str) {
     for _ in 0..300 {
-        if status(&client, service).await == ServingStatus::NotServing {
-            assert_eq!(status(&client, "growthpole.v1.CatalogService").await, ServingStatus::Serving);
+        if status(client, service).await == ServingStatus::NotServing {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("{service} is still said to be serving 30 seconds after its worker was killed");
+    panic!("{service} is still said to be serving after 30 seconds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,11 @@ pub(super) async fn follow(channel: &Channel, settings: &RouterSettings, say: im
     // The first answer of a watch comes at once; a server that queues the stream does not answer.
     let opened = timeout(seconds(settings.learn_seconds), open(&mut client)).await;
     match opened {
-        Ok(Ok((first, statuses))) => watch(first, statuses, say).await,
+        // A frozen process keeps its connection and its stream: only an answer shows that it is alive.
+        Ok(Ok((first, statuses))) => tokio::select! {
+            end = watch(first, statuses, say) => end,
+            end = check(&mut client, settings, |_| {}) => end,
+        },
         Ok(Err(status)) if !is_refusal(status.code()) => HealthEnd::Lost(reason(&status)),
         Ok(Err(_)) | Err(_) => check(&mut client, settings, say).await,
     }

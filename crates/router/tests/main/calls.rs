@@ -88,6 +88,24 @@ async fn a_stream_whose_worker_dies_ends_as_unavailable() {
 }
 
 #[tokio::test]
+async fn callers_who_do_not_read_stall_nobody_else() {
+    let worker = ranking_worker(None).await;
+    let routed = route_to("growth-ranking", &worker).await;
+    let mut unread = Vec::new();
+    for _ in 0..8 {
+        // Connections of their own, as those of other callers.
+        let channel = tonic::transport::Endpoint::from_shared(routed.server.endpoint()).unwrap().connect().await.unwrap();
+        let request = v1::GetPanelRequest { if_digest_differs: "flood".into(), ..Default::default() };
+        unread.push(PanelServiceClient::new(channel).get_panel(request).await.unwrap().into_inner());
+    }
+    // Until everything between them and the worker is full.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let read = tokio::time::timeout(Duration::from_secs(5), panel(&routed, "")).await;
+    assert!(matches!(read, Ok((3, None))), "{read:?}");
+    drop(unread);
+}
+
+#[tokio::test]
 async fn both_sides_may_stream_and_talk_in_turn() {
     let worker = echo_worker("Word", Reflection::V1, None).await;
     let routed = route_to("echo", &worker).await;

@@ -12,6 +12,10 @@ use http_body_util::BodyExt;
 use prost_types::{
     DescriptorProto, FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto, ServiceDescriptorProto,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
@@ -152,7 +156,7 @@ impl GrowthRankingService for Fake {
 impl PanelService for Fake {
     type GetPanelStream = ReceiverStream<Result<v1::GetPanelResponse, Status>>;
 
-    /// Three blocks; an error after them, or silence, where the request asks for it by its digest.
+    /// Three blocks; an error after them, silence, or blocks without end, where the request asks for it by its digest.
     async fn get_panel(&self, request: Request<v1::GetPanelRequest>) -> Result<Response<Self::GetPanelStream>, Status> {
         let end = request.into_inner().if_digest_differs;
         let (send, receive) = tokio::sync::mpsc::channel(1);
@@ -167,11 +171,17 @@ impl PanelService for Fake {
                     send.send(Err(Refusal::new(Reason::NoData, "nothing more").into())).await.ok();
                 }
                 "silence" => send.closed().await,
+                "flood" => while send.send(Ok(flood())).await.is_ok() {},
                 _ => {}
             }
         });
         Ok(Response::new(ReceiverStream::new(receive)))
     }
+}
+
+fn flood() -> v1::GetPanelResponse {
+    let block = v1::PanelBlock { offset: 3, values: vec![1.0; 10_000], statuses: vec![b'A'; 10_000] };
+    v1::GetPanelResponse { part: Some(v1::get_panel_response::Part::Block(block)) }
 }
 
 /// The descriptor of a service that only echoes, with a message in it that may be named otherwise.
@@ -246,6 +256,29 @@ pub(crate) async fn echo_worker(message: &str, reflection: Reflection, address: 
     start(routes.into_axum_router(), health, address).await
 }
 
+/// Takes connections and passes them on to `target`, byte by byte, but nothing while it is frozen.
+pub(crate) async fn relay(target: SocketAddr, frozen: watch::Receiver<bool>) -> SocketAddr {
+    async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut frozen: watch::Receiver<bool>) {
+        let mut bytes = vec![0; 64 << 10];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            if frozen.wait_for(|frozen| !frozen).await.is_err() || to.write_all(&bytes[..count]).await.is_err() {
+                return;
+            }
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((caller, _)) = listener.accept().await {
+            let (from_caller, to_caller) = caller.into_split();
+            let (from_target, to_target) = TcpStream::connect(target).await.unwrap().into_split();
+            tokio::spawn(pass(from_caller, to_target, frozen.clone()));
+            tokio::spawn(pass(from_target, to_caller, frozen.clone()));
+        }
+    });
+    address
+}
+
 /// A router with a server before it.
 pub(crate) struct Routed {
     pub(crate) router: Router,
@@ -259,6 +292,7 @@ pub(crate) fn quick() -> RouterSettings {
         greatest_pause_seconds: 0.1,
         incompatible_pause_seconds: 0.2,
         check_interval_seconds: 0.05,
+        check_seconds: 0.5,
         ..RouterSettings::default()
     }
 }

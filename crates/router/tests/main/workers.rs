@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use growthpole_contracts::v1;
 use growthpole_contracts::v1::growth_ranking_service_client::GrowthRankingServiceClient;
-use growthpole_router::{InvalidWorker, OwnServices, Router, RouterError, WorkerEndpoint, WorkerState};
+use growthpole_router::{InProcessWorker, InvalidWorker, OwnServices, Router, RouterError, WorkerEndpoint, WorkerState};
 use growthpole_server::HealthBoard;
 use tonic::service::Routes;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::support::{
-    ECHO, RANKING, Reflection, Routed, Running, contracts, declaring, echo_descriptors, echo_worker, quick,
-    ranking_worker, route, route_to, worker,
+    ECHO, PANELS, RANKING, Reflection, Routed, Running, contracts, declaring, echo_descriptors, echo_worker,
+    fake_routes, quick, ranking_worker, relay, route, route_to, worker,
 };
 
 async fn rank(routed: &Routed) -> Result<(), Status> {
@@ -76,6 +76,34 @@ async fn a_worker_that_says_it_does_not_serve_gets_no_calls() {
     running.health.set("", true);
     routed.wait_for("growth-ranking", WorkerState::Ready).await;
     rank(&routed).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_worker_that_freezes_is_lost_until_it_goes_on() {
+    let running = ranking_worker(None).await;
+    let (freeze, frozen) = tokio::sync::watch::channel(false);
+    let relay = relay(running.address, frozen).await;
+    let routed = route(vec![], vec![WorkerEndpoint::new("growth-ranking", format!("http://{relay}"))]).await;
+    routed.wait_for("growth-ranking", WorkerState::Ready).await;
+    freeze.send_replace(true);
+    routed.wait_for("growth-ranking", WorkerState::Lost).await;
+    assert_unavailable(&rank(&routed).await.unwrap_err());
+    freeze.send_replace(false);
+    routed.wait_for("growth-ranking", WorkerState::Ready).await;
+    rank(&routed).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_built_in_worker_under_a_misspelt_name_is_told_the_right_one() {
+    let in_process = InProcessWorker {
+        name: "growth-ranking".into(),
+        services: vec![RANKING.into(), PANELS.into()],
+        routes: fake_routes(),
+    };
+    let running = ranking_worker(None).await;
+    let routed = route(vec![in_process], vec![WorkerEndpoint::new("growth-rankin", running.endpoint())]).await;
+    routed.wait_for("growth-rankin", WorkerState::Incompatible).await;
+    assert_incompatible(routed.state("growth-rankin"), "nearest built-in name: growth-ranking");
 }
 
 #[tokio::test]
