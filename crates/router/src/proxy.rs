@@ -92,7 +92,7 @@ fn broken(error: &(dyn Error + 'static), worker: &str) -> Status {
             return Status::deadline_exceeded("the time for the call is over");
         }
         if let Some(status) = error.downcast_ref::<Status>()
-            && matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded | Code::ResourceExhausted)
+            && matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded)
         {
             return Status::new(status.code(), status.message());
         }

@@ -18,6 +18,6 @@ pub mod worker;
 pub use answer::Method;
 pub use convert::selection::{ParsedSelection, SelectionDefaults};
 pub use program::run_program;
-pub use remote::RemotePanels;
+pub use remote::{InvalidEndpoint, RemotePanels};
 pub use source::{PanelSource, SourcedPanel};
 pub use worker::{Worker, compute, run};

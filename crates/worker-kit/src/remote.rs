@@ -19,6 +19,25 @@ const STREAM_WINDOW: u32 = 1024 * 1024;
 /// Bytes of all panels that are on their way at most: room for many at once on the one connection, and for many small frames.
 const CONNECTION_WINDOW: u32 = 256 * 1024 * 1024;
 
+/// An address that panels cannot be read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidEndpoint {
+    /// What was given.
+    pub endpoint: String,
+}
+
+impl std::fmt::Display for InvalidEndpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "\"{}\" was given; allowed: an address such as http://127.0.0.1:50051 or unix:/run/api",
+            self.endpoint
+        )
+    }
+}
+
+impl std::error::Error for InvalidEndpoint {}
+
 /// Reads panels from a PanelService. Panels are kept in memory by selection: a selection of a numbered vintage is never
 /// asked for twice, any other is asked for with the digest of the panel that is already here.
 #[derive(Debug, Clone)]
@@ -28,13 +47,17 @@ pub struct RemotePanels {
 }
 
 impl RemotePanels {
-    /// Reads from the API at `endpoint`, for example `http://api:50051`; connects when the first panel is asked for.
+    /// Reads from the API at `endpoint`, for example `http://api:50051` or `unix:/run/api`; connects when the first panel is
+    /// asked for.
     ///
     /// # Errors
     ///
-    /// When `endpoint` is no URI.
-    pub fn new(endpoint: &str, cache_bytes: u64) -> Result<Self, tonic::transport::Error> {
-        let channel = Endpoint::from_shared(endpoint.to_owned())?
+    /// When `endpoint` is neither.
+    pub fn new(endpoint: &str, cache_bytes: u64) -> Result<Self, InvalidEndpoint> {
+        let invalid = || InvalidEndpoint { endpoint: endpoint.to_owned() };
+        let is_supported = ["http://", "unix:"].iter().any(|scheme| endpoint.starts_with(scheme));
+        let address = Endpoint::from_shared(endpoint.to_owned()).ok().filter(|_| is_supported).ok_or_else(invalid)?;
+        let channel = address
             .connect_timeout(std::time::Duration::from_secs(1))
             .tcp_nodelay(true)
             .initial_stream_window_size(STREAM_WINDOW)

@@ -177,6 +177,13 @@ async fn an_api_that_cannot_be_reached_is_unavailable_with_a_reason() {
     assert_eq!(status.get_details_error_info().unwrap().reason, "STORAGE_UNAVAILABLE");
 }
 
+#[tokio::test]
+async fn an_address_that_cannot_work_is_refused_at_once() {
+    for endpoint in ["127.0.0.1:50051", "foo", "https://api:50051", "http://", ""] {
+        assert!(RemotePanels::new(endpoint, 1 << 20).is_err(), "{endpoint}");
+    }
+}
+
 #[test]
 fn a_panel_with_a_wrong_digest_is_refused() {
     let panel = large_panel();
