@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use growthpole_contracts::v1;
-use growthpole_domain::nearest::nearest;
+use growthpole_domain::nearest::Known;
 use growthpole_domain::{Catalogue, Region};
 use growthpole_worker_kit::convert::message::region_label;
 
@@ -14,6 +14,7 @@ const MOST_OFFERED: usize = 3;
 pub(crate) struct Spellings<'a> {
     regions: Vec<(&'a str, &'a Region)>,
     folded: BTreeMap<String, Vec<&'a Region>>,
+    known: Known<'a>,
 }
 
 impl<'a> Spellings<'a> {
@@ -28,7 +29,8 @@ impl<'a> Spellings<'a> {
                 known.push(region);
             }
         }
-        Self { regions, folded }
+        let known = Known::new(regions.iter().map(|(spelling, _)| *spelling));
+        Self { regions, folded, known }
     }
 
     /// What one text stands for. Blanks around it and the case of letters do not count.
@@ -41,7 +43,7 @@ impl<'a> Spellings<'a> {
 
     fn nearest(&self, text: &str) -> Vec<v1::RegionLabel> {
         let mut found: Vec<&Region> = Vec::new();
-        for name in nearest(text, self.regions.iter().map(|(spelling, _)| *spelling), 2 * MOST_OFFERED) {
+        for name in self.known.nearest(text, 2 * MOST_OFFERED) {
             for (_, region) in self.regions.iter().filter(|(spelling, _)| *spelling == name) {
                 if found.len() < MOST_OFFERED && found.iter().all(|known| known.code != region.code) {
                     found.push(region);

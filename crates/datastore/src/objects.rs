@@ -1,7 +1,8 @@
 //! Objects by name: content-addressed data, and manifests that are written once.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -35,11 +36,13 @@ pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
     /// Where the objects are files: then they are flushed to the disk before a manifest names them.
     directory: Option<PathBuf>,
+    /// What was said to be no manifest: it is listed again and again, and said once.
+    strays: Mutex<BTreeSet<Path>>,
 }
 
 impl Objects {
     pub(crate) fn new(store: Arc<dyn ObjectStore>, directory: Option<PathBuf>) -> Self {
-        Self { store, directory }
+        Self { store, directory, strays: Mutex::default() }
     }
 
     /// Writes a content-addressed object, unless it is there. One that is there and damaged, as a power failure can
@@ -114,7 +117,10 @@ impl Objects {
             for object in list(folder.join("vintages")).await?.objects {
                 match object.location.filename().and_then(manifest_number) {
                     Some(number) if object.size > 0 => found.push((dataset.clone(), number)),
-                    _ => tracing::warn!(object = %object.location, "is no manifest and is not read"),
+                    _ if self.is_news(&object.location) => {
+                        tracing::warn!(object = %object.location, "is no manifest and is not read");
+                    }
+                    _ => {}
                 }
             }
         }
@@ -124,6 +130,10 @@ impl Objects {
             manifests.push(self.manifest(&dataset, number).await?);
         }
         Ok(manifests)
+    }
+
+    fn is_news(&self, stray: &Path) -> bool {
+        self.strays.lock().unwrap_or_else(PoisonError::into_inner).insert(stray.clone())
     }
 
     async fn read(&self, path: &Path) -> Result<Bytes, Error> {
@@ -174,6 +184,13 @@ fn unavailable(path: &Path, error: Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stray_file_is_said_to_be_one_once() {
+        let objects = Objects::new(Arc::new(object_store::memory::InMemory::new()), None);
+        let news = ["a", "b", "a"].map(|name| objects.is_news(&Path::from(name)));
+        assert_eq!(news, [true, true, false]);
+    }
 
     #[test]
     fn knows_its_manifests_by_name() {

@@ -35,8 +35,8 @@ pub(crate) async fn service(settings: &Settings) -> Result<Api, Failure> {
 
 /// One worker that reads its panels from the API at `api`.
 pub(crate) fn worker(name: Name, api: &str, settings: &Settings) -> Result<Worker, Failure> {
-    let panels = RemotePanels::new(api, settings.data.cache_bytes)
-        .map_err(|error| Failure::Usage(format!("--api: {error}")))?;
+    let panels =
+        RemotePanels::new(api, settings.data.cache_bytes).map_err(|error| Failure::Usage(format!("--api: {error}")))?;
     Ok(build(name, Arc::new(panels), settings))
 }
 

@@ -16,6 +16,10 @@ use crate::failure::Failure;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Wire = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
 
+/// Bytes that are on their way at most, of one answer and of all. Windows that adapt start at 64 KiB; with small windows,
+/// HTTP/2 takes many small messages at once for an attack and ends the connection.
+const WINDOW: u32 = 16 * 1024 * 1024;
+
 /// Calls methods by name, with encoded messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -31,7 +35,8 @@ impl Client {
         let channel = endpoint(address)?
             .connect_timeout(std::time::Duration::from_secs(5))
             .tcp_nodelay(true)
-            .http2_adaptive_window(true)
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(WINDOW)
             .connect()
             .await
             .map_err(refused)?;

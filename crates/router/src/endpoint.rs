@@ -86,6 +86,18 @@ impl WorkerEndpoint {
         BUILT_IN.iter().any(|(name, _)| *name == self.name)
     }
 
+    /// The name of a built-in worker that this one's may have been meant to be.
+    pub(crate) fn nearest_built_in(&self) -> Option<&'static str> {
+        const LEAST_LIKENESS: f64 = 0.5;
+        if self.is_built_in() {
+            return None;
+        }
+        let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&self.name, name);
+        let names = BUILT_IN.iter().map(|(name, _)| (likeness(name), *name));
+        let (likeness, name) = names.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (likeness >= LEAST_LIKENESS).then_some(name)
+    }
+
     /// Whether configuration lets it serve `service`.
     pub(crate) fn may_serve(&self, service: &str) -> bool {
         let in_package = |package: &String| service.rsplit_once('.').is_some_and(|(of, _)| is_below(of, package));
@@ -134,5 +146,10 @@ mod tests {
             ["growthpole.v1.GrowthRankingService"]
         );
         assert!(WorkerEndpoint::new("w", "http://a:1").expected_services().is_empty());
+        let nearest = |name: &str| WorkerEndpoint::new(name, "http://a:1").nearest_built_in();
+        assert_eq!(
+            [nearest("growth-rankin"), nearest("industry_division"), nearest("echo"), nearest("growth-ranking")],
+            [Some("growth-ranking"), Some("industry-division"), None, None]
+        );
     }
 }

@@ -172,6 +172,9 @@ mod tests {
     fn a_timeout_is_not_an_unavailable_worker() {
         assert_eq!(broken(&TimeoutExpired(()), "w").code(), Code::DeadlineExceeded);
         assert_eq!(broken(&Status::cancelled("gone"), "w").code(), Code::Cancelled);
+        // What tonic makes of a connection that the worker's own HTTP/2 ended; no worker's answer.
+        let connection = Status::resource_exhausted("h2 protocol error: error reading a body from connection");
+        assert_eq!(broken(&connection, "w").code(), Code::Unavailable);
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         assert_eq!(broken(&refused, "w").code(), Code::Unavailable);
     }

@@ -61,8 +61,10 @@ impl Environment {
             Some(other) => anyhow::bail!("GROWTHPOLE_LOG_FORMAT is \"{other}\"; allowed: text or json"),
         };
         let api = variable("GROWTHPOLE_API").unwrap_or_else(|| "http://127.0.0.1:50051".to_owned());
-        if !api.starts_with("http://") {
-            anyhow::bail!("GROWTHPOLE_API is \"{api}\"; allowed: an address such as http://127.0.0.1:50051");
+        if !["http://", "unix:/"].iter().any(|scheme| api.starts_with(scheme)) {
+            anyhow::bail!(
+                "GROWTHPOLE_API is \"{api}\"; allowed: an address such as http://127.0.0.1:50051 or unix:/run/api"
+            );
         }
         let settings = ServerSettings { listen, insecure, ..ServerSettings::default() };
         if let Err(mistakes) = settings.validate() {

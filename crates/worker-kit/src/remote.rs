@@ -42,6 +42,7 @@ impl std::error::Error for InvalidEndpoint {}
 /// asked for twice, any other is asked for with the digest of the panel that is already here.
 #[derive(Debug, Clone)]
 pub struct RemotePanels {
+    endpoint: Arc<str>,
     client: PanelServiceClient<Channel>,
     cache: Cache<Selection, SourcedPanel>,
 }
@@ -55,7 +56,7 @@ impl RemotePanels {
     /// When `endpoint` is neither.
     pub fn new(endpoint: &str, cache_bytes: u64) -> Result<Self, InvalidEndpoint> {
         let invalid = || InvalidEndpoint { endpoint: endpoint.to_owned() };
-        let is_supported = ["http://", "unix:"].iter().any(|scheme| endpoint.starts_with(scheme));
+        let is_supported = ["http://", "unix:/"].iter().any(|scheme| endpoint.starts_with(scheme));
         let address = Endpoint::from_shared(endpoint.to_owned()).ok().filter(|_| is_supported).ok_or_else(invalid)?;
         let channel = address
             .connect_timeout(std::time::Duration::from_secs(1))
@@ -65,6 +66,7 @@ impl RemotePanels {
             .connect_lazy();
         let weight = |_: &Selection, source: &SourcedPanel| u32::try_from(source.panel.weight()).unwrap_or(u32::MAX);
         Ok(Self {
+            endpoint: endpoint.into(),
             client: PanelServiceClient::new(channel),
             cache: Cache::builder().max_capacity(cache_bytes).weigher(weight).build(),
         })
@@ -76,6 +78,7 @@ impl RemotePanels {
             companions: selection.companions.clone(),
             if_digest_differs: known.as_ref().map(|source| source.digest.to_string()).unwrap_or_default(),
         };
+        let unreachable = |status: Status| unreachable(status, &self.endpoint);
         let mut parts = self.client.clone().get_panel(Request::new(request)).await.map_err(unreachable)?.into_inner();
         let mut assembly: Option<Assembly> = None;
         while let Some(message) = parts.message().await.map_err(unreachable)? {
@@ -117,9 +120,9 @@ fn with_warnings(source: SourcedPanel, warnings: Vec<Warning>) -> SourcedPanel {
 }
 
 /// A status with details comes from the API and is passed on; one without comes from the connection.
-fn unreachable(status: Status) -> Status {
+fn unreachable(status: Status, endpoint: &str) -> Status {
     if status.details().is_empty() {
-        tracing::warn!(%status, "PanelService cannot be reached");
+        tracing::warn!(endpoint, %status, "PanelService cannot be reached");
         return Refusal::new(Reason::StorageUnavailable, "the panels cannot be read from the API now").into();
     }
     status

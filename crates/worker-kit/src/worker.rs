@@ -101,7 +101,7 @@ mod tests {
         let running: Vec<_> = (0..cores)
             .map(|_| {
                 let finished = Arc::clone(&finished);
-                tokio::spawn(compute(move || Ok(drop(finished.lock().unwrap().recv()))))
+                tokio::spawn(compute(move || Ok(finished.lock().unwrap().recv().is_err())))
             })
             .collect();
         // All places are taken once nothing can be begun any more.

@@ -179,7 +179,7 @@ async fn an_api_that_cannot_be_reached_is_unavailable_with_a_reason() {
 
 #[tokio::test]
 async fn an_address_that_cannot_work_is_refused_at_once() {
-    for endpoint in ["127.0.0.1:50051", "foo", "https://api:50051", "http://", ""] {
+    for endpoint in ["127.0.0.1:50051", "foo", "https://api:50051", "http://", "unix:api", ""] {
         assert!(RemotePanels::new(endpoint, 1 << 20).is_err(), "{endpoint}");
     }
 }

@@ -1,5 +1,7 @@
 //! What is answered to one reflection request.
 
+use std::borrow::Cow;
+
 use tonic::Code;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
@@ -23,20 +25,20 @@ fn message(view: &View, request: Option<&MessageRequest>) -> MessageResponse {
     match request {
         None => error(Code::InvalidArgument, "the request asks for nothing".to_owned()),
         Some(MessageRequest::ListServices(_)) => services(view),
-        Some(MessageRequest::FileByFilename(name)) => files(view.index.file(name), || format!("file {name}")),
+        Some(MessageRequest::FileByFilename(name)) => files(view.index.file(name), || format!("file {}", shown(name))),
         Some(MessageRequest::FileContainingSymbol(symbol)) => {
-            files(view.index.file_of_symbol(symbol), || format!("symbol {symbol}"))
+            files(view.index.file_of_symbol(symbol), || format!("symbol {}", shown(symbol)))
         }
         Some(MessageRequest::FileContainingExtension(extension)) => {
             let (message, number) = (&extension.containing_type, extension.extension_number);
-            files(view.index.file_of_extension(message, number), || format!("extension {number} of {message}"))
+            files(view.index.file_of_extension(message, number), || format!("extension {number} of {}", shown(message)))
         }
         Some(MessageRequest::AllExtensionNumbersOfType(message)) => match view.index.extension_numbers(message) {
             Some(numbers) => MessageResponse::AllExtensionNumbersResponse(ExtensionNumberResponse {
                 base_type_name: message.clone(),
                 extension_number: numbers,
             }),
-            None => error(Code::NotFound, format!("there is no message {message}")),
+            None => error(Code::NotFound, format!("there is no message {}", shown(message))),
         },
     }
 }
@@ -52,6 +54,15 @@ fn files(found: Option<Vec<Vec<u8>>>, what: impl FnOnce() -> String) -> MessageR
             MessageResponse::FileDescriptorResponse(FileDescriptorResponse { file_descriptor_proto })
         }
         None => error(Code::NotFound, format!("there is no {}", what())),
+    }
+}
+
+/// A name as a sentence says it: its beginning, where nobody would read all of it. The request goes back whole beside it.
+fn shown(name: &str) -> Cow<'_, str> {
+    const MOST_CHARACTERS: usize = 200;
+    match name.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => Cow::Owned(format!("{}… ({} bytes)", name.get(..end).unwrap_or_default(), name.len())),
+        None => Cow::Borrowed(name),
     }
 }
 

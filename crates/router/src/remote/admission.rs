@@ -19,7 +19,10 @@ pub(crate) fn objection(base: &Base, remotes: &[RemoteWorker], position: usize, 
             .or_else(|| taken(base.server_of(service), service))
             .or_else(|| taken(others().find(|other| other.services.contains(service)).map(name), service))
     }) {
-        return Some(objection);
+        // A built-in worker under a misspelt name finds its services reserved or taken.
+        let nearest = worker.endpoint.nearest_built_in();
+        let hint = nearest.map(|name| format!("; nearest built-in name: {name}")).unwrap_or_default();
+        return Some(objection + &hint);
     }
     let mut index = base.index.clone();
     others().for_each(|other| index.add(other.admitted.as_deref().unwrap_or_default()));

@@ -94,7 +94,8 @@ async fn callers_who_do_not_read_stall_nobody_else() {
     let mut unread = Vec::new();
     for _ in 0..8 {
         // Connections of their own, as those of other callers.
-        let channel = tonic::transport::Endpoint::from_shared(routed.server.endpoint()).unwrap().connect().await.unwrap();
+        let channel =
+            tonic::transport::Endpoint::from_shared(routed.server.endpoint()).unwrap().connect().await.unwrap();
         let request = v1::GetPanelRequest { if_digest_differs: "flood".into(), ..Default::default() };
         unread.push(PanelServiceClient::new(channel).get_panel(request).await.unwrap().into_inner());
     }

@@ -108,8 +108,7 @@ async fn everybodys_services_are_listed_and_described() {
 async fn a_long_symbol_is_not_said_twice() {
     let worker = echo_worker("Word", Reflection::V1, None).await;
     let routed = route_to("echo", &worker).await;
-    let answers =
-        ask(&routed.channel, vec![Some(MessageRequest::FileContainingSymbol("é".repeat(1 << 20)))]).await;
+    let answers = ask(&routed.channel, vec![Some(MessageRequest::FileContainingSymbol("é".repeat(1 << 20)))]).await;
     assert!(matches!(&answers[0], MessageResponse::ErrorResponse(error) if error.error_message.len() < 1000));
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use growthpole_contracts::v1;
 use growthpole_contracts::v1::growth_ranking_service_client::GrowthRankingServiceClient;
-use growthpole_router::{InProcessWorker, InvalidWorker, OwnServices, Router, RouterError, WorkerEndpoint, WorkerState};
+use growthpole_router::{
+    InProcessWorker, InvalidWorker, OwnServices, Router, RouterError, WorkerEndpoint, WorkerState,
+};
 use growthpole_server::HealthBoard;
 use tonic::service::Routes;
 use tonic::{Code, Status};
