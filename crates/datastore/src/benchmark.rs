@@ -36,8 +36,9 @@ pub(crate) fn benchmark(
         }
         BenchmarkChoice::DatasetRegion => {
             let region = dataset.benchmark_region.as_ref().and_then(|code| source.catalogue.regions.get(code));
-            let row = region.map(|region| row(source, axes, region));
-            Ok((row.filter(|row| row.values.iter().any(|value| !value.is_nan())), None))
+            // A region that is held, though not of these periods, stays the benchmark: one without a value.
+            let held = region.filter(|region| source.table.regions.binary_search(&region.code).is_ok());
+            Ok((held.map(|region| row(source, axes, region)), None))
         }
         BenchmarkChoice::SumOfLevel(level) => sum(source, indicator, axes, "benchmark.sum_of_level", level),
         BenchmarkChoice::SumOfMainLevel => {

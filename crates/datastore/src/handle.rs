@@ -46,8 +46,9 @@ impl DatasetHandle {
     ///
     /// # Errors
     ///
-    /// [`QueryError::Unknown`] for a number there is none of, [`QueryError::IndicatorNotInVintage`],
-    /// [`QueryError::AsOfBeforeFirstVintage`] with the first day that would do.
+    /// [`QueryError::Unknown`] for a number there is none of; [`QueryError::IndicatorNotInVintage`], with the newest
+    /// vintage that is in time where no number was given; [`QueryError::AsOfBeforeFirstVintage`] when none is in time,
+    /// with the first day that would do.
     pub fn resolve_vintage(
         &self,
         choice: VintageChoice,
@@ -98,6 +99,9 @@ impl DatasetHandle {
             );
             warnings.push(Warning::new("NEWER_VINTAGE_LACKS_INDICATOR", text));
         }
+        if let Some(newest) = self.vintages.iter().rev().find(|vintage| in_time(vintage)) {
+            return Err(self.lacked_by(newest, indicators));
+        }
         let first = self.vintages.iter().filter(|vintage| holds_all(vintage)).map(known_from).min();
         match (first, as_of) {
             (Some(first), Some(as_of)) => Err(QueryError::AsOfBeforeFirstVintage { as_of, first }),
@@ -105,12 +109,18 @@ impl DatasetHandle {
         }
     }
 
+    /// A vintage does not hold all of the indicators: names the first that it lacks.
+    fn lacked_by(&self, vintage: &VintageInfo, indicators: &[&str]) -> QueryError {
+        match lacking(vintage, indicators).first() {
+            Some(indicator) => self.not_held(vintage, indicator),
+            None => QueryError::EmptySelection { field: "vintage".to_owned() },
+        }
+    }
+
     /// No vintage holds all of the indicators: names the newest and the first that it lacks.
     fn held_by_none(&self, indicators: &[&str]) -> QueryError {
-        let newest = self.vintages.last();
-        let lack = newest.and_then(|vintage| Some((vintage, *lacking(vintage, indicators).first()?)));
-        match lack {
-            Some((vintage, indicator)) => self.not_held(vintage, indicator),
+        match self.vintages.last() {
+            Some(newest) => self.lacked_by(newest, indicators),
             None => QueryError::EmptySelection { field: "vintage".to_owned() },
         }
     }
@@ -265,14 +275,17 @@ mod tests {
         let before = |as_of, first| QueryError::AsOfBeforeFirstVintage { as_of, first };
         let day = date(2016, 2, 28);
         assert_eq!(error(VintageChoice::AsOf(day), &[]), before(day, date(2016, 2, 29)));
+        assert_eq!(error(VintageChoice::AsOf(day), &["growth"]), before(day, date(2016, 2, 29)));
         // The month of publication is known: only its last day is certain.
-        let day = date(2018, 10, 30);
         assert_eq!(error(VintageChoice::AsOf(day), &["gdp"]), before(day, date(2018, 10, 31)));
         let not_held = |vintage, indicator: &str, held_by: &[u32]| QueryError::IndicatorNotInVintage {
             vintage,
             indicator: indicator.to_owned(),
             held_by: held_by.to_vec(),
         };
+        // Something was published in time, though not that indicator.
+        let day = VintageChoice::AsOf(date(2018, 10, 30));
+        assert_eq!(error(day, &["gdp"]), not_held(1, "gdp", &[2, 3, 4]));
         assert_eq!(error(VintageChoice::Number(4), &["growth"]), not_held(4, "growth", &[1, 2, 3]));
         assert_eq!(error(VintageChoice::Latest, &["target", "gdp"]), not_held(4, "target", &[1]));
         assert_eq!(error(VintageChoice::Latest, &["nothing"]), not_held(4, "nothing", &[]));

@@ -131,6 +131,13 @@ async fn a_benchmark_is_the_row_of_a_region() {
     }
     let found = panel(&store, &growth(BenchmarkChoice::Region("P2".into()))).await.benchmark.unwrap();
     assert_eq!(cells(&found.values), "- 6.5");
+    // A row that is held, though not of this period, is a benchmark without a value.
+    let unheld = Selection {
+        periods: PeriodChoice::List(vec![period("2015"), period("2016")]),
+        ..growth(BenchmarkChoice::DatasetRegion)
+    };
+    let found = panel(&store, &unheld).await.benchmark.unwrap();
+    assert_eq!(cells(&found.values), "6.9 -");
     // The third vintage has no GDP of the nation: no benchmark, and no error as nobody asked for that region.
     let gdp = Selection { benchmark: BenchmarkChoice::DatasetRegion, ..selection("gdp") };
     assert_eq!(panel(&store, &gdp).await.benchmark, None);
@@ -305,7 +312,11 @@ async fn periods_without_data_and_vintages_without_the_indicator_are_refused() {
     assert_eq!(store.panel(&strict).await.unwrap_err(), lacks);
     let early = jiff::civil::date(2018, 10, 30);
     let as_of = Selection { vintage: VintageChoice::AsOf(early), ..selection("gdp") };
-    let before = QueryError::AsOfBeforeFirstVintage { as_of: early, first: jiff::civil::date(2018, 10, 31) };
+    let lacks = QueryError::IndicatorNotInVintage { vintage: 1, indicator: "gdp".into(), held_by: vec![2, 3] };
+    assert_eq!(store.panel(&as_of).await.unwrap_err(), lacks);
+    let earlier = jiff::civil::date(2000, 1, 1);
+    let as_of = Selection { vintage: VintageChoice::AsOf(earlier), ..selection("gdp") };
+    let before = QueryError::AsOfBeforeFirstVintage { as_of: earlier, first: jiff::civil::date(2018, 10, 31) };
     assert_eq!(store.panel(&as_of).await.unwrap_err(), before);
 }
 

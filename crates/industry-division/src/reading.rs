@@ -1,5 +1,7 @@
 //! What adapters do with a panel before the mathematics: what may be asked of it, and amounts.
 
+use std::collections::BTreeSet;
+
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, Benchmark, BenchmarkChoice, IndustryChoice, MissingPolicy, Panel, Period, PeriodChoice, QueryError,
@@ -22,9 +24,12 @@ pub(crate) fn single_period(periods: &PeriodChoice) -> Result<Period, Refusal> {
         PeriodChoice::Range(first, last) if first == last => return Ok(*first),
         PeriodChoice::Range(first, last) => format!("{first} to {last}"),
         PeriodChoice::List(list) => match list.as_slice() {
-            [] => return Err(refuse::query(QueryError::EmptySelection { field: "periods".to_owned() }, "selection")),
+            [] => {
+                let field = "periods.list.periods".to_owned();
+                return Err(refuse::query(QueryError::EmptySelection { field }, "selection"));
+            }
             [period] => return Ok(*period),
-            several => format!("{} periods", several.len()),
+            several => format!("a list of {} periods", several.len()),
         },
     };
     Err(Refusal::invalid("selection.periods", sent, "exactly one period"))
@@ -56,24 +61,28 @@ pub(crate) fn benchmark_message(benchmark: &Benchmark) -> v1::StructureBenchmark
 pub(crate) fn benchmark_amounts(panel: &Panel, period: usize) -> Result<Vec<f64>, Refusal> {
     benchmark(panel)?;
     let cells = panel.benchmark_cells(period).unwrap_or_default();
+    let when = panel.axes.periods.get(period).map(Period::to_string).unwrap_or_default();
     let unusable = |message: String, column: usize| {
         let code = industry_code(panel, column);
-        refuse::undefined(format!("the benchmark {message} for industry {code}"), "industry", code)
+        let message = format!("the benchmark {message} for industry {code} in {when}");
+        refuse::undefined(message, "industry", code).with_metadata("period", &when)
     };
+    let empty = |message: String| Refusal::new(Reason::UndefinedOnData, message).with_metadata("period", &when);
     if let Some(column) = cells.iter().position(|cell| cell.is_nan()) {
         return Err(unusable("has no value".to_owned(), column));
     }
     match Amounts::try_new(cells.to_vec(), cells.len()) {
         Ok(amounts) if amounts.total() > 0.0 => Ok(cells.to_vec()),
-        Ok(_) => Err(Refusal::new(Reason::UndefinedOnData, "the benchmark is empty")),
+        Ok(_) => Err(empty(format!("the benchmark is empty in {when}"))),
         Err(AmountsError::NotAnAmount { industry, value, .. } | AmountsError::OutOfScale { industry, value, .. }) => {
             Err(unusable(format!("holds {value}, which is not an amount,"), industry))
         }
-        Err(error) => Err(Refusal::new(Reason::UndefinedOnData, format!("the benchmark: {error}"))),
+        Err(error) => Err(empty(format!("the benchmark in {when}: {error}"))),
     }
 }
 
-/// The panel of all industries that totals are over: all of the indicator, or those of the level that was asked for.
+/// The panel of all industries that totals are over: those that were asked for as all or by level, or, where they were
+/// named by codes, all of their level that occur in the indicator.
 ///
 /// Whoever calls this has read the panel that was asked for, so that an unknown industry has been refused as everywhere.
 pub(crate) async fn whole_of(
@@ -81,18 +90,39 @@ pub(crate) async fn whole_of(
     selection: &Selection,
     asked: &SourcedPanel,
 ) -> Result<SourcedPanel, Status> {
-    let industries = match selection.industries {
-        // Industries of a level add up to the whole; those of several levels would be counted twice.
-        IndustryChoice::All | IndustryChoice::Level(_) => return Ok(asked.clone()),
-        IndustryChoice::Codes(_) => {
-            let mut levels = asked.panel.axes.industries.iter().map(|industry| &industry.level);
-            match levels.next() {
-                Some(first) if levels.all(|level| level == first) => IndustryChoice::Level(first.clone()),
-                _ => IndustryChoice::All,
-            }
-        }
+    let Some(level) = level_of_codes(&selection.industries, &asked.panel)? else { return Ok(asked.clone()) };
+    let all = panels.panel(&Selection { industries: IndustryChoice::All, ..selection.clone() }).await?;
+    let asked_codes = asked.panel.axes.industries.iter();
+    let of_level = all.panel.axes.industries.iter().filter(|industry| industry.level == level);
+    // What was asked for and does not occur stays in, so that the policy for missing cells sees it.
+    let codes: BTreeSet<&String> = of_level.chain(asked_codes).map(|industry| &industry.code).collect();
+    let is_held = |panel: &Panel| {
+        let industries = &panel.axes.industries;
+        industries.len() == codes.len() && industries.iter().all(|industry| codes.contains(&industry.code))
     };
+    if let Some(whole) = [&all, asked].into_iter().find(|source| is_held(&source.panel)) {
+        return Ok(whole.clone());
+    }
+    let industries = IndustryChoice::Codes(codes.into_iter().cloned().collect());
     panels.panel(&Selection { industries, ..selection.clone() }).await
+}
+
+/// The level of industries that are named by codes, which must be one; nothing where they are not named by codes.
+pub(crate) fn level_of_codes(industries: &IndustryChoice, asked: &Panel) -> Result<Option<String>, Refusal> {
+    let IndustryChoice::Codes(codes) = industries else { return Ok(None) };
+    let level = |code: &String| {
+        let found = asked.axes.industries.iter().find(|industry| industry.code == *code);
+        found.map(|industry| industry.level.as_str())
+    };
+    let Some(first) = codes.first().and_then(level) else { return Ok(None) };
+    match codes.iter().enumerate().find(|(_, code)| level(code).is_some_and(|level| level != first)) {
+        None => Ok(Some(first.to_owned())),
+        Some((at, code)) => {
+            let sent = format!("\"{code}\", of the level {} beside {first},", level(code).unwrap_or_default());
+            let allowed = "industries of one level: totals would count others twice";
+            Err(Refusal::invalid(&format!("selection.industries.codes.codes[{at}]"), sent, allowed))
+        }
+    }
 }
 
 /// Positions in `panel` of the industries of `shown`.
@@ -122,3 +152,6 @@ fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,12 @@
 //! What adapters do with a panel before the mathematics: the order of codes, the policy for missing cells, and labels.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use growthpole_contracts::Refusal;
-use growthpole_domain::{MissingPolicy, Panel, Warning};
+use growthpole_contracts::{Reason, Refusal};
+use growthpole_domain::{MissingPolicy, ObservationStatus, Panel, Period, Warning};
+use tonic::Status;
+use tonic_types::StatusExt as _;
 
 use crate::refuse;
 
@@ -36,6 +39,57 @@ pub fn by_code(panel: &Arc<Panel>) -> Arc<Panel> {
     Arc::new(panel.subset(&rows, &columns))
 }
 
+/// Statuses that a reader of an answer should know of: the code of the list, the code of the warning, and what it says.
+const NOTEWORTHY: [(u8, &str, &str); 6] = [
+    (b'B', "SERIES_BREAK", "after a break of the time series, and not comparable with earlier ones"),
+    (b'U', "LOW_RELIABILITY", "of low reliability"),
+    (b'V', "UNVALIDATED", "not validated"),
+    (b'E', "ESTIMATED", "estimated"),
+    (b'D', "DEFINITION_DIFFERS", "by another definition"),
+    (b'P', "PROVISIONAL", "provisional"),
+];
+
+/// What the statuses of a panel warn of, among its cells that have a value: of all periods, or of a single one.
+///
+/// One warning for each status, with the number of cells and the codes of regions and industries. A method gives the
+/// panel that it computes from, after [`resolve`], so that what was left out is not warned of.
+pub fn status_warnings(panel: &Panel, period: Option<Period>) -> Vec<Warning> {
+    let (n_regions, n_columns) = (panel.axes.regions.len(), panel.axes.n_columns());
+    let size = n_regions * n_columns;
+    let cells = match period {
+        None => 0..panel.statuses.len(),
+        Some(period) => match panel.period_position(period) {
+            Some(position) => position * size..(position + 1) * size,
+            None => return Vec::new(),
+        },
+    };
+    let first = cells.start;
+    let statuses = panel.statuses.get(cells).unwrap_or_default();
+    let mut found: [Vec<usize>; NOTEWORTHY.len()] = Default::default();
+    for (at, status) in statuses.iter().enumerate().filter(|(_, status)| **status != ObservationStatus::NORMAL) {
+        let kind = NOTEWORTHY.iter().position(|(code, ..)| *code == status.code());
+        let has_value = panel.values.get(first + at).is_some_and(|value| !value.is_nan());
+        if let Some(cells) = kind.and_then(|kind| found.get_mut(kind)).filter(|_| has_value) {
+            cells.push(at);
+        }
+    }
+    let marked = NOTEWORTHY.iter().zip(&found).filter(|(_, cells)| !cells.is_empty());
+    let warnings = marked.map(|((status, code, meaning), cells)| {
+        let values = if cells.len() == 1 { "1 value is" } else { &format!("{} values are", cells.len()) };
+        let text = format!("{}: {values} {meaning} (status {})", panel.indicator.code, char::from(*status));
+        let regions: BTreeSet<&str> = cells.iter().map(|at| region_code(panel, at / n_columns % n_regions)).collect();
+        let industries: BTreeSet<&str> = cells.iter().map(|at| industry_code(panel, at % n_columns)).collect();
+        let named = industries.into_iter().filter(|code| !code.is_empty()).map(str::to_owned);
+        Warning::new(*code, text).with_regions(regions.into_iter().map(str::to_owned)).with_industries(named)
+    });
+    warnings.collect()
+}
+
+/// Whether a status is a refusal for this reason.
+pub fn has_reason(status: &Status, reason: Reason) -> bool {
+    status.get_details_error_info().is_some_and(|info| info.reason == reason.as_str())
+}
+
 /// Code of the region at a position; empty where there is none.
 pub fn region_code(panel: &Panel, region: usize) -> &str {
     panel.axes.regions.get(region).map(|region| region.code.as_str()).unwrap_or_default()
@@ -47,7 +101,7 @@ pub fn industry_code(panel: &Panel, column: usize) -> &str {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::convert::selection::{SelectionDefaults, parse};
@@ -85,6 +139,44 @@ mod tests {
         assert!(resolve(&holed, MissingPolicy::Fail).is_err());
         let whole = panel(&["r1"], &["a", "b"]).await;
         assert!(Arc::ptr_eq(&resolve(&whole, MissingPolicy::Fail).unwrap().0, &whole));
+    }
+
+    #[tokio::test]
+    async fn statuses_are_warned_of_once_each() {
+        let mut panel = Panel::clone(&*panel(&["r2", "r1"], &["b", "a"]).await);
+        assert_eq!(status_warnings(&panel, None), []);
+        // In the order r2 b, r2 a, r1 b, r1 a; r2 has no value in b.
+        panel.statuses = [b'E', b'U', b'E', b'E'].map(|code| ObservationStatus::from_code(code).unwrap()).to_vec();
+        let warnings = status_warnings(&panel, Some(Period::year(2015)));
+        assert_eq!(warnings, status_warnings(&panel, None));
+        assert_eq!(status_warnings(&panel, Some(Period::year(2014))), []);
+        let [low, estimated] = warnings.as_slice() else { panic!("{warnings:?}") };
+        assert_eq!(
+            (low.code.as_ref(), low.text.as_str()),
+            ("LOW_RELIABILITY", "jobs: 1 value is of low reliability (status U)")
+        );
+        assert_eq!(
+            (low.regions.as_slice(), low.industries.as_slice()),
+            (["r2".into()].as_slice(), ["a".into()].as_slice())
+        );
+        assert_eq!(
+            (estimated.code.as_ref(), estimated.text.as_str()),
+            ("ESTIMATED", "jobs: 2 values are estimated (status E)")
+        );
+        assert_eq!(
+            (estimated.regions.as_slice(), estimated.industries.as_slice()),
+            (["r1".into()].as_slice(), ["a".into(), "b".into()].as_slice())
+        );
+        for (code, expected) in
+            [(b'B', "SERIES_BREAK"), (b'V', "UNVALIDATED"), (b'D', "DEFINITION_DIFFERS"), (b'P', "PROVISIONAL")]
+        {
+            panel.statuses = vec![ObservationStatus::from_code(code).unwrap(); 4];
+            let warnings = status_warnings(&panel, None);
+            assert_eq!(
+                (warnings.len(), warnings[0].code.as_ref(), warnings[0].text.contains("3 values")),
+                (1, expected, true)
+            );
+        }
     }
 
     #[tokio::test]

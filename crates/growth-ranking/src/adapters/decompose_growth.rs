@@ -10,7 +10,7 @@ use growthpole_domain::{
 use growthpole_methods::growth::{GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels};
 use growthpole_methods::{Amounts, AmountsError};
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve};
+use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
@@ -39,7 +39,9 @@ pub(crate) async fn answer(
 
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
+    warnings.extend(status_warnings(&panel, None));
     warnings.extend(nominal(&panel));
+    warnings.extend(not_comparable(&panel, parsed.missing));
     Ok(v1::DecomposeGrowthResponse {
         regions: shifts.map(|shifts| regions(&panel, [first, last], &whole, &shifts)).unwrap_or_default(),
         undefined: holed.iter().map(|&region| undefined(&panel, region)).collect(),
@@ -66,10 +68,17 @@ fn ends(periods: &PeriodChoice) -> Result<(Period, Period), Refusal> {
         PeriodChoice::All => return Err(Refusal::invalid("selection.periods", "nothing", allowed)),
         PeriodChoice::Range(first, last) => (*first, *last, "selection.periods.range.end"),
         PeriodChoice::List(list) => match list.as_slice() {
-            [] => return Err(refuse::query(QueryError::EmptySelection { field: "periods".to_owned() }, "selection")),
+            [] => {
+                let field = "periods.list.periods".to_owned();
+                return Err(refuse::query(QueryError::EmptySelection { field }, "selection"));
+            }
+            [one] => {
+                let sent = format!("the one period {one}");
+                return Err(Refusal::invalid("selection.periods.list", sent, "two periods, or a range"));
+            }
             [one, other] => (*one.min(other), *one.max(other), "selection.periods.list"),
             several => {
-                let sent = format!("{} periods", several.len());
+                let sent = format!("a list of {} periods", several.len());
                 return Err(Refusal::invalid("selection.periods.list", sent, "two periods, or a range"));
             }
         },
@@ -92,6 +101,25 @@ fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
 fn nominal(panel: &Panel) -> Option<Warning> {
     let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
     (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
+}
+
+/// Sums that leave out cells may be of other regions in the last period than in the first.
+fn not_comparable(panel: &Panel, policy: MissingPolicy) -> Option<Warning> {
+    let benchmark = panel.benchmark.as_ref()?;
+    // Who counts missing cells as zero compares sums of all regions.
+    if policy == MissingPolicy::AsZero || benchmark.absent.iter().all(|&absent| absent == 0) {
+        return None;
+    }
+    let columns = panel.axes.n_columns();
+    let is_partial = |column: &usize| benchmark.absent.iter().skip(*column).step_by(columns).any(|&absent| absent > 0);
+    let codes: Vec<String> =
+        (0..columns).filter(is_partial).map(|column| industry_code(panel, column).to_owned()).collect();
+    let text = format!(
+        "the benchmark's sums leave out cells without a value, so that those of the first and the last period may be of \
+         different regions, in industries: {}",
+        codes.join(", ")
+    );
+    Some(Warning::new("BENCHMARK_NOT_COMPARABLE", text).with_industries(codes))
 }
 
 /// What regions are measured against.

@@ -8,11 +8,13 @@ mod span;
 mod tests;
 mod weights;
 
-use growthpole_contracts::v1;
-use growthpole_domain::{BenchmarkChoice, MissingPolicy, Panel, Warning};
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{
+    BenchmarkChoice, BenchmarkSource, IndicatorKind, MissingPolicy, Panel, RegionChoice, Selection, Warning,
+};
 use growthpole_methods::stats::{percentile, rank};
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, resolve};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, SourcedPanel};
 use tonic::Status;
 
@@ -36,16 +38,21 @@ pub(crate) async fn answer(
 
     let inputs = Inputs::read(panels, &parsed.selection, &request, span, measure).await?;
     let rule = Rule { span, basis: inputs.basis, measure };
+    refuse_zero_rates(&inputs.growth().panel, parsed.missing)?;
     let (panel, dropped) = resolve(&by_code(&inputs.growth().panel), parsed.missing)?;
     let (weights, no_weights) = Weights::of(&inputs, span);
     let ranking = Ranking::of(&panel, rule, options, &weights);
-    let (benchmark, no_benchmark) = benchmark(&panel, rule);
-    let unadded = Weights::difference(ranking.contribution_sum, benchmark.1, &ranking.without_contribution);
+    let (benchmark, no_benchmark) = benchmark(&panel, rule, parsed.missing);
+    let alone = weights.alone(ranking.contribution_sum, benchmark.1);
+    let unadded = is_whole(&parsed.selection, &panel)
+        .then(|| Weights::difference(ranking.contribution_sum, benchmark.1, &ranking.without_contribution))
+        .flatten();
 
     let mut warnings = panel_warnings(&inputs);
     warnings.extend(dropped);
+    warnings.extend(statuses(&inputs, &panel, span));
     warnings.extend(inputs.warnings.iter().cloned());
-    warnings.extend([no_benchmark, no_weights, unadded].into_iter().flatten());
+    warnings.extend([no_benchmark, no_weights, alone, unadded].into_iter().flatten());
     Ok(v1::RankGrowthResponse {
         ranked: ranking.ranked(benchmark.1),
         unranked: ranking.unranked,
@@ -74,6 +81,36 @@ fn panel_warnings(inputs: &Inputs) -> Vec<Warning> {
     warnings
 }
 
+/// What the statuses of the cells that were used warn of: of growth after the policy, of levels where they only weight.
+fn statuses(inputs: &Inputs, growth: &Panel, span: Span) -> Vec<Warning> {
+    let before = Some(span.before(inputs.basis));
+    let mut warnings = status_warnings(growth, None);
+    match (&inputs.weight, &inputs.chain) {
+        (Some(weight), _) => warnings.extend(status_warnings(&weight.panel, before)),
+        (None, Some(_)) => warnings.extend(status_warnings(&inputs.main.panel, before)),
+        (None, None) => {}
+    }
+    warnings
+}
+
+/// Refuses to count missing rates as zero: that is a growth of nothing, which nobody published.
+fn refuse_zero_rates(panel: &Panel, policy: MissingPolicy) -> Result<(), Refusal> {
+    if policy != MissingPolicy::AsZero || panel.indicator.kind != IndicatorKind::Rate {
+        return Ok(());
+    }
+    let sent = format!("AS_ZERO for {}, which is a rate,", panel.indicator.code);
+    Err(Refusal::invalid("selection.missing", sent, "FAIL, DROP_REGION, DROP_INDUSTRY or KEEP"))
+}
+
+/// Whether the regions are all of their level, as far as the selection tells: only of those do contributions add up.
+fn is_whole(selection: &Selection, panel: &Panel) -> bool {
+    match (&selection.regions, panel.benchmark.as_ref().map(|benchmark| &benchmark.source)) {
+        (RegionChoice::Default, _) => true,
+        (RegionChoice::Level(level), Some(BenchmarkSource::SumOfLevel(of))) => level == of,
+        _ => false,
+    }
+}
+
 fn provenance(inputs: &Inputs) -> v1::Provenance {
     let further = [("chain", inputs.chain.as_ref()), ("weight", inputs.weight.as_ref())];
     let further: Vec<(&str, &SourcedPanel)> =
@@ -82,11 +119,24 @@ fn provenance(inputs: &Inputs) -> v1::Provenance {
 }
 
 /// The benchmark as the answer shows it, its growth, and a warning where it has none.
-fn benchmark(panel: &Panel, rule: Rule) -> ((Option<v1::GrowthBenchmark>, Option<Growth>), Option<Warning>) {
+fn benchmark(
+    panel: &Panel,
+    rule: Rule,
+    policy: MissingPolicy,
+) -> ((Option<v1::GrowthBenchmark>, Option<Growth>), Option<Warning>) {
     let (Some(benchmark), Some(outcome)) = (&panel.benchmark, rule.growth_of_benchmark(panel)) else {
         return ((None, None), None);
     };
     let (region, sum_of_level) = message::benchmark_source(&benchmark.source);
+    let partial = rule.partial_sums(panel);
+    if policy != MissingPolicy::AsZero && !partial.is_empty() {
+        let text = format!(
+            "the benchmark has no growth, so that there are no gaps: its sums leave out regions without a value in {}",
+            partial.join(", ")
+        );
+        let shown = v1::GrowthBenchmark { region, sum_of_level, growth: None };
+        return ((Some(shown), None), Some(Warning::new("BENCHMARK_NOT_COMPARABLE", text)));
+    }
     let growth = outcome.as_ref().ok().copied();
     let warning = outcome.err().map(|NoGrowth { text, .. }| {
         Warning::new(

@@ -10,15 +10,15 @@ mod tradable;
 use std::sync::Arc;
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::Panel;
+use growthpole_domain::{Panel, Warning};
 use growthpole_methods::division::{FrictionError, friction};
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, resolve};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, SourcedPanel};
 use tonic::Status;
 
 use crate::pair_weights::PairWeights;
-use crate::reading::{DEFAULTS, check_indicator, single_period};
+use crate::reading::{DEFAULTS, check_indicator, level_of_codes, single_period};
 use compared::{Compared, split};
 use options::Options;
 
@@ -35,13 +35,17 @@ pub(crate) async fn answer(
     let source = panels.panel(&parsed.selection).await?;
     check_indicator(&source.panel)?;
     check_regions(&source.panel)?;
+    level_of_codes(&parsed.selection.industries, &source.panel)?;
     let weights = options.weights_on(&source.panel)?;
     let mask = tradable::mask(panels, &parsed.selection, &source.panel, options.tradable_threshold).await?;
     let (panel, dropped) = resolve(&by_code(&mask.apply(&source.panel)?), parsed.missing)?;
     let (defined, undefined) = split(&panel, parsed.missing)?;
+    let statuses = status_warnings(&panel, None);
     let results = if defined.is_empty() { Results::default() } else { Results::of(panel, defined, &options, weights)? };
 
-    let warnings = source.panel.warnings.iter().chain(&mask.warnings).chain(&dropped);
+    let warnings = source.panel.warnings.iter().chain(&mask.warnings).chain(&dropped).chain(&statuses);
+    let unweighted = weights.is_none().then(no_pair_weights);
+    let warnings = warnings.chain(&unweighted);
     let further: Vec<(&str, &SourcedPanel)> = mask.source.iter().map(|source| ("tradable", source)).collect();
     Ok(v1::CompareStructuresResponse {
         pairs: results.pairs,
@@ -65,14 +69,24 @@ struct Results {
 }
 
 impl Results {
-    fn of(panel: Arc<Panel>, regions: Vec<usize>, options: &Options, weights: PairWeights) -> Result<Self, Refusal> {
+    fn of(
+        panel: Arc<Panel>,
+        regions: Vec<usize>,
+        options: &Options,
+        weights: Option<PairWeights>,
+    ) -> Result<Self, Refusal> {
         let compared = Compared::of(panel, regions)?;
         Ok(Self {
             pairs: pairs::pairs(&compared, options)?,
             regions: compared.against(options.reference)?,
-            friction: friction_of(&compared, weights)?,
+            friction: weights.map(|weights| friction_of(&compared, weights)).transpose()?.flatten(),
         })
     }
+}
+
+fn no_pair_weights() -> Warning {
+    let text = "there is no friction: the data set holds no borders, and no other weights of pairs were asked for";
+    Warning::new("NO_PAIR_WEIGHTS", text)
 }
 
 fn check_regions(panel: &Arc<Panel>) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ mod tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, resolve};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource};
 use tonic::Status;
 
@@ -28,7 +28,8 @@ pub(crate) async fn answer(
     let benchmark = benchmark_message(benchmark(&panel)?);
     let cells = Cells { panel: &panel, shown: &asked.panel, threshold, policy: parsed.missing };
 
-    let warnings = whole.panel.warnings.iter().chain(&dropped);
+    let statuses = status_warnings(&panel, None);
+    let warnings = whole.panel.warnings.iter().chain(&dropped).chain(&statuses);
     Ok(v1::MeasureSpecializationResponse {
         cells: cells.all()?,
         presence_threshold: threshold,

@@ -12,7 +12,7 @@ use growthpole_domain::{MissingPolicy, Panel};
 use growthpole_methods::division::plan::{MAX_INDUSTRIES, MAX_REGIONS};
 use growthpole_methods::division::solve;
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, resolve};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, compute};
 use tonic::Status;
 
@@ -47,8 +47,9 @@ pub(crate) async fn answer(
     let context = Asked { request: &request, cluster: &cluster, constraints: &constraints };
     let plan = solved.map_err(|error| conflict::refusal(error, &context))?;
 
+    let statuses = status_warnings(&panel, None);
     let (margin, unproven) = response::smallest_margin(&plan);
-    let warnings = whole.panel.warnings.iter().chain(&dropped).chain(&unproven);
+    let warnings = whole.panel.warnings.iter().chain(&dropped).chain(&statuses).chain(&unproven);
     Ok(v1::ProposeDivisionResponse {
         regions: response::regions(&cluster, &plan),
         cells: response::cells(&cluster, &plan),

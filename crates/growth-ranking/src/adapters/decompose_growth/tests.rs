@@ -1,7 +1,9 @@
 use growthpole_contracts::v1;
+use growthpole_domain::{ObservationStatus, Panel, Selection};
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, invalid, refusal, regions, selection,
 };
+use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use v1::benchmark::By;
 
 use super::answer;
@@ -102,8 +104,16 @@ async fn applies_the_policy_for_missing_cells() {
     assert_eq!((undefined.region.as_ref().unwrap().code.as_str(), undefined.reason.as_str()), ("r3", "MISSING_VALUE"));
     assert_eq!((undefined.text.as_str(), undefined.periods.len()), ("No value for b 2014, b 2016.", 2));
 
+    let partial = &response.warnings[0];
+    assert_eq!(
+        (codes(&response.warnings), partial.industries.as_slice()),
+        (vec!["BENCHMARK_NOT_COMPARABLE"], ["b".to_owned()].as_slice())
+    );
     let response = ask(&rows, with(v1::MissingPolicy::DropRegion, None)).await.unwrap();
-    assert_eq!((response.regions.len(), codes(&response.warnings)), (2, vec!["REGIONS_DROPPED"]));
+    assert_eq!(
+        (response.regions.len(), codes(&response.warnings)),
+        (2, vec!["REGIONS_DROPPED", "BENCHMARK_NOT_COMPARABLE"])
+    );
     let response = ask(&rows, with(v1::MissingPolicy::DropIndustry, None)).await.unwrap();
     assert_eq!((response.regions[0].industries.len(), codes(&response.warnings)), (1, vec!["INDUSTRIES_DROPPED"]));
     let response = ask(&rows, with(v1::MissingPolicy::AsZero, None)).await.unwrap();
@@ -150,6 +160,27 @@ async fn negative_amounts_are_named() {
 }
 
 #[tokio::test]
+async fn statuses_are_warned_of() {
+    let response = answer(&Provisional(tables(&[("r1", R1)])), request("jobs", "2014..2016")).await.unwrap();
+    assert_eq!(codes(&response.warnings), ["PROVISIONAL"]);
+    assert_eq!(response.warnings[0].text, "jobs: 4 values are provisional (status P)");
+}
+
+/// Panels in which every cell is provisional.
+struct Provisional(Tables);
+
+#[tonic::async_trait]
+impl PanelSource for Provisional {
+    async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, tonic::Status> {
+        let mut source = self.0.panel(selection).await?;
+        let mut panel = Panel::clone(&*source.panel);
+        panel.statuses.fill(ObservationStatus::from_code(b'P').unwrap());
+        source.panel = std::sync::Arc::new(panel);
+        Ok(source)
+    }
+}
+
+#[tokio::test]
 async fn refuses_with_the_field_to_blame() {
     let rows: [(&str, &[f64]); 2] = [("r1", R1), ("r2", R2)];
     for (indicator, periods, field) in [
@@ -165,6 +196,10 @@ async fn refuses_with_the_field_to_blame() {
     ] {
         assert_eq!(refusal(ask(&rows, request(indicator, periods)).await), invalid(field), "{indicator} {periods}");
     }
+    let mut nothing = request("jobs", "2014..2016");
+    let none = v1::period_selection::By::List(v1::PeriodList { periods: vec![] });
+    nothing.selection.as_mut().unwrap().periods = Some(v1::PeriodSelection { by: Some(none) });
+    assert_eq!(refusal(ask(&rows, nothing).await).1, ["selection.periods.list.periods"]);
     let mut other_form = request("jobs", "2014..2016");
     other_form.form = 99;
     assert_eq!(refusal(ask(&rows, other_form).await), invalid("form"));

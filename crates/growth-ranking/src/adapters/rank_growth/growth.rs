@@ -56,6 +56,14 @@ impl Rule {
         Some(self.growth(&needed, &needed.iter().map(value).collect::<Vec<_>>()))
     }
 
+    /// The needed periods whose benchmark is a sum without all of its regions.
+    pub(crate) fn partial_sums(&self, panel: &Panel) -> Vec<String> {
+        let columns = panel.axes.n_columns();
+        let absent = |period: Period| panel.benchmark.as_ref()?.absent.get(panel.period_position(period)? * columns);
+        let partial = self.needed().into_iter().filter(|&period| absent(period).is_some_and(|&absent| absent > 0));
+        partial.map(|period| period.to_string()).collect()
+    }
+
     fn growth(&self, periods: &[Period], cells: &[Option<f64>]) -> Result<Growth, NoGrowth> {
         let Some(values) = cells.iter().copied().collect::<Option<Vec<f64>>>() else {
             return Err(missing(periods, cells));

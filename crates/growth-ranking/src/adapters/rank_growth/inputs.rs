@@ -1,9 +1,10 @@
 //! The panels that a ranking rests on: what is ranked, and what stands for its growth or weights it.
 
-use growthpole_contracts::{Refusal, v1};
+use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
 };
+use growthpole_worker_kit::reading::has_reason;
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 
@@ -21,11 +22,17 @@ pub(crate) struct Inputs {
     pub(crate) weight: Option<SourcedPanel>,
     /// What growth is computed from.
     pub(crate) basis: Basis,
+    /// That the weight indicator has no data for the period that it is needed of.
+    pub(crate) no_weights: Option<Warning>,
     /// What to know about the inputs.
     pub(crate) warnings: Vec<Warning>,
 }
 
 impl Inputs {
+    fn new(main: SourcedPanel, chain: Option<SourcedPanel>, basis: Basis, warnings: Vec<Warning>) -> Self {
+        Self { main, chain, weight: None, basis, no_weights: None, warnings }
+    }
+
     /// The panel that growth is computed from.
     pub(crate) fn growth(&self) -> &SourcedPanel {
         self.chain.as_ref().unwrap_or(&self.main)
@@ -50,10 +57,19 @@ impl Inputs {
         refuse_sums(&inputs.growth().panel)?;
         if !request.weight_indicator.is_empty() {
             let before = PeriodChoice::List(vec![span.before(inputs.basis)]);
-            let weight = read_other(panels, &inputs.main, selection, &request.weight_indicator, before).await?;
-            one_column(&weight.panel, "weight_indicator")?;
-            check_weight(&weight.panel)?;
-            inputs.weight = Some(weight);
+            match read_other(panels, &inputs.main, selection, &request.weight_indicator, before).await {
+                Ok(weight) => {
+                    one_column(&weight.panel, "weight_indicator")?;
+                    check_weight(&weight.panel)?;
+                    inputs.weight = Some(weight);
+                }
+                // The ranking stands without its weights.
+                Err(status) if has_reason(&status, Reason::NoData) => {
+                    let text = format!("there are no contributions: {}", status.message());
+                    inputs.no_weights = Some(Warning::new("NO_WEIGHTS", text));
+                }
+                Err(status) => return Err(status),
+            }
         }
         Ok(inputs)
     }
@@ -69,13 +85,13 @@ impl Inputs {
         let read = panels.panel(selection).await?;
         one_column(&read.panel, "selection.industries")?;
         if read.panel.indicator.is_percent_rate() {
-            return Ok(Self { main: read, chain: None, weight: None, basis: Basis::Rates, warnings: Vec::new() });
+            return Ok(Self::new(read, None, Basis::Rates, Vec::new()));
         }
         check_levels(&read.panel, allow_current_prices)?;
         let needed = PeriodChoice::List(span.needed(Basis::Levels, measure));
         let main = panels.panel(&Selection { periods: needed, ..selection.clone() }).await?;
         let warnings = nominal(&main.panel).into_iter().collect();
-        Ok(Self { main, chain: None, weight: None, basis: Basis::Levels, warnings })
+        Ok(Self::new(main, None, Basis::Levels, warnings))
     }
 
     /// A growth indicator is ranked; the selection's indicator is read for its levels.
@@ -93,6 +109,12 @@ impl Inputs {
                 format!("\"{growth_indicator}\" for {}, which is itself a rate or share,", main.panel.indicator.code);
             return Err(Refusal::invalid("growth_indicator", sent, "nothing").into());
         }
+        if main.panel.indicator.price_basis != PriceBasis::Current {
+            let sent =
+                format!("\"{growth_indicator}\" for {}, which is not in current prices,", main.panel.indicator.code);
+            let allowed = "nothing: only levels in current prices need another indicator for their growth";
+            return Err(Refusal::invalid("growth_indicator", sent, allowed).into());
+        }
         let periods = selection.periods.clone();
         let chain = read_other(panels, &main, selection, growth_indicator, periods).await?;
         one_column(&chain.panel, "growth_indicator")?;
@@ -100,7 +122,8 @@ impl Inputs {
             let allowed = "an indicator of kind RATE in per cent";
             return Err(Refusal::invalid("growth_indicator", format!("\"{growth_indicator}\""), allowed).into());
         }
-        Ok(Self { main, chain: Some(chain), weight: None, basis: Basis::Rates, warnings: Vec::new() })
+        let warnings = anothers(&main.panel, growth_indicator).into_iter().collect();
+        Ok(Self::new(main, Some(chain), Basis::Rates, warnings))
     }
 }
 
@@ -158,7 +181,7 @@ fn one_column(panel: &Panel, field: &str) -> Result<(), Refusal> {
     match panel.axes.industries.len() {
         0 | 1 => Ok(()),
         several => {
-            let sent = format!("{several} industries of {}", panel.indicator.code);
+            let sent = format!("a choice of {several} industries of {}", panel.indicator.code);
             Err(Refusal::invalid(field, sent, "exactly one industry"))
         }
     }
@@ -188,6 +211,18 @@ fn check_levels(panel: &Panel, allow_current_prices: bool) -> Result<(), Refusal
 fn nominal(panel: &Panel) -> Option<Warning> {
     let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
     (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
+}
+
+/// What stands for the growth was not made for these levels, as far as their indicator says.
+fn anothers(panel: &Panel, growth_indicator: &str) -> Option<Warning> {
+    let indicator = &panel.indicator;
+    let own = match indicator.growth_indicator.as_str() {
+        own if own == growth_indicator => return None,
+        "" => "declares none of its own".to_owned(),
+        own => format!("declares {own}"),
+    };
+    let text = format!("{growth_indicator} stands for the growth of {}, which {own}", indicator.code);
+    Some(Warning::new("GROWTH_INDICATOR_IS_ANOTHERS", text))
 }
 
 /// Refuses a benchmark that adds up what does not: rates, or levels per head.

@@ -52,7 +52,10 @@ impl Span {
         let mut sorted = list.to_vec();
         sorted.sort_unstable();
         let (Some(&first), Some(&last)) = (sorted.first(), sorted.last()) else {
-            return Err(refuse::query(QueryError::EmptySelection { field: "periods".to_owned() }, "selection"));
+            return Err(refuse::query(
+                QueryError::EmptySelection { field: "periods.list.periods".to_owned() },
+                "selection",
+            ));
         };
         if sorted.windows(2).any(|pair| pair[0].next() != pair[1]) {
             let sent: Vec<String> = list.iter().map(Period::to_string).collect();

@@ -1,7 +1,9 @@
 use growthpole_contracts::v1;
+use growthpole_domain::{ObservationStatus, Panel, Selection};
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
 };
+use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use v1::benchmark::By;
 
 use super::answer;
@@ -279,13 +281,136 @@ async fn applies_the_policy_for_missing_cells() {
         (codes(&response.warnings), &response.warnings[0].regions),
         (vec!["REGIONS_DROPPED"], &vec!["r5".into()])
     );
-    let response = ask_with("growth", "2015", with(v1::MissingPolicy::AsZero)).await.unwrap();
-    assert_eq!((ranks(&response)[4], codes(&response.warnings)), (("r5", 5.0), vec!["MISSING_AS_ZERO"]));
+    // A missing rate is no growth of nothing, but a missing level may be nothing.
+    for (indicator, growth_indicator) in [("growth", ""), ("money", "growth")] {
+        let zero = |request: &mut v1::RankGrowthRequest| {
+            request.growth_indicator = growth_indicator.into();
+            with(v1::MissingPolicy::AsZero)(request);
+        };
+        assert_eq!(refusal(ask_with(indicator, "2015", zero).await), invalid("selection.missing"));
+    }
+    let response = ask_with("jobs", "2015", with(v1::MissingPolicy::AsZero)).await.unwrap();
+    assert_eq!((reasons(&response)[2].1, codes(&response.warnings)[0]), ("ZERO_BASE", "MISSING_AS_ZERO"));
     let (reason, _) = refusal(ask_with("growth", "2015", with(v1::MissingPolicy::DropIndustry)).await);
     assert_eq!(reason, "MISSING_CELLS");
     // Levels between the first and the last are not needed, so that a hole there is none.
     let response = ask_with("jobs", "2013..2015", with(v1::MissingPolicy::Fail)).await.unwrap();
     assert_eq!(response.unranked, []);
+}
+
+#[tokio::test]
+async fn sums_of_different_regions_are_not_compared() {
+    let rows: [(&str, &[f64]); 2] = [("r1", &[100.0, 110.0]), ("r2", &[50.0, NAN])];
+    let tables = Tables(vec![Table::new("jobs", &["2014", "2015"], &rows)]);
+    let summed = |policy: v1::MissingPolicy| {
+        let mut request = request("jobs", "2015");
+        sum_of_regions(&mut request);
+        request.selection.as_mut().unwrap().missing = policy.into();
+        request
+    };
+    let response = answer(&tables, summed(v1::MissingPolicy::Keep)).await.unwrap();
+    let against = response.benchmark.unwrap();
+    assert_eq!((against.sum_of_level.as_str(), against.growth, response.ranked[0].gap), ("PROVINCE", None, None));
+    assert_eq!(codes(&response.warnings), ["BENCHMARK_NOT_COMPARABLE", "CONTRIBUTIONS_WITHOUT_BENCHMARK_GROWTH"]);
+    assert!(response.warnings[0].text.contains("2015") && !response.warnings[0].text.contains("2014"));
+    assert!(response.warnings[1].text.contains("the sum of level PROVINCE"), "{}", response.warnings[1].text);
+    let response = answer(&tables, summed(v1::MissingPolicy::AsZero)).await.unwrap();
+    assert!(close(response.benchmark.unwrap().growth.unwrap(), 110.0 / 150.0 - 1.0));
+    assert_eq!(codes(&response.warnings), ["MISSING_AS_ZERO"]);
+}
+
+#[tokio::test]
+async fn contributions_of_some_regions_need_not_add_up() {
+    let some = |request: &mut v1::RankGrowthRequest| {
+        request.selection.as_mut().unwrap().regions = regions(&["r1", "r2", "r4"]);
+    };
+    let response = ask_with("jobs", "2015", some).await.unwrap();
+    assert!(response.contribution_sum.is_some());
+    assert_eq!(response.warnings, []);
+}
+
+#[tokio::test]
+async fn contributions_without_growth_name_whose_level_they_share() {
+    let rows: [(&str, &[f64]); 2] = [("r1", &[1.0]), (NATION, &[NAN])];
+    let mut tables = tables();
+    tables.0[0] = Table::new("growth", &["2015"], &rows).rates();
+    let mut request = request("growth", "2015");
+    request.weight_indicator = "jobs".into();
+    let response = answer(&tables, request).await.unwrap();
+    assert!(response.contribution_sum.is_some());
+    assert_eq!(codes(&response.warnings), ["BENCHMARK_WITHOUT_VALUE", "CONTRIBUTIONS_WITHOUT_BENCHMARK_GROWTH"]);
+    assert!(response.warnings[1].text.contains("region N (Nation)"), "{}", response.warnings[1].text);
+}
+
+#[tokio::test]
+async fn weights_without_the_base_year_leave_the_ranking() {
+    let weighted = |request: &mut v1::RankGrowthRequest| request.weight_indicator = "recent".into();
+    let mut tables = tables();
+    tables.0.push(Table::new("recent", &["2015"], &[("r1", &[1.0])]));
+    for indicator in ["growth", "jobs"] {
+        let mut request = request(indicator, "2015");
+        weighted(&mut request);
+        let response = answer(&tables, request).await.unwrap();
+        assert!(!response.ranked.is_empty());
+        assert_eq!((response.contribution_sum, codes(&response.warnings)), (None, vec!["NO_WEIGHTS"]));
+        assert!(response.warnings[0].text.contains("recent"), "{}", response.warnings[0].text);
+    }
+}
+
+#[tokio::test]
+async fn a_growth_indicator_of_another_is_warned_of() {
+    let chained = |request: &mut v1::RankGrowthRequest| request.growth_indicator = "other".into();
+    for (declared, expected) in [("growth", "declares growth"), ("", "declares none")] {
+        let mut tables = tables();
+        let mut other = tables.0[0].clone();
+        other.indicator.code = "other".into();
+        tables.0.push(other);
+        tables.0[2].indicator.growth_indicator = declared.into();
+        let mut request = request("money", "2015");
+        chained(&mut request);
+        let response = answer(&tables, request).await.unwrap();
+        assert_eq!(codes(&response.warnings)[0], "GROWTH_INDICATOR_IS_ANOTHERS");
+        assert!(response.warnings[0].text.contains(expected), "{}", response.warnings[0].text);
+    }
+}
+
+/// Panels in which every cell of some indicators is estimated.
+struct Estimated(Tables, &'static [&'static str]);
+
+#[tonic::async_trait]
+impl PanelSource for Estimated {
+    async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, tonic::Status> {
+        let mut source = self.0.panel(selection).await?;
+        if self.1.contains(&selection.indicator.as_str()) {
+            let mut panel = Panel::clone(&*source.panel);
+            panel.statuses.fill(ObservationStatus::from_code(b'E').unwrap());
+            source.panel = std::sync::Arc::new(panel);
+        }
+        Ok(source)
+    }
+}
+
+#[tokio::test]
+async fn statuses_of_all_panels_are_warned_of() {
+    let panels = Estimated(tables(), &["growth", "money"]);
+    let estimated = |response: &v1::RankGrowthResponse| {
+        let of = response.warnings.iter().filter(|warning| warning.code == "ESTIMATED");
+        of.map(|warning| warning.text.clone()).collect::<Vec<_>>()
+    };
+    let growth = "growth: 4 values are estimated (status E)".to_owned();
+    let money = "money: 5 values are estimated (status E)".to_owned();
+    let response = answer(&panels, request("growth", "2015")).await.unwrap();
+    assert_eq!(estimated(&response), std::slice::from_ref(&growth));
+    assert_eq!(response.warnings[0].regions, ["r1", "r2", "r3", "r4"]);
+    let mut weighted = request("growth", "2015");
+    weighted.weight_indicator = "money".into();
+    let response = answer(&panels, weighted).await.unwrap();
+    assert_eq!(estimated(&response), [growth.clone(), "money: 4 values are estimated (status E)".to_owned()]);
+    // Of the levels only those of 2013 are used, which weight the growth of 2014.
+    let mut chained = request("money", "2014");
+    chained.growth_indicator = "growth".into();
+    let response = answer(&panels, chained).await.unwrap();
+    assert_eq!(estimated(&response), ["growth: 5 values are estimated (status E)".to_owned(), money]);
 }
 
 #[tokio::test]
@@ -359,6 +484,10 @@ async fn one_industry_is_ranked_and_several_are_not() {
 
 #[tokio::test]
 async fn refuses_with_the_field_to_blame() {
+    let mut nothing = request("growth", "2015");
+    nothing.selection.as_mut().unwrap().periods = no_periods();
+    let (reason, fields) = refusal(ask(nothing).await);
+    assert_eq!((reason.as_str(), fields), ("EMPTY_SELECTION", vec!["selection.periods.list.periods".to_owned()]));
     for periods in ["", "2014-S1..2015-S1"] {
         assert_eq!(refusal(ask(request("growth", periods)).await), invalid("selection.periods"), "{periods}");
     }
@@ -371,7 +500,7 @@ async fn refuses_with_the_field_to_blame() {
     assert_eq!(refusal(ask(request("ratio", "2015")).await), invalid("selection.indicator"));
 
     type Change = fn(&mut v1::RankGrowthRequest);
-    let cases: [(&str, &str, Change, &str); 12] = [
+    let cases: [(&str, &str, Change, &str); 13] = [
         ("growth", "2014..2015", |r| r.measure = v1::GrowthMeasure::YearOnYear.into(), "selection.periods"),
         ("growth", "2015", |r| r.measure = 99, "measure"),
         ("growth", "2015", |r| r.rank_method = -1, "rank_method"),
@@ -381,6 +510,7 @@ async fn refuses_with_the_field_to_blame() {
         ("growth", "2015", |r| r.weight_indicator = "jobs_by_industry".into(), "weight_indicator"),
         ("growth", "2015", |r| r.growth_indicator = "growth".into(), "growth_indicator"),
         ("money", "2015", |r| r.growth_indicator = "jobs".into(), "growth_indicator"),
+        ("jobs", "2015", |r| r.growth_indicator = "growth".into(), "growth_indicator"),
         ("growth", "2015", |r| sum_of_regions(r), "selection.benchmark"),
         ("per_head", "2015", |r| sum_of_regions(r), "selection.benchmark"),
         ("growth", "2015", |r| r.selection.as_mut().unwrap().missing = 99, "selection.missing"),
@@ -388,6 +518,10 @@ async fn refuses_with_the_field_to_blame() {
     for (indicator, periods, change, field) in cases {
         assert_eq!(refusal(ask_with(indicator, periods, change).await), invalid(field), "{indicator} {field}");
     }
+}
+
+fn no_periods() -> Option<v1::PeriodSelection> {
+    Some(v1::PeriodSelection { by: Some(v1::period_selection::By::List(v1::PeriodList { periods: vec![] })) })
 }
 
 fn sum_of_regions(request: &mut v1::RankGrowthRequest) {

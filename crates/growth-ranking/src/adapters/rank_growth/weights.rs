@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use growthpole_domain::{Aggregation, IndicatorKind, Panel, Period, Warning};
+use growthpole_domain::{Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, Warning};
 use growthpole_methods::growth::contribution_to_benchmark;
 
 use super::growth::{Growth, benchmark_value};
@@ -15,6 +15,8 @@ const ADDS_UP_WITHIN: f64 = 0.0005;
 /// Levels before the first period of growth.
 #[derive(Debug, Default)]
 pub(crate) struct Weights<'a> {
+    /// Whose level they are shares of; none without weights.
+    of: Option<&'a BenchmarkSource>,
     /// By region code.
     regions: HashMap<&'a str, f64>,
     benchmark: f64,
@@ -23,6 +25,9 @@ pub(crate) struct Weights<'a> {
 impl<'a> Weights<'a> {
     /// The weights that a request asks for, and a warning where it cannot have them.
     pub(crate) fn of(inputs: &'a Inputs, span: Span) -> (Self, Option<Warning>) {
+        if let Some(warning) = &inputs.no_weights {
+            return (Self::default(), Some(warning.clone()));
+        }
         let before = span.before(inputs.basis);
         let panel = match &inputs.weight {
             Some(weight) => &weight.panel,
@@ -48,12 +53,30 @@ impl<'a> Weights<'a> {
         let level = |(position, region): (usize, &'a growthpole_domain::Region)| {
             Some((region.code.as_str(), panel.value(period, position, 0)?))
         };
-        Self { regions: panel.axes.regions.iter().enumerate().filter_map(level).collect(), benchmark }
+        Self {
+            of: panel.benchmark.as_ref().map(|benchmark| &benchmark.source),
+            regions: panel.axes.regions.iter().enumerate().filter_map(level).collect(),
+            benchmark,
+        }
     }
 
     /// The contribution of a region.
     pub(crate) fn contribution(&self, region: &str, growth: Growth) -> Option<f64> {
         contribution_to_benchmark(*self.regions.get(region)?, self.benchmark, growth.cumulative)
+    }
+
+    /// A warning when contributions are given, but no growth of a benchmark that they contribute to.
+    pub(crate) fn alone(&self, sum: Option<f64>, benchmark: Option<Growth>) -> Option<Warning> {
+        if sum.is_none() || benchmark.is_some() {
+            return None;
+        }
+        let whose = match self.of? {
+            BenchmarkSource::Region { code, name } => format!("region {code} ({name})"),
+            BenchmarkSource::SumOfLevel(level) => format!("the sum of level {level}"),
+        };
+        let text =
+            format!("contributions are by shares of the level of {whose}; there is no growth to compare them with");
+        Some(Warning::new("CONTRIBUTIONS_WITHOUT_BENCHMARK_GROWTH", text))
     }
 
     /// A warning when contributions miss the benchmark's growth.
@@ -65,6 +88,7 @@ impl<'a> Weights<'a> {
         }
         let unranked = match without.len() {
             0 => String::new(),
+            1 => "; 1 region has no contribution".to_owned(),
             count => format!("; {count} regions have no contribution"),
         };
         let text = format!(

@@ -44,8 +44,9 @@ impl Options {
         Ok(Self { neighbours_only, weights, reference, tradable_threshold, contributions })
     }
 
-    /// The weights that are used, once it is known whether the data set holds borders.
-    pub(crate) fn weights_on(&self, panel: &Panel) -> Result<PairWeights, Refusal> {
+    /// The weights that are used, once it is known whether the data set holds borders: none where it does not, and the
+    /// caller left them open.
+    pub(crate) fn weights_on(&self, panel: &Panel) -> Result<Option<PairWeights>, Refusal> {
         let has_borders = panel.borders.is_some();
         if self.neighbours_only && !has_borders {
             let allowed = "ALL: the data set holds no borders";
@@ -56,12 +57,8 @@ impl Options {
                 let allowed = "exponential, gravity or equal: the data set holds no borders";
                 Err(Refusal::invalid("weights", "neighbours", allowed))
             }
-            Some(weights) => Ok(weights),
-            None if has_borders => Ok(PairWeights::Neighbours),
-            None => {
-                let allowed = "exponential, gravity or equal: the data set holds no borders";
-                Err(Refusal::invalid("weights", "nothing", allowed))
-            }
+            None if has_borders => Ok(Some(PairWeights::Neighbours)),
+            weights => Ok(weights),
         }
     }
 }

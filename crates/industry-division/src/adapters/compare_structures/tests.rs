@@ -109,7 +109,9 @@ async fn compares_neighbours_only_when_asked() {
     let mut landless = table(&ROWS);
     landless.borders = None;
     assert_eq!(refusal(ask(landless.clone(), neighbours).await), invalid("scope"));
-    assert_eq!(refusal(ask(landless.clone(), request()).await), invalid("weights"));
+    let response = ask(landless.clone(), request()).await.unwrap();
+    assert_eq!((response.pairs.len(), response.friction), (3, None));
+    assert_eq!(codes(&response.warnings), ["NO_PAIR_WEIGHTS"]);
     let named = changed(|request| request.weights = weights(v1::pair_weights::By::Neighbours(v1::NeighbourWeights {})));
     assert_eq!(refusal(ask(landless.clone(), named).await), invalid("weights"));
     let equal = changed(|request| request.weights = weights(v1::pair_weights::By::Equal(v1::EqualWeights {})));
@@ -276,6 +278,10 @@ async fn refuses_with_the_field_to_blame() {
     for (change, field) in cases {
         assert_eq!(refusal(ask(table(&ROWS), changed(change)).await), invalid(field), "{field}");
     }
+    let none = v1::period_selection::By::List(v1::PeriodList { periods: vec![] });
+    let nothing = selecting(|selection| selection.periods = Some(v1::PeriodSelection { by: Some(none) }));
+    let (reason, fields) = refusal(ask(table(&ROWS), nothing).await);
+    assert_eq!((reason.as_str(), fields), ("EMPTY_SELECTION", vec!["selection.periods.list.periods".to_owned()]));
     let holed: &[f64] = &[80.0, NAN, 44.0];
     let rows: [(&str, &[f64]); 3] = [("r1", R1), ("r2", R2), (NATION, holed)];
     let published = selecting(|selection| selection.benchmark = benchmark(By::DatasetRegion(true)));

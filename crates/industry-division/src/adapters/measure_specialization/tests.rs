@@ -180,7 +180,7 @@ async fn needs_the_whole_benchmark() {
     let response = ask(&[("r1", R1), (NATION, whole)], published(usual)).await.unwrap();
     assert_eq!(response.benchmark.unwrap().region.unwrap().code, NATION);
     let refused = ask(&[("r1", R1), (NATION, holed)], published(usual)).await;
-    assert!(refused.as_ref().unwrap_err().message().contains("industry b"));
+    assert!(refused.as_ref().unwrap_err().message().contains("industry b in 2014"));
     assert_eq!(refusal(refused).0, "UNDEFINED_ON_DATA");
     let response = ask(&[("r1", R1), (NATION, holed)], published(v1::MissingPolicy::Keep)).await.unwrap();
     assert!(response.cells.iter().all(|cell| cell.reason == "MISSING_VALUE" && cell.amount.is_some()));

@@ -67,7 +67,7 @@ impl Constraints {
         let mut named = Vec::new();
         for (index, focus) in request.region_focuses.iter().enumerate() {
             let field = format!("region_focuses[{index}]");
-            let region = find(&focus.region, &cluster.region_codes(), &format!("{field}.region"), "region")?;
+            let region = find(&focus.region, &cluster.region_codes(), &format!("{field}.region"), "a region")?;
             if named.contains(&region) {
                 let sent = format!("\"{}\" twice", focus.region);
                 return Err(Refusal::invalid(&format!("{field}.region"), sent, "each region once"));
@@ -111,8 +111,8 @@ fn bounds(sent: &v1::CountBounds, field: &str, all: usize) -> Result<Bounds, Ref
 fn pairs(sent: &[v1::DivisionPair], field: &str, cluster: &Cluster) -> Result<Vec<(usize, usize)>, Refusal> {
     let (regions, industries) = (cluster.region_codes(), cluster.industry_codes());
     let read = |(index, pair): (usize, &v1::DivisionPair)| {
-        let region = find(&pair.region, &regions, &format!("{field}[{index}].region"), "region")?;
-        let industry = find(&pair.industry, &industries, &format!("{field}[{index}].industry"), "industry")?;
+        let region = find(&pair.region, &regions, &format!("{field}[{index}].region"), "a region")?;
+        let industry = find(&pair.industry, &industries, &format!("{field}[{index}].industry"), "an industry")?;
         Ok((region, industry))
     };
     sent.iter().enumerate().map(read).collect()
@@ -125,7 +125,7 @@ fn find(sent: &str, known: &[&str], field: &str, kind: &str) -> Result<usize, Re
     }
     let nearest = nearest(sent, known.iter().copied(), 3);
     let hint = if nearest.is_empty() { String::new() } else { format!("; nearest: {}", nearest.join(", ")) };
-    let allowed = format!("a {kind} of the selection that no policy left out{hint}");
+    let allowed = format!("{kind} of the selection that no policy left out{hint}");
     Err(Refusal::invalid(field, format!("\"{sent}\""), &allowed).with_metadata("nearest", nearest.join(",")))
 }
 
