@@ -18,8 +18,11 @@ pub(crate) use show::{effective_toml, reference};
 /// The name of the configuration file that is read from the working directory when it is there.
 pub(crate) const FILE_NAME: &str = "growthpole.toml";
 
+/// What other calls wait for: workers elsewhere read their panels from this process.
+const INNER_SERVICES: [&str; 1] = ["growthpole.v1.PanelService"];
+
 /// All settings.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     /// How the service listens and what it allows its callers.
@@ -33,6 +36,19 @@ pub(crate) struct Settings {
     /// Workers that run as processes of their own.
     #[serde(deserialize_with = "workers::deserialize")]
     pub(crate) workers: Vec<WorkerEndpoint>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let inner_services = INNER_SERVICES.map(str::to_owned).to_vec();
+        Self {
+            server: ServerSettings { inner_services, ..ServerSettings::default() },
+            data: DataSettings::default(),
+            router: RouterSettings::default(),
+            log: LogSettings::default(),
+            workers: Vec::new(),
+        }
+    }
 }
 
 /// Where data are kept.

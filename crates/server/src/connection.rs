@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -16,9 +17,12 @@ use tower::Service;
 
 use crate::ServerSettings;
 use crate::accept::Accepted;
+use crate::counted::Counted;
 
-/// A peer that connects and then says nothing gives its place back after this time.
-const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(10);
+/// A peer that connects and then says nothing, or too little to tell its protocol, gives its place back after this time.
+const FIRST_BYTES_WITHIN: Duration = Duration::from_secs(10);
+/// Bytes that tell the protocol: HTTP/2's preface. Whoever sent as many is watched by the timers of its protocol.
+const FIRST_BYTES: usize = 24;
 /// HTTP/1 headers have to be complete within this time.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// A peer that vanished without a word is found out by pings this often, and dropped when one is not answered in time.
@@ -27,8 +31,15 @@ const PONG_WITHIN: Duration = Duration::from_secs(20);
 /// The smallest buffer that hyper's HTTP/1 accepts.
 const LEAST_HTTP1_BUFFER: usize = 8192;
 
+/// What is spoken on a connection.
+#[derive(Clone)]
+pub(crate) struct Protocols {
+    builder: auto::Builder<TokioExecutor>,
+    first_bytes_within: Duration,
+}
+
 /// The protocol part of the settings: HTTP/2 with prior knowledge, HTTP/1.1, and their limits.
-pub(crate) fn protocols(settings: &ServerSettings) -> auto::Builder<TokioExecutor> {
+pub(crate) fn protocols(settings: &ServerSettings) -> Protocols {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     let header_bytes = usize::try_from(settings.max_header_list_bytes).unwrap_or(usize::MAX);
     builder
@@ -50,45 +61,34 @@ pub(crate) fn protocols(settings: &ServerSettings) -> auto::Builder<TokioExecuto
             .initial_stream_window_size(settings.stream_window_bytes)
             .initial_connection_window_size(settings.connection_window_bytes);
     }
-    builder
+    Protocols { builder, first_bytes_within: FIRST_BYTES_WITHIN }
 }
 
 /// Serves `accepted` until the peer closes it, or until its calls have ended once `draining` turns true.
 pub(crate) async fn serve_connection<S>(
     accepted: Accepted,
-    protocols: auto::Builder<TokioExecutor>,
+    protocols: Protocols,
     service: S,
-    mut draining: watch::Receiver<bool>,
+    draining: watch::Receiver<bool>,
 ) where
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>,
     S: Clone + Send + 'static,
 {
-    tokio::select! {
-        // Nothing has been asked yet, so there is nothing to finish.
-        () = told(&mut draining) => return,
-        first = tokio::time::timeout(FIRST_BYTE_WITHIN, accepted.readable()) => match first {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return tracing::debug!(%error, "the connection broke off"),
-            Err(_) => return tracing::debug!("closing a connection that said nothing"),
-        },
-    }
     match accepted {
         Accepted::Tcp(stream) => speak(stream, protocols, service, draining).await,
         Accepted::Unix(stream) => speak(stream, protocols, service, draining).await,
     }
 }
 
-async fn speak<IO, S>(
-    stream: IO,
-    protocols: auto::Builder<TokioExecutor>,
-    service: S,
-    mut draining: watch::Receiver<bool>,
-) where
+async fn speak<IO, S>(stream: IO, protocols: Protocols, service: S, mut draining: watch::Receiver<bool>)
+where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>,
     S: Clone + Send + 'static,
 {
-    let mut connection = pin!(protocols.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+    let (stream, arrived) = Counted::new(stream);
+    let Protocols { builder, first_bytes_within } = protocols;
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = told(&mut draining) => {
@@ -96,9 +96,20 @@ async fn speak<IO, S>(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = silence(&arrived, first_bytes_within) => {
+            return tracing::debug!("closing a connection that said too little");
+        }
     };
     if let Err(error) = ended {
         tracing::debug!(error, "the connection ended with an error");
+    }
+}
+
+/// Completes after `limit` if fewer bytes than tell a protocol have arrived by then, and otherwise never.
+async fn silence(arrived: &AtomicUsize, limit: Duration) {
+    tokio::time::sleep(limit).await;
+    if arrived.load(Ordering::Relaxed) >= FIRST_BYTES {
+        std::future::pending().await
     }
 }
 
@@ -106,3 +117,7 @@ async fn speak<IO, S>(
 async fn told(draining: &mut watch::Receiver<bool>) {
     let _ = draining.wait_for(|&draining| draining).await;
 }
+
+#[cfg(test)]
+#[path = "connection_tests.rs"]
+mod tests;

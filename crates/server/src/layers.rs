@@ -9,7 +9,7 @@
 //! | `grpc_only` | answers what is not gRPC in plain text | below, every answer is a gRPC status |
 //! | `details` | gives bare statuses their ErrorInfo | sees the answers of everything below |
 //! | `deadline` | ends the call in time, to the last frame | its end gives back the permit below |
-//! | `concurrency` | refuses calls beyond the limit | a permit lasts as long as the work |
+//! | `concurrency` | refuses calls beyond the limit; `inner_services` are counted apart | a permit lasts as long as the work |
 //! | `panics` | turns a panic into INTERNAL | next to the code that may panic |
 //!
 //! Handlers find a [`RequestId`] and, where the call has a limit, a [`Deadline`] in the request's extensions.

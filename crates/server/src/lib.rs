@@ -29,6 +29,7 @@
 mod accept;
 mod address;
 mod connection;
+mod counted;
 mod health;
 mod health_service;
 pub mod layers;

@@ -12,7 +12,8 @@ pub const DOMAIN: &str = "growthpole";
 
 /// Makes a status whose details are an ErrorInfo and, where a later attempt may succeed, a RetryInfo.
 ///
-/// `reason` is in UPPER_SNAKE and is what callers match on; `message` is a sentence for people.
+/// `reason` is in UPPER_SNAKE and is what callers match on; `message` is a sentence for people. It and the values of
+/// `metadata` are shortened when they are longer than 800 bytes.
 pub fn refusal(
     code: Code,
     reason: &str,
@@ -21,12 +22,25 @@ pub fn refusal(
     retry_after: Option<Duration>,
 ) -> Status {
     let metadata: HashMap<String, String> =
-        metadata.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect();
+        metadata.iter().map(|&(key, value)| (key.to_owned(), shorten(value.to_owned()))).collect();
     let mut details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
     if retry_after.is_some() {
         details.set_retry_info(retry_after);
     }
-    Status::with_error_details(code, message, details)
+    Status::with_error_details(code, shorten(message.into()), details)
+}
+
+/// Bytes that one text of a refusal may have. A status travels in headers, of which clients take 8 to 16 KiB in all: what a
+/// caller sent comes back in it, and may be megabytes long.
+const GREATEST_TEXT: usize = 800;
+
+/// The beginning of a text that is too long for a header.
+fn shorten(mut text: String) -> String {
+    if text.len() > GREATEST_TEXT {
+        text.truncate(text.floor_char_boundary(GREATEST_TEXT));
+        text.push('…');
+    }
+    text
 }
 
 /// The name of a code as the gRPC specification writes it, `NOT_FOUND` for instance.
@@ -90,6 +104,20 @@ mod tests {
         assert_eq!(info.metadata["limit"], "3");
         assert_eq!(status.get_details_retry_info().unwrap().retry_delay, Some(Duration::from_secs(2)));
         assert!(refusal(Code::NotFound, "X", "", &[], None).get_details_retry_info().is_none());
+    }
+
+    #[test]
+    fn a_refusal_fits_in_headers_whatever_the_caller_sent() {
+        let long = format!("a{}", "\u{96c4}".repeat(3000));
+        let status = refusal(Code::NotFound, "X", long.as_str(), &[("name", &long), ("short", "kept")], None);
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(info.metadata["short"], "kept");
+        for text in [status.message(), &info.metadata["name"]] {
+            let beginning = text.strip_suffix('\u{2026}').unwrap();
+            assert!(long.starts_with(beginning) && (798..=800).contains(&beginning.len()), "{}", text.len());
+        }
+        let exact = "x".repeat(800);
+        assert_eq!(refusal(Code::NotFound, "X", exact.as_str(), &[], None).message(), exact);
     }
 
     #[test]

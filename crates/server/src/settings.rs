@@ -32,6 +32,9 @@ pub struct ServerSettings {
     pub max_concurrent_streams: u32,
     /// Calls at a time in the whole process; more are refused with RESOURCE_EXHAUSTED. Health and reflection do not count.
     pub max_concurrent_requests: usize,
+    /// Full names of services that other calls here wait for, `package.Service`. Their calls are counted apart, with the same
+    /// limit, so that calls that have been taken on are not refused what they need.
+    pub inner_services: Vec<String>,
     /// Size of all headers of a call together.
     pub max_header_list_bytes: u32,
     /// Time in seconds for a call whose caller names none.
@@ -61,6 +64,7 @@ impl Default for ServerSettings {
             max_connections: 1024,
             max_concurrent_streams: 256,
             max_concurrent_requests: 512,
+            inner_services: Vec::new(),
             max_header_list_bytes: 16 * KIB,
             default_deadline_seconds: 30.0,
             max_deadline_seconds: 300.0,
@@ -108,6 +112,11 @@ impl ServerSettings {
         ] {
             if !(1..=MAX_COUNT).contains(&count) {
                 mistakes.push(format!("{name} = {count} must lie between 1 and {MAX_COUNT}"));
+            }
+        }
+        for service in &self.inner_services {
+            if service.is_empty() || service.contains('/') {
+                mistakes.push(format!("inner_services: {service:?} must be written package.Service"));
             }
         }
     }
@@ -194,11 +203,12 @@ mod tests {
             stream_window_bytes: 1,
             default_deadline_seconds: f64::NAN,
             drain_seconds: -1.0,
+            inner_services: vec!["a.B/C".to_owned(), "a.B".to_owned()],
             method_deadlines: BTreeMap::from([("nothing".to_owned(), f64::INFINITY)]),
             ..ServerSettings::default()
         };
         let mistakes = settings.validate().unwrap_err();
-        assert_eq!(mistakes.len(), 8, "{mistakes:#?}");
+        assert_eq!(mistakes.len(), 9, "{mistakes:#?}");
     }
 
     #[test]

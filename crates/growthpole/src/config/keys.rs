@@ -36,6 +36,11 @@ pub(super) const KEYS: &[Key] = &[
         "server.max_concurrent_requests",
         "Calls at a time in the whole process; more are refused with RESOURCE_EXHAUSTED. Health and reflection do not count.",
     ),
+    key(
+        "server.inner_services",
+        "Services that other calls here wait for: workers elsewhere read their panels from this process. Calls of them are \
+         counted apart, with the same limit, so that calls taken on are not refused what they need. In the file only.",
+    ),
     key("server.max_header_list_bytes", "Size of all headers of a call together."),
     key("server.default_deadline_seconds", "Time in seconds for a call whose caller names none."),
     key("server.max_deadline_seconds", "The most time in seconds that a caller may ask for."),

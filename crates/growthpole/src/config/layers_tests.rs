@@ -62,6 +62,17 @@ fn deadlines_of_methods_keep_their_names() {
 }
 
 #[test]
+fn panels_are_counted_apart_unless_somebody_says_otherwise() {
+    let inner = |file: &str| loaded(file, &[], &[]).settings.server.inner_services;
+    assert_eq!(inner(""), ["growthpole.v1.PanelService"]);
+    assert_eq!(inner("[server]\nmax_connections = 7"), ["growthpole.v1.PanelService"]);
+    assert_eq!(inner("[server]\ninner_services = [\"a.B\", \"c.D\"]"), ["a.B", "c.D"]);
+    assert!(inner("[server]\ninner_services = []").is_empty());
+    let mistakes = refused("[server]\ninner_services = [\"a.B/C\"]", &[], &[]);
+    assert!(mistakes[0].contains("server.inner_services: \"a.B/C\" must be written package.Service"), "{mistakes:?}");
+}
+
+#[test]
 fn reports_all_mistakes_of_all_layers_with_the_nearest_keys() {
     let file = "listen = \"127.0.0.1:1\"\nlog = 3\n[server]\nlisten = 5\nmax_connections = 1.5\nlisen = \"x\"\n\
                 [servr]\nx = 1\n[data]\ndirectory = \"/tmp\"";

@@ -24,13 +24,28 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(super) struct Concurrency {
     places: Arc<Semaphore>,
+    /// For calls that other calls wait for: those must not be refused because the waiting ones have taken all places.
+    inner_places: Arc<Semaphore>,
+    inner_services: Arc<[String]>,
     limit: usize,
 }
 
 impl Concurrency {
     pub(super) fn new(settings: &ServerSettings) -> Self {
         let limit = settings.max_concurrent_requests;
-        Self { places: Arc::new(Semaphore::new(limit)), limit }
+        Self {
+            places: Arc::new(Semaphore::new(limit)),
+            inner_places: Arc::new(Semaphore::new(limit)),
+            inner_services: settings.inner_services.as_slice().into(),
+            limit,
+        }
+    }
+
+    /// The places among which a call of `path` gets one.
+    fn places_of(&self, path: &str) -> &Arc<Semaphore> {
+        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+        let inner = service.is_some_and(|service| self.inner_services.iter().any(|inner| inner == service));
+        if inner { &self.inner_places } else { &self.places }
     }
 
     fn refuse(&self) -> Status {
@@ -55,7 +70,7 @@ impl Middleware for Concurrency {
         if is_about_the_server(request.uri().path()) {
             return next.run(request).await;
         }
-        match Arc::clone(&self.places).try_acquire_owned() {
+        match Arc::clone(self.places_of(request.uri().path())).try_acquire_owned() {
             Ok(place) => next.run(request).await.map(|inner| Body::new(PlacedBody { inner, _place: place })),
             Err(_) => self.refuse().into_http(),
         }

@@ -19,6 +19,8 @@ const BEFORE_THE_CALLER: Duration = Duration::from_millis(20);
 const SHORTEST_SHORTENED: Duration = Duration::from_millis(40);
 /// What is passed on runs a little beyond our own timer, because a channel whose timer fires first says CANCELLED.
 const BEYOND_OUR_TIMER: Duration = Duration::from_millis(15);
+/// Within less nothing can be done, and nothing is begun.
+const LEAST: Duration = Duration::from_micros(1);
 /// Nobody waits longer than a year, and instants have an end.
 const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 
@@ -85,6 +87,9 @@ impl Middleware for Deadlines {
             Err(text) => return malformed(&text).into_http(),
         };
         let Some(timer) = self.timer(request.uri().path(), caller) else { return next.run(request).await };
+        if timer < LEAST {
+            return exceeded(timer).into_http();
+        }
         let deadline = started + timer;
         request.extensions_mut().insert(Deadline(deadline));
         request.headers_mut().insert(grpc_timeout::HEADER, grpc_timeout::write(timer + BEYOND_OUR_TIMER));
@@ -148,6 +153,23 @@ mod tests {
         assert_eq!(timer_ms("/a.B/C", Some(41)), Some(21));
         assert_eq!(timer_ms("/a.B/C", Some(40)), Some(40));
         assert_eq!(timer_ms("/a.B/C", Some(0)), Some(0));
+    }
+
+    #[tokio::test]
+    async fn no_time_means_no_work() {
+        for (timeout, begins) in [("0S", false), ("0n", false), ("1n", false), ("1M", true)] {
+            let begun = Arc::new(std::sync::atomic::AtomicBool::new(false));
+            let work = Arc::clone(&begun);
+            let next = tower::service_fn(move |_: Request<()>| {
+                work.store(true, std::sync::atomic::Ordering::SeqCst);
+                async { Ok(Status::ok("").into_http::<Body>()) }
+            });
+            let request = Request::post("/a.B/C").header(grpc_timeout::HEADER, timeout).body(()).unwrap();
+            let response = Deadlines::new(&ServerSettings::default()).handle(next, request).await;
+            let code = Status::from_header_map(response.headers()).unwrap().code();
+            assert_eq!(code, if begins { Code::Ok } else { Code::DeadlineExceeded }, "{timeout}");
+            assert_eq!(begun.load(std::sync::atomic::Ordering::SeqCst), begins, "{timeout}");
+        }
     }
 
     #[test]

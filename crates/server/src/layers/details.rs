@@ -12,12 +12,26 @@ use tonic::{Code, Status};
 use super::middleware::{Middleware, Next};
 use crate::refusal::{code_name, read_status, refusal};
 
-/// What tonic says of a message over its limit, and what other implementations say.
-const TOO_LARGE: [&str; 2] = ["message length too large", "message larger than max"];
+/// What tonic says of a message over its limit, as it came and once decompressed, and what other implementations say.
+const TOO_LARGE: [&str; 3] =
+    ["message length too large", "exceeded while decompressing message", "message larger than max"];
 
-/// What prost says of bytes that are not the message they should be, and tonic of a request without a message. Both are the
-/// caller's mistake, though tonic calls them INTERNAL.
-const NOT_A_MESSAGE: [&str; 2] = ["failed to decode Protobuf message", "Missing request message"];
+/// What prost says of bytes that are not the message they should be, and tonic of a request without a message, or whose
+/// message breaks off, is framed wrongly or cannot be decompressed. All are the caller's mistake, though tonic calls them
+/// INTERNAL.
+const NOT_A_MESSAGE: [&str; 5] = [
+    "failed to decode Protobuf message",
+    "Missing request message",
+    "Unexpected EOF decoding stream",
+    "protocol error: received message with ",
+    "Error decompressing: ",
+];
+
+/// What tonic adds where it read a worker's answer, which no caller of ours has written.
+const FROM_A_WORKER: &str = "while receiving response";
+
+/// What tonic says of a request in a compression that it does not know, around the compression's name.
+const UNSUPPORTED_COMPRESSION: [&str; 2] = ["Content is compressed with `", "` which isn't supported"];
 
 /// The layer that completes errors. Statuses that have details pass untouched.
 #[derive(Clone)]
@@ -68,7 +82,7 @@ fn complete(fields: &mut HeaderMap, path: &str) {
         return;
     }
     if let Some((code, message)) = read_status(fields).filter(|(code, _)| *code != Code::Ok) {
-        let completed = with_details(code, message, path);
+        let completed = with_details(code, &message, path);
         // Fails only on what no header can hold, and what is there came from a header.
         if completed.add_header(fields).is_err() {
             tracing::debug!(path, "cannot complete a status");
@@ -76,7 +90,16 @@ fn complete(fields: &mut HeaderMap, path: &str) {
     }
 }
 
-fn with_details(code: Code, message: String, path: &str) -> Status {
+/// The status `code` and `message` with details. The message stays as long as it is; in the details it is shortened.
+fn with_details(code: Code, message: &str, path: &str) -> Status {
+    let short = shortened(code, message, path);
+    if message.is_empty() {
+        return short;
+    }
+    Status::with_details(short.code(), message, Bytes::copy_from_slice(short.details()))
+}
+
+fn shortened(code: Code, message: &str, path: &str) -> Status {
     match code {
         Code::OutOfRange | Code::ResourceExhausted if TOO_LARGE.iter().any(|text| message.contains(text)) => {
             // In both wordings the limit comes last.
@@ -86,15 +109,30 @@ fn with_details(code: Code, message: String, path: &str) -> Status {
                 None => refusal(code, "MESSAGE_TOO_LARGE", message, &[], None),
             }
         }
-        Code::Internal if NOT_A_MESSAGE.iter().any(|text| message.contains(text)) => {
+        Code::Internal if is_about_a_request(message) => {
             refusal(Code::InvalidArgument, "UNREADABLE_MESSAGE", message, &[("path", path)], None)
         }
-        Code::Unimplemented => {
-            let message = if message.is_empty() { format!("there is no method {path} here") } else { message };
-            refusal(code, "UNKNOWN_METHOD", message, &[("path", path)], None)
-        }
+        Code::Unimplemented => match unsupported_compression(message) {
+            Some(encoding) => refusal(code, "UNSUPPORTED_COMPRESSION", message, &[("encoding", encoding)], None),
+            None => {
+                let unknown = || format!("there is no method {path} here");
+                let message = if message.is_empty() { unknown() } else { message.to_owned() };
+                refusal(code, "UNKNOWN_METHOD", message, &[("path", path)], None)
+            }
+        },
         code => refusal(code, code_name(code), message, &[], None),
     }
+}
+
+/// Tells whether `message` says that a request holds no message.
+fn is_about_a_request(message: &str) -> bool {
+    NOT_A_MESSAGE.iter().any(|text| message.contains(text)) && !message.contains(FROM_A_WORKER)
+}
+
+/// The compression that `message` calls unsupported.
+fn unsupported_compression(message: &str) -> Option<&str> {
+    let [before, after] = UNSUPPORTED_COMPRESSION;
+    message.strip_prefix(before)?.strip_suffix(after)
 }
 
 /// A response's body whose trailers are completed.
@@ -143,6 +181,22 @@ mod tests {
         complete(&mut fields, "/a.B/C");
         assert_eq!(fields["x-other"], "kept");
         Status::from_header_map(&fields).unwrap()
+    }
+
+    #[test]
+    fn what_a_worker_answered_is_not_the_callers_mistake() {
+        let text = "protocol error: received message with invalid compression flag: 7 (valid flags are 0 and 1) while \
+                    receiving response with status: 200 OK";
+        let status = completed(&Status::internal(text));
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::Internal, "INTERNAL"));
+    }
+
+    #[test]
+    fn a_long_text_of_others_stays_but_is_not_repeated() {
+        let text = "\u{e9}".repeat(5000);
+        let status = completed(&Status::not_found(&text));
+        assert_eq!((status.message(), reason(&status).as_str()), (text.as_str(), "NOT_FOUND"));
+        assert!(status.details().len() < 1000, "{}", status.details().len());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Every error has details, and no mistake of a handler reaches further than its own call.
 
+use http::uri::PathAndQuery;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tonic::Code;
+use tonic::codec::CompressionEncoding;
+use tonic::{Code, Request};
+use tonic_prost::ProstCodec;
 
 use crate::support::{Alive, LONG, Running, info};
 
@@ -35,6 +38,57 @@ async fn an_oversize_message_names_the_limit() {
     let status = server.caller().await.unary("/test.Probe/Echo", &"x".repeat(5 << 20)).await.unwrap_err();
     assert_eq!((status.code(), info(&status).reason.as_str()), (Code::OutOfRange, "MESSAGE_TOO_LARGE"));
     assert_eq!(info(&status).metadata["limit_bytes"], (4 << 20).to_string());
+}
+
+#[tokio::test]
+async fn an_oversize_message_that_was_compressed_names_the_limit_too() {
+    let server = Running::start(|_| {});
+    let mut client = tonic::client::Grpc::new(server.caller().await.0).send_compressed(CompressionEncoding::Gzip);
+    client.ready().await.unwrap();
+    let (request, path) = (Request::new("x".repeat(5 << 20)), PathAndQuery::from_static("/test.Probe/Echo"));
+    let status = client.unary(request, path, ProstCodec::<String, String>::default()).await.unwrap_err();
+    assert_eq!((status.code(), info(&status).reason.as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
+    assert_eq!(info(&status).metadata["limit_bytes"], (4 << 20).to_string());
+}
+
+#[tokio::test]
+async fn a_compression_that_is_not_spoken_here_is_no_unknown_method() {
+    let server = Running::start(|_| {});
+    let deflate = [("grpc-encoding", "deflate")];
+    let status = server.caller().await.raw("/test.Probe/Echo", &deflate, b"\x01\0\0\0\x01x").await;
+    assert_eq!((status.code(), info(&status).reason.as_str()), (Code::Unimplemented, "UNSUPPORTED_COMPRESSION"));
+    assert_eq!(info(&status).metadata["encoding"], "deflate");
+    assert!(status.message().contains("`deflate`"), "{status:?}");
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_message_are_the_callers_mistake() {
+    let server = Running::start(|_| {});
+    let caller = server.caller().await;
+    let gzip = [("grpc-encoding", "gzip")];
+    for (headers, bytes) in [
+        (&[][..], &b""[..]),
+        (&[], b"\0\0"),
+        (&[], b"\0\0\0\0\x09ab"),
+        (&[], b"\x07\0\0\0\0"),
+        (&[], b"\x01\0\0\0\x01x"),
+        (&gzip, b"\x01\0\0\0\x01x"),
+        (&[], b"\0\0\0\0\x01\xff"),
+    ] {
+        let status = caller.raw("/test.Probe/Echo", headers, bytes).await;
+        let found = (status.code(), info(&status).reason);
+        assert_eq!(found, (Code::InvalidArgument, "UNREADABLE_MESSAGE".to_owned()), "{bytes:?} {}", status.message());
+        assert_eq!(info(&status).metadata["path"], "/test.Probe/Echo");
+    }
+}
+
+#[tokio::test]
+async fn a_long_name_does_not_make_a_long_refusal() {
+    let server = Running::start(|_| {});
+    let path = format!("/test.Probe/{}", "x".repeat(5000));
+    let status = server.caller().await.raw(&path, &[], b"\0\0\0\0\0").await;
+    assert_eq!((status.code(), info(&status).reason.as_str()), (Code::Unimplemented, "UNKNOWN_METHOD"));
+    assert!(status.message().len() + status.details().len() < 3000, "{status:?}");
 }
 
 #[tokio::test]

@@ -22,6 +22,11 @@ async fn check_tells_what_is_on_the_board() {
     let status = client.check(of("a.B")).await.unwrap_err();
     assert_eq!((status.code(), info(&status).reason.as_str()), (Code::NotFound, "UNKNOWN_SERVICE"));
     assert_eq!(info(&status).metadata["service"], "a.B");
+
+    let status = client.check(of(&"x".repeat(5000))).await.unwrap_err();
+    assert_eq!((status.code(), info(&status).reason.as_str()), (Code::NotFound, "UNKNOWN_SERVICE"));
+    // Of headers, clients take 8 KiB in all.
+    assert!(status.message().len() + status.details().len() < 3000, "{status:?}");
 }
 
 #[tokio::test]

@@ -59,6 +59,27 @@ async fn a_place_is_held_until_the_stream_ends() {
     succeeds_soon(&caller).await;
 }
 
+#[tokio::test]
+async fn services_that_other_calls_wait_for_have_places_of_their_own() {
+    let server = Running::start(|settings| {
+        settings.max_concurrent_requests = 1;
+        settings.inner_services = vec!["test.Inner".to_owned()];
+    });
+    let caller = server.caller().await;
+    let mut outer = caller.stream("/test.Probe/Count").await.unwrap();
+    outer.message().await.unwrap().unwrap();
+    assert_eq!(caller.unary("/test.Probe/Echo", "").await.unwrap_err().code(), Code::ResourceExhausted);
+
+    let mut inner = caller.stream("/test.Inner/Count").await.unwrap();
+    inner.message().await.unwrap().unwrap();
+    let status = caller.unary("/test.Inner/Echo", "").await.unwrap_err();
+    assert_eq!((status.code(), info(&status).reason.as_str()), (Code::ResourceExhausted, "TOO_MANY_REQUESTS"));
+
+    drop(outer);
+    succeeds_soon(&caller).await;
+    assert_eq!(caller.unary("/test.Inner/Echo", "").await.unwrap_err().code(), Code::ResourceExhausted);
+}
+
 async fn succeeds_soon(caller: &crate::support::Caller) {
     let succeeds = async {
         while caller.unary("/test.Probe/Echo", "").await.is_err() {

@@ -59,8 +59,9 @@ async fn one_line_a_call_with_the_status_from_the_end_of_the_stream() {
     let mut stream = caller.stream_with("/test.Probe/Silence", named("log-me-3")).await.unwrap();
     stream.message().await.unwrap();
     drop(stream);
+    caller.raw("/test.Probe/Echo", &[("x-request-id", "log-me-4")], b"\0\0").await;
 
-    eventually(|| lines.of_ended_calls().len() >= 4).await;
+    eventually(|| lines.of_ended_calls().len() >= 5).await;
     let mut ended = lines.of_ended_calls();
     ended.sort_by_key(|line| line.find("log-me-").map(|at| line[at..at + 8].to_owned()));
     let has = |line: usize, texts: &[&str]| {
@@ -71,5 +72,6 @@ async fn one_line_a_call_with_the_status_from_the_end_of_the_stream() {
     has(1, &["ERROR", "/test.Probe/Panic", "grpc_status=\"INTERNAL\""]);
     has(2, &["ERROR", "/test.Probe/PanicLater", "grpc_status=\"INTERNAL\""]);
     has(3, &["INFO", "/test.Probe/Silence", "grpc_status=\"CANCELLED\""]);
-    assert_eq!(ended.len(), 4);
+    has(4, &["INFO", "/test.Probe/Echo", "grpc_status=\"INVALID_ARGUMENT\""]);
+    assert_eq!(ended.len(), 5);
 }

@@ -11,13 +11,16 @@ use axum::extract::Request as HttpRequest;
 use axum::routing::post;
 use growthpole_server::{DrainReport, HealthBoard, ListenAddress, Listener, ServerSettings, serve};
 use http::uri::PathAndQuery;
+use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_stream::{Stream, StreamExt as _};
+use tonic::codec::CompressionEncoding;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 use tonic_types::{ErrorInfo, StatusExt as _};
+use tower::Service as _;
 
 /// Longer than anything here takes on the busiest machine.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
@@ -145,6 +148,20 @@ impl Caller {
         client.unary(request, PathAndQuery::from_static(path), ProstCodec::<String, String>::default()).await
     }
 
+    /// Sends `bytes` as they are, as a broken caller would, and returns the status.
+    pub(crate) async fn raw(&self, path: &str, headers: &[(&'static str, &str)], bytes: &[u8]) -> Status {
+        let body = tonic::body::Body::new(http_body_util::Full::from(bytes.to_vec()));
+        let mut request = http::Request::post(path).header("content-type", "application/grpc").body(body).unwrap();
+        request
+            .headers_mut()
+            .extend(headers.iter().map(|&(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())));
+        let mut channel = self.0.clone();
+        let response = tower::ServiceExt::ready(&mut channel).await.unwrap().call(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let trailers = body.collect().await.unwrap().trailers().cloned().unwrap_or_default();
+        Status::from_header_map(&head.headers).or_else(|| Status::from_header_map(&trailers)).unwrap()
+    }
+
     pub(crate) async fn stream(&self, path: &'static str) -> Result<tonic::Streaming<String>, Status> {
         self.stream_with(path, Request::new(String::new())).await
     }
@@ -167,9 +184,10 @@ pub(crate) fn info(status: &Status) -> ErrorInfo {
     info.unwrap_or_else(|| panic!("{status:?} has no ErrorInfo"))
 }
 
-/// The service test.Probe, whose methods misbehave in one way each.
+/// The service test.Probe, whose methods misbehave in one way each, and test.Inner beside it.
 fn probe(alive: &Alive) -> axum::Router {
     let (sleeping, counting, silent, flooding) = (alive.clone(), alive.clone(), alive.clone(), alive.clone());
+    let inner = alive.clone();
     tonic::service::Routes::default()
         .into_axum_router()
         .route("/test.Probe/Echo", unary(|request| async { Ok(request.into_inner()) }))
@@ -189,6 +207,8 @@ fn probe(alive: &Alive) -> axum::Router {
             }),
         )
         .route("/test.Probe/Count", streaming(move || endless(&counting, Duration::from_millis(10), 1)))
+        .route("/test.Inner/Echo", unary(|request| async { Ok(request.into_inner()) }))
+        .route("/test.Inner/Count", streaming(move || endless(&inner, Duration::from_millis(10), 1)))
         .route("/test.Probe/Silence", streaming(move || endless(&silent, LONG * 10, 1)))
         .route("/test.Probe/Flood", streaming(move || endless(&flooding, Duration::ZERO, 65_536)))
         .route(
@@ -234,7 +254,11 @@ where
             async move { Ok::<_, Status>(Response::new(answer.await?)) }
         });
         let codec = ProstCodec::<String, String>::default();
-        tonic::server::Grpc::new(codec).unary(service, request).await.map(Body::new)
+        tonic::server::Grpc::new(codec)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .unary(service, request)
+            .await
+            .map(Body::new)
     })
 }
 
