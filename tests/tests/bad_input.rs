@@ -313,6 +313,14 @@ fn parameters() -> Vec<Case> {
         ),
         case(
             DIVIDE,
+            divide(json!({"frictionWeight": 1e12, "homes": {"min": 1, "max": 2}}), json!({})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "friction_weight",
+            "homes.max = 1",
+        ),
+        case(
+            DIVIDE,
             divide(json!({"frictionWeight": "NaN"}), json!({})),
             InvalidArgument,
             "INVALID_FIELD",

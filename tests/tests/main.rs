@@ -3,6 +3,7 @@
 
 mod article;
 mod bad_input;
+mod division;
 mod golden;
 mod interop;
 mod serving;

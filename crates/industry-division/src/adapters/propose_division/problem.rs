@@ -9,6 +9,9 @@ use growthpole_methods::{Amounts, Matrix};
 use super::constraints::{Constraints, Options};
 use crate::reading::{amounts, benchmark_amounts};
 
+/// How many times the largest value the cost of one shared home may be.
+const MOST_FRICTION: f64 = 1000.0;
+
 /// Shares of the cluster's activity that differ by less than this part are equal.
 const PRESENCE_TOLERANCE: f64 = 1e-12;
 
@@ -69,6 +72,7 @@ impl Cluster {
     }
 
     pub(crate) fn problem(&self, constraints: &Constraints) -> Result<DivisionProblem, Refusal> {
+        self.check_friction()?;
         let values: Vec<f64> = self.values.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
         let values = Matrix::try_new(values, self.industries.len())
             .map_err(|_| Refusal::new(Reason::EmptySelection, "no region or no candidate industry is left"))?;
@@ -83,6 +87,33 @@ impl Cluster {
             ..DivisionProblem::new(values)
         })
     }
+}
+
+impl Cluster {
+    /// Refuses a friction that is so much larger than the values that these could not be told apart beside it: plans are
+    /// equal within 1e-9 of the largest number in the objective.
+    fn check_friction(&self) -> Result<(), Refusal> {
+        let Some(term) = &self.friction else { return Ok(()) };
+        let pairs = self.values.iter().zip(self.importance.iter().cycle());
+        let largest_gain = pairs
+            .filter_map(|(value, importance)| value.map(|value| (value * importance).abs()))
+            .fold(0.0_f64, f64::max);
+        let largest_weight = term.pair_weights.cells().iter().copied().fold(0.0_f64, f64::max);
+        let largest_share = term.shares.cells().iter().copied().fold(0.0_f64, f64::max);
+        let most = MOST_FRICTION * largest_gain / (largest_weight * largest_share);
+        if term.lambda <= most || most.is_nan() {
+            return Ok(());
+        }
+        let allowed = format!("up to {most:.3e} on these data; to forbid shared homes, say homes.max = 1");
+        Err(Refusal::invalid("friction_weight", term.lambda, &allowed))
+    }
+}
+
+/// The weights with a mean of 1, so that the weight of friction means the same whatever pairs are weighed by.
+fn with_mean_one(weights: &Matrix) -> Matrix {
+    let pairs = weights.n_rows() * weights.n_rows().saturating_sub(1);
+    let mean = weights.cells().iter().sum::<f64>() / pairs.max(1) as f64;
+    if mean > 0.0 { weights.map(|weight| weight / mean) } else { weights.clone() }
 }
 
 /// Amounts of the cluster in each of some industries.
@@ -125,7 +156,7 @@ fn friction(
 ) -> Result<Option<FrictionTerm>, Refusal> {
     let Some((lambda, weights)) = options.friction else { return Ok(None) };
     let rows: Vec<usize> = (0..all.n_regions()).collect();
-    let pair_weights = weights.matrix(panel, &rows, all.region_totals(), "pair_weights")?;
+    let pair_weights = with_mean_one(&weights.matrix(panel, &rows, all.region_totals(), "pair_weights")?);
     let share = |row: usize, index: usize| match all.region_totals()[row] {
         total if total > 0.0 => all.region(row)[columns[index]] / total,
         _ => 0.0,
