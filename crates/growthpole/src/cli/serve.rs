@@ -19,7 +19,7 @@ const WORKERS_SETTLE: Duration = Duration::from_secs(1);
 /// How to serve.
 #[derive(Debug, Default, Args)]
 pub(super) struct ServeArgs {
-    /// Where to listen: 127.0.0.1:50051, [::1]:50051 or unix:/path; port 0 takes a free one
+    /// Where to listen: an address such as 127.0.0.1:50051, or unix:/path; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
     /// Workers that run as processes of their own; the others run in this one
