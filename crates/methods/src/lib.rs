@@ -5,7 +5,9 @@
 //!
 //! - [`growth`]: growth of one region, contributions to the growth of the whole, shift-share.
 //! - [`division`]: who is specialised in what, how alike structures are, and who could focus on what.
-//! - [`stats`]: ranks and spread.
+//! - [`stats`]: ranks, spread, distributions, random draws, spatial weights.
+//!
+//! Long methods take a [`Progress`], by which their caller sees how far they are and stops them. Random draws take a seed.
 //!
 //! [`Amounts`] has refused what is not an amount, so that most methods promise a finite answer.
 
@@ -13,7 +15,9 @@ mod amounts;
 pub mod division;
 pub mod growth;
 mod matrix;
+mod progress;
 pub mod stats;
 
 pub use amounts::{Amounts, AmountsError, LARGEST_AMOUNT, SMALLEST_AMOUNT};
 pub use matrix::{Matrix, MatrixError};
+pub use progress::{Progress, Stopped};

@@ -1,0 +1,262 @@
+//! Spatial weights: who is a neighbour of whom, and by how much.
+
+use crate::Matrix;
+
+/// Why there are no spatial weights.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum SpatialWeightsError {
+    /// The link names a region that is not there, or a region with itself.
+    #[error("{from} and {to} are not two of {regions} regions")]
+    InvalidLink {
+        /// The region whose neighbour it is.
+        from: usize,
+        /// The neighbour.
+        to: usize,
+        /// Number of regions.
+        regions: usize,
+    },
+    /// The link is there twice.
+    #[error("the link from {from} to {to} is there twice")]
+    RepeatedLink {
+        /// The region whose neighbour it is.
+        from: usize,
+        /// The neighbour.
+        to: usize,
+    },
+    /// The weight is negative, NaN or infinite.
+    #[error("the link from {from} to {to}: {value} is not a weight")]
+    InvalidWeight {
+        /// The region whose neighbour it is.
+        from: usize,
+        /// The neighbour.
+        to: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// Each region is to have this many nearest neighbours of so many other regions.
+    #[error("{count} nearest neighbours of {others} others")]
+    InvalidCount {
+        /// Neighbours that were asked for.
+        count: usize,
+        /// Other regions.
+        others: usize,
+    },
+    /// The distances are not a square, or hold what is no distance.
+    #[error("distances of {rows} x {columns} are not those between regions")]
+    InvalidDistances {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+}
+
+/// Spatial weights by region: the neighbours of each, in the order of positions, with their weights. Sparse: their cost
+/// follows the number of links.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpatialWeights {
+    /// Links of region r are at `starts[r]..starts[r + 1]`.
+    starts: Vec<usize>,
+    neighbours: Vec<usize>,
+    weights: Vec<f64>,
+}
+
+impl SpatialWeights {
+    /// Takes links `(from, to, weight)`, in any order. A weight of zero is no link.
+    ///
+    /// # Errors
+    ///
+    /// The first link of a region that is not there, of a region with itself, or with a weight that is none; and a link
+    /// that is there twice.
+    pub fn from_links(n_regions: usize, links: &[(usize, usize, f64)]) -> Result<Self, SpatialWeightsError> {
+        for &(from, to, value) in links {
+            if from >= n_regions || to >= n_regions || from == to {
+                return Err(SpatialWeightsError::InvalidLink { from, to, regions: n_regions });
+            }
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(SpatialWeightsError::InvalidWeight { from, to, value });
+            }
+        }
+        let mut links: Vec<(usize, usize, f64)> = links.iter().copied().filter(|link| link.2 > 0.0).collect();
+        links.sort_unstable_by_key(|&(from, to, _)| (from, to));
+        if let Some(twice) = links.windows(2).find(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1)) {
+            return Err(SpatialWeightsError::RepeatedLink { from: twice[0].0, to: twice[0].1 });
+        }
+        let mut starts = vec![0; n_regions + 1];
+        for &(from, ..) in &links {
+            starts[from + 1] += 1;
+        }
+        for region in 0..n_regions {
+            starts[region + 1] += starts[region];
+        }
+        let (neighbours, weights) = links.into_iter().map(|(_, to, weight)| (to, weight)).unzip();
+        Ok(Self { starts, neighbours, weights })
+    }
+
+    /// Takes pairs of neighbours, each once, and links both to each other with the weight 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`SpatialWeights::from_links`].
+    pub fn from_pairs(n_regions: usize, pairs: &[(usize, usize)]) -> Result<Self, SpatialWeightsError> {
+        let links: Vec<_> = pairs.iter().flat_map(|&(a, b)| [(a, b, 1.0), (b, a, 1.0)]).collect();
+        Self::from_links(n_regions, &links)
+    }
+
+    /// Links each region to the `count` nearest ones with the weight 1; of equally near ones, to those of the lowest
+    /// position.
+    ///
+    /// # Errors
+    ///
+    /// Distances that are not square or not finite, or a count that is not between 1 and the number of other regions.
+    pub fn nearest(distances: &Matrix, count: usize) -> Result<Self, SpatialWeightsError> {
+        let regions = square(distances)?;
+        if count == 0 || count >= regions {
+            return Err(SpatialWeightsError::InvalidCount { count, others: regions.saturating_sub(1) });
+        }
+        let mut links = Vec::with_capacity(regions * count);
+        for from in 0..regions {
+            let mut others: Vec<usize> = (0..regions).filter(|&to| to != from).collect();
+            let row = distances.row(from);
+            others.sort_by(|&a, &b| row[a].total_cmp(&row[b]));
+            links.extend(others.into_iter().take(count).map(|to| (from, to, 1.0)));
+        }
+        Self::from_links(regions, &links)
+    }
+
+    /// Links regions that are not farther apart than `band`, with the weight 1.
+    ///
+    /// # Errors
+    ///
+    /// Distances that are not square or not finite.
+    pub fn within(distances: &Matrix, band: f64) -> Result<Self, SpatialWeightsError> {
+        let regions = square(distances)?;
+        let pairs = (0..regions).flat_map(|from| (0..regions).map(move |to| (from, to)));
+        let near = pairs.filter(|&(from, to)| from != to && distances.get(from, to) <= band);
+        let links: Vec<_> = near.map(|(from, to)| (from, to, 1.0)).collect();
+        Self::from_links(regions, &links)
+    }
+
+    /// The same links with each region's weights divided by their sum. A region without neighbours stays without.
+    #[must_use]
+    pub fn row_standardized(&self) -> Self {
+        let mut standardized = self.clone();
+        for region in 0..self.n_regions() {
+            let links = self.starts[region]..self.starts[region + 1];
+            let sum: f64 = self.weights[links.clone()].iter().sum();
+            standardized.weights[links].iter_mut().for_each(|weight| *weight /= sum);
+        }
+        standardized
+    }
+
+    /// The weights among some of the regions, by new positions in the order given. `kept` names each region once.
+    #[must_use]
+    pub fn subset(&self, kept: &[usize]) -> Self {
+        let mut new_position = vec![None; self.n_regions()];
+        for (new, &old) in kept.iter().enumerate() {
+            if let Some(slot) = new_position.get_mut(old) {
+                *slot = Some(new);
+            }
+        }
+        let (mut starts, mut neighbours, mut weights) = (vec![0], Vec::new(), Vec::new());
+        for &old in kept {
+            let mut links: Vec<(usize, f64)> =
+                self.links(old).filter_map(|(to, weight)| Some((new_position.get(to).copied()??, weight))).collect();
+            links.sort_unstable_by_key(|link| link.0);
+            for (to, weight) in links {
+                neighbours.push(to);
+                weights.push(weight);
+            }
+            starts.push(neighbours.len());
+        }
+        Self { starts, neighbours, weights }
+    }
+
+    /// Number of regions.
+    pub fn n_regions(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Number of links.
+    pub fn n_links(&self) -> usize {
+        self.neighbours.len()
+    }
+
+    /// The neighbours of a region with their weights, by position; like indexing, `region` must be there.
+    pub fn links(&self, region: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let links = self.starts[region]..self.starts[region + 1];
+        self.neighbours[links.clone()].iter().copied().zip(self.weights[links].iter().copied())
+    }
+
+    /// Number of neighbours of a region.
+    pub fn n_neighbours(&self, region: usize) -> usize {
+        self.starts[region + 1] - self.starts[region]
+    }
+
+    /// Regions without neighbours.
+    pub fn islands(&self) -> Vec<usize> {
+        (0..self.n_regions()).filter(|&region| self.n_neighbours(region) == 0).collect()
+    }
+
+    /// Sum of all weights.
+    pub fn total(&self) -> f64 {
+        self.weights.iter().sum()
+    }
+
+    /// The spatial lag: `lag[r] = sum over neighbours s of w[r, s] * values[s]`. An island's is 0.
+    ///
+    /// `values` must hold one value a region.
+    pub fn lag(&self, values: &[f64]) -> Vec<f64> {
+        let lag = |region| self.links(region).map(|(to, weight)| weight * values[to]).sum();
+        (0..self.n_regions()).map(lag).collect()
+    }
+}
+
+/// Number of regions of distances between them.
+fn square(distances: &Matrix) -> Result<usize, SpatialWeightsError> {
+    let (rows, columns) = (distances.n_rows(), distances.n_columns());
+    if rows == columns && distances.cells().iter().all(|distance| distance.is_finite()) {
+        Ok(rows)
+    } else {
+        Err(SpatialWeightsError::InvalidDistances { rows, columns })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lags_are_means_of_neighbours() {
+        let weights = SpatialWeights::from_pairs(4, &[(0, 1), (2, 1)]).unwrap();
+        assert_eq!((weights.n_links(), weights.islands(), weights.total()), (4, vec![3], 4.0));
+        assert_eq!(weights.lag(&[1.0, 10.0, 3.0, 7.0]), [10.0, 4.0, 10.0, 0.0]);
+        assert_eq!(weights.row_standardized().lag(&[1.0, 10.0, 3.0, 7.0]), [10.0, 2.0, 10.0, 0.0]);
+        let some = weights.subset(&[1, 0]);
+        assert_eq!(some, SpatialWeights::from_pairs(2, &[(0, 1)]).unwrap());
+    }
+
+    #[test]
+    fn distances_make_neighbours() {
+        let line = |a: f64, b: f64| (a - b).abs();
+        let distances = Matrix::from_fn(4, 4, |a, b| line([0.0, 1.0, 2.0, 10.0][a], [0.0, 1.0, 2.0, 10.0][b]));
+        let nearest = SpatialWeights::nearest(&distances, 1).unwrap();
+        assert_eq!((0..4).map(|r| nearest.links(r).next().unwrap().0).collect::<Vec<_>>(), [1, 0, 1, 2]);
+        assert_eq!(
+            SpatialWeights::within(&distances, 1.0).unwrap(),
+            SpatialWeights::from_pairs(4, &[(0, 1), (1, 2)]).unwrap()
+        );
+        let count = SpatialWeightsError::InvalidCount { count: 4, others: 3 };
+        assert_eq!(SpatialWeights::nearest(&distances, 4), Err(count));
+    }
+
+    #[test]
+    fn refuses_what_is_no_link() {
+        let links = |links: &[(usize, usize, f64)]| SpatialWeights::from_links(2, links).unwrap_err();
+        assert_eq!(links(&[(0, 2, 1.0)]), SpatialWeightsError::InvalidLink { from: 0, to: 2, regions: 2 });
+        assert_eq!(links(&[(1, 1, 1.0)]), SpatialWeightsError::InvalidLink { from: 1, to: 1, regions: 2 });
+        assert_eq!(links(&[(0, 1, -1.0)]), SpatialWeightsError::InvalidWeight { from: 0, to: 1, value: -1.0 });
+        assert_eq!(links(&[(0, 1, 1.0), (0, 1, 2.0)]), SpatialWeightsError::RepeatedLink { from: 0, to: 1 });
+    }
+}
