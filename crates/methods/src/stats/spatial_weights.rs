@@ -61,6 +61,21 @@ pub struct SpatialWeights {
     weights: Vec<f64>,
 }
 
+/// Sums over weights that the moments of spatial statistics are made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeightSums {
+    /// S0: all weights.
+    pub s0: f64,
+    /// S1: half of the squared sums of each weight and its opposite.
+    pub s1: f64,
+    /// S2: squared sums, over regions, of the weights from and to a region.
+    pub s2: f64,
+    /// Squared weights: the trace of W'W.
+    pub squares: f64,
+    /// Products of each weight with its opposite: the trace of WW.
+    pub mutual: f64,
+}
+
 impl SpatialWeights {
     /// Takes links `(from, to, weight)`, in any order. A weight of zero is no link.
     ///
@@ -172,6 +187,60 @@ impl SpatialWeights {
         Self { starts, neighbours, weights }
     }
 
+    /// The weights the other way round: what a region gives becomes what it receives.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let regions = self.n_regions();
+        let mut starts = vec![0; regions + 1];
+        for &to in &self.neighbours {
+            starts[to + 1] += 1;
+        }
+        for region in 0..regions {
+            starts[region + 1] += starts[region];
+        }
+        let mut next = starts.clone();
+        let (mut neighbours, mut weights) = (vec![0; self.n_links()], vec![0.0; self.n_links()]);
+        for from in 0..regions {
+            for (to, weight) in self.links(from) {
+                neighbours[next[to]] = from;
+                weights[next[to]] = weight;
+                next[to] += 1;
+            }
+        }
+        Self { starts, neighbours, weights }
+    }
+
+    /// The weight of a link; 0 where there is none. Like indexing, `from` must be there.
+    pub fn weight(&self, from: usize, to: usize) -> f64 {
+        let links = self.starts[from]..self.starts[from + 1];
+        let found = self.neighbours[links.clone()].binary_search(&to);
+        found.map_or(0.0, |at| self.weights[links.start + at])
+    }
+
+    /// Sums over the weights; their cost follows the number of links.
+    ///
+    /// ```text
+    /// S0 = sum(w[r, s])   S1 = sum((w[r, s] + w[s, r])^2) / 2   S2 = sum over r of (w[r, *] + w[*, r])^2
+    /// ```
+    ///
+    /// # Source
+    ///
+    /// Cliff and Ord (1981), Spatial Processes: Models and Applications, Pion.
+    pub fn sums(&self) -> WeightSums {
+        let (mut squares, mut mutual) = (0.0, 0.0);
+        let mut from_and_to = vec![0.0; self.n_regions()];
+        for from in 0..self.n_regions() {
+            for (to, weight) in self.links(from) {
+                squares += weight * weight;
+                mutual += weight * self.weight(to, from);
+                from_and_to[from] += weight;
+                from_and_to[to] += weight;
+            }
+        }
+        let s2 = from_and_to.iter().map(|sum| sum * sum).sum();
+        WeightSums { s0: self.total(), s1: squares + mutual, s2, squares, mutual }
+    }
+
     /// Number of regions.
     pub fn n_regions(&self) -> usize {
         self.starts.len() - 1
@@ -235,6 +304,17 @@ mod tests {
         assert_eq!(weights.row_standardized().lag(&[1.0, 10.0, 3.0, 7.0]), [10.0, 2.0, 10.0, 0.0]);
         let some = weights.subset(&[1, 0]);
         assert_eq!(some, SpatialWeights::from_pairs(2, &[(0, 1)]).unwrap());
+    }
+
+    #[test]
+    fn sums_are_those_of_the_definitions() {
+        let weights = SpatialWeights::from_links(3, &[(0, 1, 2.0), (1, 0, 1.0), (1, 2, 3.0)]).unwrap();
+        // S1: the pairs of 0 and 1 (2 + 1)^2, of 1 and 2 (3 + 0)^2, each counted twice and halved.
+        let sums = WeightSums { s0: 6.0, s1: 18.0, s2: 9.0 + 36.0 + 9.0, squares: 14.0, mutual: 4.0 };
+        assert_eq!(weights.sums(), sums);
+        let opposite = SpatialWeights::from_links(3, &[(1, 0, 2.0), (0, 1, 1.0), (2, 1, 3.0)]).unwrap();
+        assert_eq!(weights.transposed(), opposite);
+        assert_eq!((weights.weight(1, 2), weights.weight(2, 1)), (3.0, 0.0));
     }
 
     #[test]

@@ -1,0 +1,47 @@
+//! Linear regression over regions whose errors or values may depend on those of neighbours.
+
+mod diagnostics;
+mod projection;
+
+pub use diagnostics::{ResidualMoran, ScoreTest, SpatialDiagnostics, spatial_diagnostics};
+
+/// Why a regression over regions is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum SpatialRegressionError {
+    /// Response, design and weights are not of the same regions.
+    #[error("{response} responses, {design} rows of regressors and weights of {regions} regions do not go together")]
+    LengthDiffers {
+        /// Values of the response.
+        response: usize,
+        /// Rows of the design.
+        design: usize,
+        /// Regions of the weights.
+        regions: usize,
+    },
+    /// A value of the region is NaN or infinite.
+    #[error("region {region} has a value that is not finite")]
+    NotFinite {
+        /// Position of the region.
+        region: usize,
+    },
+    /// There are too few regions for so many regressors.
+    #[error("{regions} regions are too few for {regressors} regressors")]
+    TooFewRegions {
+        /// Number of regions.
+        regions: usize,
+        /// Number of regressors.
+        regressors: usize,
+    },
+    /// The regressor is a linear combination of those before it.
+    #[error("regressor {regressor} is a combination of those before it")]
+    Collinear {
+        /// Column of the regressor.
+        regressor: usize,
+    },
+    /// The regressors explain the response without a rest, so that nothing is left to test.
+    #[error("the regressors explain the response without a rest")]
+    PerfectFit,
+    /// No region has a neighbour.
+    #[error("no region has a neighbour")]
+    NoLinks,
+}
