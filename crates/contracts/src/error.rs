@@ -50,6 +50,8 @@ pub enum Reason {
     UndefinedOnData,
     /// The exact solution takes more work than is allowed.
     WorkLimit,
+    /// The caller went away before the answer was there.
+    Stopped,
     /// A worker cannot be reached.
     WorkerUnavailable,
     /// The store cannot be reached.
@@ -83,6 +85,7 @@ impl Reason {
             Self::MissingCells => "MISSING_CELLS",
             Self::UndefinedOnData => "UNDEFINED_ON_DATA",
             Self::WorkLimit => "WORK_LIMIT",
+            Self::Stopped => "STOPPED",
             Self::WorkerUnavailable => "WORKER_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
             Self::DataCorrupt => "DATA_CORRUPT",
@@ -110,6 +113,7 @@ impl Reason {
             | Self::DivisionTooLarge => Code::InvalidArgument,
             Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => Code::FailedPrecondition,
             Self::WorkLimit => Code::ResourceExhausted,
+            Self::Stopped => Code::Cancelled,
             Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,
             Self::DataCorrupt => Code::DataLoss,
             Self::Internal => Code::Internal,

@@ -1,10 +1,14 @@
 //! The service: one line a method.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use growthpole_contracts::v1;
-use growthpole_worker_kit::PanelSource;
+use futures_util::Stream;
+use growthpole_contracts::{Refusal, v1};
+use growthpole_worker_kit::{Job, PanelSource, watched};
 use tonic::{Request, Response, Status};
+use v1::analyze_growth_request::Analysis;
+use v1::analyze_growth_response::Part;
 
 use crate::adapters::{decompose_growth, rank_growth};
 
@@ -22,14 +26,42 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl v1::growth_ranking_service_server::GrowthRankingService for GrowthRanking {
+    type AnalyzeGrowthStream = Pin<Box<dyn Stream<Item = Result<v1::AnalyzeGrowthResponse, Status>> + Send>>;
+
     async fn rank_growth(&self, request: Request<v1::RankGrowthRequest>) -> Answer<v1::RankGrowthResponse> {
-        rank_growth::answer(&*self.panels, request.into_inner()).await.map(Response::new)
+        rank_growth::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
     async fn decompose_growth(
         &self,
         request: Request<v1::DecomposeGrowthRequest>,
     ) -> Answer<v1::DecomposeGrowthResponse> {
-        decompose_growth::answer(&*self.panels, request.into_inner()).await.map(Response::new)
+        decompose_growth::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
+    async fn analyze_growth(&self, request: Request<v1::AnalyzeGrowthRequest>) -> Answer<Self::AnalyzeGrowthStream> {
+        let Some(analysis) = request.into_inner().analysis else {
+            return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
+        };
+        let (panels, job) = (Arc::clone(&self.panels), Arc::new(Job::new()));
+        let answer = {
+            let job = Arc::clone(&job);
+            async move {
+                let part = analyze(&*panels, analysis, &job).await?;
+                Ok(v1::AnalyzeGrowthResponse { part: Some(part) })
+            }
+        };
+        let part = |progress| v1::AnalyzeGrowthResponse { part: Some(Part::Progress(progress)) };
+        Ok(Response::new(Box::pin(watched(job, answer, part))))
+    }
+}
+
+/// Answers the request of any method.
+async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Result<Part, Status> {
+    match analysis {
+        Analysis::RankGrowth(request) => rank_growth::answer(panels, request, job).await.map(Part::RankGrowth),
+        Analysis::DecomposeGrowth(request) => {
+            decompose_growth::answer(panels, request, job).await.map(Part::DecomposeGrowth)
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_domain::{Panel, PanelError, QueryError, UnknownKind};
+use growthpole_methods::Stopped;
 use tonic::Status;
 use tonic_types::StatusExt;
 
@@ -101,6 +102,11 @@ pub fn not_an_amount(panel: &Panel, region: usize, industry: usize, value: f64) 
     let (region, industry) = (region_code(panel, region), industry_code(panel, industry));
     let message = format!("{region} {industry}: {value} is not an amount");
     undefined(message, "region", region).with_metadata("industry", industry)
+}
+
+/// The computation was stopped: nobody waits for the answer any more.
+pub fn stopped(stopped: Stopped) -> Refusal {
+    Refusal::new(Reason::Stopped, stopped.to_string())
 }
 
 /// The same status with the path `from` of its field violations renamed to `to`.

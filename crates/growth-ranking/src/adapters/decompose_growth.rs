@@ -11,7 +11,7 @@ use growthpole_methods::growth::{GrowthMeasure, ShiftShare, ShiftShareError, dun
 use growthpole_methods::{Amounts, AmountsError};
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve, status_warnings};
-use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, refuse};
+use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/DecomposeGrowth", revision: 1 };
@@ -22,6 +22,7 @@ const MOST_CELLS_NAMED: usize = 20;
 pub(crate) async fn answer(
     panels: &dyn PanelSource,
     request: v1::DecomposeGrowthRequest,
+    _job: &Job,
 ) -> Result<v1::DecomposeGrowthResponse, Status> {
     let defaults = SelectionDefaults { benchmark: BenchmarkChoice::SumOfMainLevel, missing: MissingPolicy::Fail };
     let mut parsed = selection::parse(request.selection, defaults)?;

@@ -15,7 +15,7 @@ use growthpole_domain::{
 use growthpole_methods::stats::{percentile, rank};
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{Method, PanelSource, SelectionDefaults, SourcedPanel};
+use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, SourcedPanel};
 use tonic::Status;
 
 use growth::{Growth, NoGrowth, Rule};
@@ -29,6 +29,7 @@ const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/RankGr
 pub(crate) async fn answer(
     panels: &dyn PanelSource,
     mut request: v1::RankGrowthRequest,
+    _job: &Job,
 ) -> Result<v1::RankGrowthResponse, Status> {
     let defaults = SelectionDefaults { benchmark: BenchmarkChoice::DatasetRegion, missing: MissingPolicy::Keep };
     let parsed = selection::parse(request.selection.take(), defaults)?;

@@ -3,12 +3,14 @@ use growthpole_domain::{ObservationStatus, Panel, Selection};
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, invalid, refusal, regions, selection,
 };
-use growthpole_worker_kit::{PanelSource, SourcedPanel};
+use growthpole_worker_kit::{Job, PanelSource, SourcedPanel};
 use v1::benchmark::By;
 
-use super::answer;
-
 type Answer = Result<v1::DecomposeGrowthResponse, tonic::Status>;
+
+async fn answer(panels: &dyn PanelSource, request: v1::DecomposeGrowthRequest) -> Answer {
+    super::answer(panels, request, &Job::new()).await
+}
 
 /// Periods x industries: a and b in 2014, 2015 and 2016.
 const R1: &[f64] = &[20.0, 20.0, 0.0, 0.0, 28.0, 26.0];

@@ -5,10 +5,11 @@ use growthpole_domain::{
     Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
 };
 use growthpole_worker_kit::reading::has_reason;
-use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
+use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use tonic::Status;
 
 use super::span::{Basis, Span};
+use crate::adapters::companions::{Companions, read_other};
 use growthpole_methods::growth::GrowthMeasure;
 
 /// The panels, as read.
@@ -46,8 +47,11 @@ impl Inputs {
         span: Span,
         measure: GrowthMeasure,
     ) -> Result<Self, Status> {
-        let companions = Companions::of(request);
-        let together = Selection { companions: companions.codes(), ..selection.clone() };
+        let companions = Companions::new([
+            ("growth_indicator", request.growth_indicator.as_str()),
+            ("weight_indicator", request.weight_indicator.as_str()),
+        ]);
+        let together = companions.with(selection);
         let read = if request.growth_indicator.is_empty() {
             Self::of_indicator(panels, &together, request.allow_current_prices, span, measure).await
         } else {
@@ -131,49 +135,6 @@ impl Inputs {
 fn with_before(span: Span) -> Vec<Period> {
     let before = std::iter::once(span.before(Basis::Rates));
     before.chain(Period::range(span.first, span.last)).collect()
-}
-
-/// Reads a panel that the request names in a field of its own, of the same vintage as the main one.
-async fn read_other(
-    panels: &dyn PanelSource,
-    main: &SourcedPanel,
-    selection: &Selection,
-    indicator: &str,
-    periods: PeriodChoice,
-) -> Result<SourcedPanel, Status> {
-    let selection = Selection {
-        vintage: main.panel.vintage_choice(),
-        indicator: indicator.to_owned(),
-        companions: Vec::new(),
-        periods,
-        ..selection.clone()
-    };
-    panels.panel(&selection).await
-}
-
-/// The indicators that a request names beside its selection, with the fields that name them.
-struct Companions<'a>(Vec<(&'static str, &'a str)>);
-
-impl<'a> Companions<'a> {
-    fn of(request: &'a v1::RankGrowthRequest) -> Self {
-        let named = [
-            ("growth_indicator", request.growth_indicator.as_str()),
-            ("weight_indicator", request.weight_indicator.as_str()),
-        ];
-        Self(named.into_iter().filter(|(_, code)| !code.is_empty()).collect())
-    }
-
-    fn codes(&self) -> Vec<String> {
-        self.0.iter().map(|(_, code)| (*code).to_owned()).collect()
-    }
-
-    /// Blames the fields of the request, where a companion is to blame.
-    fn rename(&self, status: Status) -> Status {
-        let positions = self.0.iter().enumerate();
-        positions.fold(status, |status, (position, (field, _))| {
-            refuse::rename_field(status, &format!("selection.companions[{position}]"), field)
-        })
-    }
 }
 
 /// Refuses several industries: one number a region is ranked.

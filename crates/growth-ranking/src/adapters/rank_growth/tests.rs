@@ -3,12 +3,14 @@ use growthpole_domain::{ObservationStatus, Panel, Selection};
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
 };
-use growthpole_worker_kit::{PanelSource, SourcedPanel};
+use growthpole_worker_kit::{Job, PanelSource, SourcedPanel};
 use v1::benchmark::By;
 
-use super::answer;
-
 type Answer = Result<v1::RankGrowthResponse, tonic::Status>;
+
+async fn answer(panels: &dyn PanelSource, request: v1::RankGrowthRequest) -> Answer {
+    super::answer(panels, request, &Job::new()).await
+}
 
 /// Rates of two years, levels of four, and the same by industry.
 fn tables() -> Tables {

@@ -1,0 +1,66 @@
+//! Indicators that a request names beside its selection's: read of the same vintage, and blamed by their own fields.
+
+use growthpole_domain::{BenchmarkChoice, PeriodChoice, Selection};
+use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
+use tonic::Status;
+
+/// The indicators that a request names beside its selection, with the fields that name them.
+pub(crate) struct Companions<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Companions<'a> {
+    /// Those of the named that are there: an empty code names none.
+    pub(crate) fn new<F: Into<String>>(named: impl IntoIterator<Item = (F, &'a str)>) -> Self {
+        let named = named.into_iter().map(|(field, code)| (field.into(), code));
+        Self(named.filter(|(_, code)| !code.is_empty()).collect())
+    }
+
+    /// The selection that asks for a vintage which holds all of them.
+    pub(crate) fn with(&self, selection: &Selection) -> Selection {
+        let codes = self.0.iter().map(|(_, code)| (*code).to_owned()).collect();
+        Selection { companions: codes, ..selection.clone() }
+    }
+
+    /// Blames the fields of the request, where a companion is to blame.
+    pub(crate) fn rename(&self, status: Status) -> Status {
+        let positions = self.0.iter().enumerate();
+        positions.fold(status, |status, (position, (field, _))| {
+            refuse::rename_field(status, &format!("selection.companions[{position}]"), field)
+        })
+    }
+}
+
+/// Reads a panel that the request names in a field of its own, of the same vintage as the main one.
+pub(crate) async fn read_other(
+    panels: &dyn PanelSource,
+    main: &SourcedPanel,
+    selection: &Selection,
+    indicator: &str,
+    periods: PeriodChoice,
+) -> Result<SourcedPanel, Status> {
+    let selection = Selection {
+        vintage: main.panel.vintage_choice(),
+        indicator: indicator.to_owned(),
+        companions: Vec::new(),
+        periods,
+        ..selection.clone()
+    };
+    panels.panel(&selection).await
+}
+
+/// The codes of the members of a group of the data set, as far as they are regions with the indicator.
+pub(crate) async fn group_members(
+    panels: &dyn PanelSource,
+    main: &SourcedPanel,
+    selection: &Selection,
+    group: &str,
+) -> Result<Vec<String>, Status> {
+    let selection = Selection {
+        vintage: main.panel.vintage_choice(),
+        companions: Vec::new(),
+        regions: growthpole_domain::RegionChoice::Group(group.to_owned()),
+        benchmark: BenchmarkChoice::None,
+        ..selection.clone()
+    };
+    let read = panels.panel(&selection).await?;
+    Ok(read.panel.axes.regions.iter().map(|region| region.code.clone()).collect())
+}
