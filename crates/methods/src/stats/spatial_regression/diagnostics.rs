@@ -90,10 +90,10 @@ pub fn spatial_diagnostics(
 ) -> Result<SpatialDiagnostics, SpatialRegressionError> {
     let projection = fit(response, design, weights)?;
     let rest = projection.residuals(response);
-    let squared_rest = dot(&rest, &rest);
-    if squared_rest <= ROUNDING * dot(response, response) {
+    if is_rounding(&rest, response) {
         return Err(SpatialRegressionError::PerfectFit);
     }
+    let squared_rest = dot(&rest, &rest);
     let fitted: Vec<f64> = response.iter().zip(&rest).map(|(value, rest)| value - rest).collect();
     let lag_of_fit = weights.lag(&fitted);
     let outside = projection.residuals(&lag_of_fit);
@@ -103,9 +103,8 @@ pub fn spatial_diagnostics(
     let trace = sums.squares + sums.mutual;
     let error_score = dot(&rest, &weights.lag(&rest)) / variance;
     let lag_score = dot(&rest, &weights.lag(response)) / variance;
-    // What of the lag of the fit is rounding must not become a denominator.
-    let spread = dot(&outside, &outside);
-    let spread = if spread <= ROUNDING * dot(&lag_of_fit, &lag_of_fit) { 0.0 } else { spread / variance };
+    // Rounding must not become a denominator.
+    let spread = if is_rounding(&outside, &lag_of_fit) { 0.0 } else { dot(&outside, &outside) / variance };
 
     let lm_error = score_test(error_score * error_score / trace, 1);
     let robust = (spread > 0.0).then(|| robust_tests(error_score, lag_score, trace, spread, lm_error.statistic));
@@ -117,6 +116,11 @@ pub fn spatial_diagnostics(
         robust_lm_lag: robust.map(|tests| tests[1]),
         lm_joint: robust.map(|tests| tests[2]),
     })
+}
+
+/// Whether a rest is no more than the rounding of the values that it is left of.
+pub(super) fn is_rounding(rest: &[f64], values: &[f64]) -> bool {
+    dot(rest, rest) <= ROUNDING * dot(values, values)
 }
 
 /// Checks the input and takes the design apart.
@@ -156,7 +160,7 @@ fn robust_tests(error_score: f64, lag_score: f64, trace: f64, spread: f64, lm_er
     ]
 }
 
-fn score_test(statistic: f64, degrees: usize) -> ScoreTest {
+pub(super) fn score_test(statistic: f64, degrees: usize) -> ScoreTest {
     let p_value = chi_squared_above(statistic, degrees as f64).unwrap_or(f64::NAN);
     ScoreTest { statistic, degrees, p_value }
 }
@@ -195,18 +199,18 @@ fn residual_moran(projection: &Projection, rest: &[f64], weights: &SpatialWeight
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const RESPONSE: [f64; 12] = [1.2, 0.7, 2.9, 3.1, 2.2, 4.8, 5.1, 3.9, 2.0, 1.1, 0.4, 0.9];
+    pub(in super::super) const RESPONSE: [f64; 12] = [1.2, 0.7, 2.9, 3.1, 2.2, 4.8, 5.1, 3.9, 2.0, 1.1, 0.4, 0.9];
     const REGRESSOR: [f64; 12] = [0.5, 1.5, 1.0, 2.5, 2.0, 3.5, 4.0, 2.0, 1.8, 0.2, 1.1, 0.6];
 
-    fn design() -> Matrix {
+    pub(in super::super) fn design() -> Matrix {
         Matrix::from_fn(12, 2, |region, column| [1.0, REGRESSOR[region]][column])
     }
 
     /// A ring of twelve regions with two more borders across it.
-    fn ring() -> SpatialWeights {
+    pub(in super::super) fn ring() -> SpatialWeights {
         let mut pairs: Vec<(usize, usize)> = (0..12).map(|region| (region, (region + 1) % 12)).collect();
         pairs.extend([(0, 5), (2, 9)]);
         SpatialWeights::from_pairs(12, &pairs).unwrap().row_standardized()

@@ -1,9 +1,16 @@
 //! Linear regression over regions whose errors or values may depend on those of neighbours.
 
 mod diagnostics;
+mod likelihood;
+mod maximum_likelihood;
 mod projection;
 
 pub use diagnostics::{ResidualMoran, ScoreTest, SpatialDiagnostics, spatial_diagnostics};
+pub use likelihood::SpatialForm;
+pub use maximum_likelihood::{MOST_REGIONS, SpatialEstimate, SpatialRegression, spatial_maximum_likelihood};
+
+use super::RegressionError;
+use crate::Stopped;
 
 /// Why a regression over regions is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -44,4 +51,24 @@ pub enum SpatialRegressionError {
     /// No region has a neighbour.
     #[error("no region has a neighbour")]
     NoLinks,
+    /// There are more regions than maximum likelihood takes.
+    #[error("{regions} regions are more than {most}")]
+    TooManyRegions {
+        /// Number of regions.
+        regions: usize,
+        /// The most there may be.
+        most: usize,
+    },
+    /// No chain of links leads back to where it starts, so that neighbours do not depend on each other.
+    #[error("no chain of neighbours leads back to where it starts")]
+    NoCycle,
+    /// The eigenvalues of the weights were not found.
+    #[error("the eigenvalues of the weights were not found")]
+    NoEigenvalues,
+    /// The regression cannot be fitted when its variables are taken less those of neighbours.
+    #[error("less those of neighbours: {0}")]
+    Filtered(#[from] RegressionError),
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
