@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use growthpole_api::{Api, ApiSettings, LocalPanels};
 use growthpole_datastore::{Datastore, StoreSettings};
-use growthpole_worker_kit::{PanelSource, RemotePanels, Worker};
+use growthpole_worker_kit::{PanelSource, RemotePanels, Worker, compute};
 
 use crate::cli::worker::Name;
 use crate::config::Settings;
@@ -41,6 +41,7 @@ pub(crate) fn worker(name: Name, api: &str, settings: &Settings) -> Result<Worke
 }
 
 fn build(name: Name, panels: Arc<dyn PanelSource>, settings: &Settings) -> Worker {
+    compute::configure(&settings.compute);
     let max_message_bytes = settings.server.max_message_bytes;
     match name {
         Name::GrowthRanking => growthpole_growth_ranking::worker(panels, max_message_bytes),

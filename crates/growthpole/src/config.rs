@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy as _;
 use growthpole_router::{RouterSettings, WorkerEndpoint};
 use growthpole_server::ServerSettings;
+use growthpole_worker_kit::ComputeSettings;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use layers::{Effective, FileChoice, Flag, Origin, Sources, load};
@@ -29,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
     /// Where data are kept.
     pub(crate) data: DataSettings,
+    /// How much of the machine long computations may take.
+    pub(crate) compute: ComputeSettings,
     /// How workers elsewhere are dialled and watched.
     pub(crate) router: RouterSettings,
     /// Logs.
@@ -44,6 +47,7 @@ impl Default for Settings {
         Self {
             server: ServerSettings { inner_services, ..ServerSettings::default() },
             data: DataSettings::default(),
+            compute: ComputeSettings::default(),
             router: RouterSettings::default(),
             log: LogSettings::default(),
             workers: Vec::new(),
@@ -99,6 +103,8 @@ impl Settings {
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes: Vec<String> =
             self.server.validate().err().into_iter().flatten().map(|mistake| format!("server.{mistake}")).collect();
+        let compute = self.compute.validate().err().into_iter().flatten();
+        mistakes.extend(compute.map(|mistake| format!("compute.{mistake}")));
         let router = self.router.validate().err().into_iter().flatten();
         mistakes.extend(router.map(|mistake| format!("router.{mistake}")));
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {

@@ -10,19 +10,13 @@ use tokio::sync::Semaphore;
 use tonic::Status;
 
 /// How much of the machine computations may take.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ComputeSettings {
     /// Threads of one computation; 0 is as many as the machine has cores. Results do not depend on it.
     pub threads: usize,
     /// Computations at a time; others wait for their turn. 0 is twice the number of cores, and at least four.
     pub at_once: usize,
-}
-
-impl Default for ComputeSettings {
-    fn default() -> Self {
-        Self { threads: 0, at_once: 0 }
-    }
 }
 
 /// Most threads that a setting may ask for.

@@ -1,19 +1,31 @@
 //! What commands that ask share: whom to ask, and how to show the answer.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use bytes::Bytes;
 use clap::Args;
+use growthpole_contracts::v1::analyze_growth_response::Part;
+use growthpole_contracts::v1::{AnalyzeGrowthRequest, AnalyzeGrowthResponse};
 use prost::Message;
 
+use super::growth_analysis::GrowthAnalysis;
 use super::{Common, data_flag};
 use crate::assemble;
 use crate::dynamic;
 use crate::failure::Failure;
+use crate::output::bar::Bar;
 use crate::output::stream::Stream;
 use crate::output::{Format, View, json, standard_output};
 use crate::transport::Client;
+
+/// The full name of a method of package `growthpole.v1`.
+macro_rules! method {
+    ($name:literal) => {
+        concat!("growthpole.v1.", $name)
+    };
+}
+pub(super) use method;
 
 /// Whom to ask.
 #[derive(Debug, Clone, Default, Args)]
@@ -74,6 +86,44 @@ impl Ask {
     ) -> Result<(), Failure> {
         let client = self.client(common).await?;
         let answer = client.unary(method, Bytes::from(request.encode_to_vec())).await?;
+        self.show(method, answer, view)
+    }
+
+    /// Calls a method of growth analysis and prints its answer. Where a person watches, it is asked for by AnalyzeGrowth,
+    /// which tells how far it is.
+    pub(super) async fn analyze<R: GrowthAnalysis>(
+        &self,
+        common: &Common,
+        request: R,
+        view: impl FnOnce(&R::Answer) -> View,
+    ) -> Result<(), Failure> {
+        if !std::io::stderr().is_terminal() {
+            return self.unary(common, R::METHOD, request, view).await;
+        }
+        let client = self.client(common).await?;
+        let request = AnalyzeGrowthRequest { analysis: Some(request.into_analysis()) };
+        let messages = vec![Bytes::from(request.encode_to_vec())];
+        let mut parts = client.streaming(method!("GrowthRankingService/AnalyzeGrowth"), messages).await?;
+        let bar = Bar::new();
+        let mut answer = None;
+        while let Some(part) = parts.message().await? {
+            match AnalyzeGrowthResponse::decode(part)?.part {
+                Some(Part::Progress(progress)) => bar.show(progress),
+                Some(part) => answer = R::answer(part),
+                None => {}
+            }
+        }
+        bar.end();
+        let answer = answer.ok_or_else(|| tonic::Status::internal("the answer ended before it was complete"))?;
+        self.show(R::METHOD, Bytes::from(answer.encode_to_vec()), view)
+    }
+
+    fn show<A: Message + Default>(
+        &self,
+        method: &str,
+        answer: Bytes,
+        view: impl FnOnce(&A) -> View,
+    ) -> Result<(), Failure> {
         if self.wants_json() {
             let mut output = standard_output();
             json::pretty(&mut output, &dynamic::method(method)?.output(), &answer)?;
@@ -103,11 +153,3 @@ impl Ask {
         stream.end(|| view(&A::default()))
     }
 }
-
-/// The full name of a method of package `growthpole.v1`.
-macro_rules! method {
-    ($name:literal) => {
-        concat!("growthpole.v1.", $name)
-    };
-}
-pub(super) use method;

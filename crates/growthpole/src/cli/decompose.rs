@@ -4,7 +4,7 @@ use clap::Args;
 use growthpole_contracts::v1::{DecomposeGrowthRequest, DecomposeGrowthResponse, RegionShift, ShiftShareForm};
 
 use super::Common;
-use super::ask::{Ask, method};
+use super::ask::Ask;
 use super::rank::measured_against;
 use super::selection::SelectionArgs;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ impl DecomposeArgs {
             DecomposeGrowthRequest { selection: Some(self.selection.message()), form: ShiftShareForm::Dunn.into() };
         let title = self.selection.title();
         let view = |answer: &DecomposeGrowthResponse| view(&title, answer, self.by_industry);
-        self.ask.unary(common, method!("GrowthRankingService/DecomposeGrowth"), request, view).await
+        self.ask.analyze(common, request, view).await
     }
 }
 

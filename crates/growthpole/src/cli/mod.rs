@@ -6,10 +6,13 @@ mod config;
 mod datasets;
 mod decompose;
 mod divide;
+mod growth_analysis;
 mod observations;
 mod rank;
 mod regions;
 mod selection;
+#[allow(dead_code)] // until the commands that read series stand here
+mod series;
 mod serve;
 mod similarity;
 mod specialization;

@@ -6,7 +6,7 @@ use growthpole_contracts::v1::{
 };
 
 use super::Common;
-use super::ask::{Ask, method};
+use super::ask::Ask;
 use super::selection::SelectionArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
@@ -59,7 +59,7 @@ impl RankArgs {
         let title = self.selection.title();
         let by_people = self.ask.output == Format::Table;
         let view = |answer: &RankGrowthResponse| if by_people { people(&title, answer) } else { programs(answer) };
-        self.ask.unary(common, method!("GrowthRankingService/RankGrowth"), self.request(), view).await
+        self.ask.analyze(common, self.request(), view).await
     }
 
     fn request(&self) -> RankGrowthRequest {

@@ -65,6 +65,14 @@ pub(super) const KEYS: &[Key] = &[
          ~/.local/share.",
     ),
     key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
+    key(
+        "compute.threads",
+        "Threads of one long computation; 0 is as many as the machine has cores. Results do not depend on it.",
+    ),
+    key(
+        "compute.at_once",
+        "Long computations at a time; others wait for their turn. 0 is twice the number of cores, and at least four.",
+    ),
     key("router.connect_seconds", "Time in seconds for a connection to a worker to be made."),
     key("router.learn_seconds", "Time in seconds for reflection to tell everything about a worker."),
     key(

@@ -199,7 +199,7 @@ fn from_environment(variables: Option<Map<String, String>>, settings: &mut Vec<S
 fn unknown(origin: &Origin, path: &str) -> String {
     let hint = match keys::nearest(path).first() {
         Some(nearest) => format!("; nearest: {nearest}"),
-        None => "; there are server, data, router, log and workers".to_owned(),
+        None => "; there are server, data, compute, router, log and workers".to_owned(),
     };
     format!("{origin}: there is no key {path}{hint}")
 }

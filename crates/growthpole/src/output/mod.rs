@@ -1,5 +1,6 @@
 //! What commands print: tables for people, JSON and CSV for programs. Nothing else writes to standard output.
 
+pub(crate) mod bar;
 pub(crate) mod csv;
 pub(crate) mod error;
 pub(crate) mod format;
