@@ -3,6 +3,7 @@
 mod contribution;
 mod rate;
 mod shift_share;
+pub mod spatial_mobility;
 
 pub use contribution::{
     ContributionError, Contributions, contribution_to_benchmark, contributions_from_levels, contributions_from_rates,

@@ -2,6 +2,7 @@
 //! dependence.
 
 pub mod distributions;
+mod local_moran;
 mod moran;
 mod permutation;
 pub mod random;
@@ -11,6 +12,9 @@ pub mod spatial_regression;
 mod spatial_weights;
 mod spread;
 
+pub use local_moran::{
+    LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
+};
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
 pub use ranks::{RankMethod, RankOrder, percentile, rank, rank_descending};

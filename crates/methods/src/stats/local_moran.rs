@@ -1,0 +1,317 @@
+//! Local Moran: which regions are like their neighbours, and which are unlike them.
+
+use rand::seq::index;
+use rayon::prelude::*;
+
+use super::SpatialWeights;
+use super::moran::{MoranError, deviations};
+use super::permutation::{Alternative, permutation_p_value};
+use super::random::generator;
+use crate::{Progress, Stopped};
+
+/// Draws above which regions are spread over threads.
+const WORTH_A_THREAD: usize = 100_000;
+/// Draws between two looks at whether to stop.
+const DRAWS_AT_ONCE: usize = 4_000_000;
+/// Part of the scale of lags that counts as rounding.
+const ROUNDING: f64 = 1e-12;
+
+/// Where a region stands in the Moran scatterplot: itself first, its neighbours second. What lies at the mean counts as low.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quadrant {
+    /// Above the mean among neighbours above it.
+    HighHigh,
+    /// Not above the mean among neighbours above it.
+    LowHigh,
+    /// Not above the mean among neighbours not above it.
+    LowLow,
+    /// Above the mean among neighbours not above it.
+    HighLow,
+}
+
+impl Quadrant {
+    /// All quadrants, in the order in which they are counted.
+    pub const ALL: [Self; 4] = [Self::HighHigh, Self::LowHigh, Self::LowLow, Self::HighLow];
+
+    /// The quadrant of a region and its neighbours.
+    pub fn of(own_is_high: bool, lag_is_high: bool) -> Self {
+        match (own_is_high, lag_is_high) {
+            (true, true) => Self::HighHigh,
+            (false, true) => Self::LowHigh,
+            (false, false) => Self::LowLow,
+            (true, false) => Self::HighLow,
+        }
+    }
+
+    /// Its position in [`Quadrant::ALL`].
+    pub fn position(self) -> usize {
+        self as usize
+    }
+}
+
+/// Local Moran statistics of all regions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalMoran {
+    /// Each region, by position.
+    pub regions: Vec<LocalAssociation>,
+}
+
+/// How a region goes together with its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LocalAssociation {
+    /// The local statistic.
+    pub i: f64,
+    /// Its place in the scatterplot.
+    pub quadrant: Quadrant,
+    /// When all values are shuffled over all regions.
+    pub total: LocalMoments,
+    /// When the others' values are shuffled and the region keeps its own.
+    pub conditional: LocalMoments,
+}
+
+/// Expectation and variance of a local statistic without spatial dependence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LocalMoments {
+    /// Expectation.
+    pub expected: f64,
+    /// Variance.
+    pub variance: f64,
+}
+
+/// How often shuffled neighbours gave a local statistic as large, or as small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalPermutations {
+    /// Permutations that were drawn.
+    pub permutations: usize,
+    /// Those with at least the observed statistic.
+    pub at_least: usize,
+    /// Those with at most the observed statistic.
+    pub at_most: usize,
+}
+
+impl LocalPermutations {
+    /// The p-value of an alternative; `Greater` is that the region is like its neighbours.
+    pub fn p_value(&self, alternative: Alternative) -> f64 {
+        permutation_p_value(self.at_least, self.at_most, self.permutations, alternative)
+    }
+}
+
+/// Computes local Moran statistics, quadrants and moments.
+///
+/// With z the deviations from the mean, m2 = sum(z^2)/n, b = n sum(z^4)/sum(z^2)^2, w the sum of a region's weights and v
+/// that of their squares:
+///
+/// ```text
+/// I[r] = (n - 1) z[r] lag[r] / sum(z^2)            sum(I)/(n - 1) = global I for row-standardised weights
+/// total:       E = -w/n     Var = ((n - 1)/n)^2 (v (n - b)/(n - 1) + (w^2 - v)(2b - n)/((n - 1)(n - 2)) - (w/(n - 1))^2)
+/// conditional: E = -z^2 w/(n m2)
+///              Var = ((n - 1)/n)^2 (z/m2)^2 n/(n - 2) (v - w^2/(n - 1)) (m2 - z^2/(n - 1))
+/// ```
+///
+/// # Shapes and units
+///
+/// - `values`, `weights`: as for [`super::moran`].
+/// - returns: dimensionless. An island has the statistic 0.
+///
+/// # Errors
+///
+/// As [`super::moran`].
+///
+/// # Source
+///
+/// Anselin (1995), Geographical Analysis 27(2), 93-115; Sokal, Oden and Thomson (1998), Geographical Analysis 30(4),
+/// 331-354, equations A3, A4, A7 and A8. esda gives the same statistic with the moments of another, n/(n - 1) times it.
+pub fn local_moran(values: &[f64], weights: &SpatialWeights) -> Result<LocalMoran, MoranError> {
+    let deviations = deviations(values, weights)?;
+    let n = deviations.len() as f64;
+    let m2 = deviations.iter().map(|z| z * z).sum::<f64>() / n;
+    let b = deviations.iter().map(|z| z.powi(4)).sum::<f64>() / n / (m2 * m2);
+    let lags = weights.lag(&deviations);
+    let rescale = (n - 1.0) / n;
+    let association = |region: usize| {
+        let (own, lag) = (deviations[region], lags[region]);
+        let (w, v) = weights.links(region).fold((0.0, 0.0), |(w, v), (_, weight)| (w + weight, v + weight * weight));
+        let total = v * (n - b) / (n - 1.0) + (w * w - v) * (2.0 * b - n) / ((n - 1.0) * (n - 2.0));
+        let total = total - (w / (n - 1.0)).powi(2);
+        let conditional = (own / m2).powi(2) * n / (n - 2.0) * (v - w * w / (n - 1.0)) * (m2 - own * own / (n - 1.0));
+        LocalAssociation {
+            i: rescale * own * lag / m2,
+            quadrant: Quadrant::of(own > 0.0, lag > 0.0),
+            total: LocalMoments { expected: -w / n, variance: rescale * rescale * total },
+            conditional: LocalMoments {
+                expected: -own * own * w / (n * m2),
+                variance: rescale * rescale * conditional,
+            },
+        }
+    };
+    Ok(LocalMoran { regions: (0..deviations.len()).map(association).collect() })
+}
+
+/// Compares each local statistic with its values when the region keeps its own value and draws its neighbours' from those
+/// of all others, without putting back.
+///
+/// A permutation draws places among the others once for all regions, so that tests of different regions are not
+/// independent of each other; each on its own is what it would be with draws of its own.
+///
+/// # Shapes and units
+///
+/// - `values`, `weights`: as for [`super::moran`].
+/// - `permutations`: how many; `seed`: of their draws; `task`: which stream of the seed, so that several calls differ.
+/// - returns: counts by region. An island, or a region at the mean, ties with all permutations.
+///
+/// # Errors
+///
+/// As [`super::moran`]; no permutations; or the caller's wish to stop. Each region counts one unit of progress.
+///
+/// # Source
+///
+/// Anselin (1995), Geographical Analysis 27(2), 93-115, conditional permutation.
+pub fn local_moran_permutations(
+    values: &[f64],
+    weights: &SpatialWeights,
+    permutations: usize,
+    seed: u64,
+    task: u64,
+    progress: &Progress,
+) -> Result<Vec<LocalPermutations>, MoranError> {
+    let deviations = deviations(values, weights)?;
+    if permutations == 0 {
+        return Err(MoranError::NoPermutations);
+    }
+    let regions = deviations.len();
+    progress.expect(regions);
+    let most = (0..regions).map(|region| weights.n_neighbours(region)).max().unwrap_or(0);
+    let mut generator = generator(seed, task);
+    let mut places = Vec::with_capacity(permutations * most);
+    for _ in 0..permutations {
+        places.extend(index::sample(&mut generator, regions - 1, most).into_iter().map(|place| place as u32));
+    }
+    let count = |region: usize| -> Result<LocalPermutations, Stopped> {
+        let counts = compare(region, &deviations, weights, &places, most, permutations, progress)?;
+        progress.advance(1)?;
+        Ok(counts)
+    };
+    let counted: Result<Vec<_>, Stopped> = if permutations * weights.n_links() < WORTH_A_THREAD {
+        (0..regions).map(count).collect()
+    } else {
+        (0..regions).into_par_iter().map(count).collect()
+    };
+    Ok(counted?)
+}
+
+/// Counts the permutations of one region.
+fn compare(
+    region: usize,
+    deviations: &[f64],
+    weights: &SpatialWeights,
+    places: &[u32],
+    most: usize,
+    permutations: usize,
+    progress: &Progress,
+) -> Result<LocalPermutations, Stopped> {
+    let own_weights: Vec<f64> = weights.links(region).map(|(_, weight)| weight).collect();
+    let own = deviations[region];
+    if own_weights.is_empty() || own == 0.0 {
+        return Ok(LocalPermutations { permutations, at_least: permutations, at_most: permutations });
+    }
+    let observed: f64 = weights.links(region).map(|(to, weight)| weight * deviations[to]).sum();
+    // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
+    let slack = ROUNDING * own_weights.iter().sum::<f64>();
+    let others: Vec<f64> = deviations[..region].iter().chain(&deviations[region + 1..]).copied().collect();
+    let (mut lag_at_least, mut lag_at_most) = (0, 0);
+    for draws in places.chunks((DRAWS_AT_ONCE / most).max(1) * most) {
+        for draw in draws.chunks_exact(most) {
+            let lag: f64 = draw.iter().zip(&own_weights).map(|(&place, weight)| weight * others[place as usize]).sum();
+            lag_at_least += usize::from(lag >= observed - slack);
+            lag_at_most += usize::from(lag <= observed + slack);
+        }
+        progress.check()?;
+    }
+    // The statistic rises with the lag where the region is above the mean, and falls with it where it is below.
+    let (at_least, at_most) = if own > 0.0 { (lag_at_least, lag_at_most) } else { (lag_at_most, lag_at_least) };
+    Ok(LocalPermutations { permutations, at_least, at_most })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::stats::moran;
+
+    /// A path of regions.
+    fn path(regions: usize) -> SpatialWeights {
+        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
+        SpatialWeights::from_pairs(regions, &pairs).unwrap()
+    }
+
+    #[test]
+    fn local_statistics_add_up_to_the_global_one() {
+        let (values, weights) = ([1.0, 4.0, 2.0, 8.0, 5.0], path(5).row_standardized());
+        let local = local_moran(&values, &weights).unwrap();
+        let sum: f64 = local.regions.iter().map(|region| region.i).sum();
+        assert!((sum / 4.0 - moran(&values, &weights).unwrap().i).abs() < 1e-15);
+        let quadrants: Vec<Quadrant> = local.regions.iter().map(|region| region.quadrant).collect();
+        // The mean is 4, which the second region does not exceed, and no more do the neighbours of the fourth, at 3.5.
+        let expected = [Quadrant::LowLow, Quadrant::LowLow, Quadrant::LowHigh, Quadrant::HighLow, Quadrant::HighHigh];
+        assert_eq!(quadrants, expected);
+    }
+
+    #[test]
+    fn moments_are_those_over_all_orders() {
+        let (values, weights) = ([2.0, 3.0, 5.0, 11.0, 4.0], path(5));
+        let own = local_moran(&values, &weights).unwrap().regions[1];
+        let (mut all, mut kept) = (Vec::new(), Vec::new());
+        for number in 0..120_usize {
+            let mut left = values.to_vec();
+            let mut rest = number;
+            let order: Vec<f64> = (1..=5)
+                .rev()
+                .map(|n| {
+                    let at = rest % n;
+                    rest /= n;
+                    left.remove(at)
+                })
+                .collect();
+            let i = local_moran(&order, &weights).unwrap().regions[1].i;
+            all.push(i);
+            if order[1] == values[1] {
+                kept.push(i);
+            }
+        }
+        for (moments, statistics, n) in [(own.total, all, 120.0), (own.conditional, kept, 24.0)] {
+            let mean = statistics.iter().sum::<f64>() / n;
+            let variance = statistics.iter().map(|i| (i - mean) * (i - mean)).sum::<f64>() / n;
+            assert!((mean - moments.expected).abs() < 1e-14, "{mean} {moments:?}");
+            assert!((variance - moments.variance).abs() < 1e-13, "{variance} {moments:?}");
+        }
+    }
+
+    #[test]
+    fn permutations_follow_the_seed_and_the_distribution() {
+        let values: Vec<f64> = (0..60).map(|region| f64::from(region).sin() + f64::from(region) / 20.0).collect();
+        let weights = path(60).row_standardized();
+        let counts =
+            |seed, task| local_moran_permutations(&values, &weights, 1999, seed, task, &Progress::new()).unwrap();
+        assert_eq!(counts(1, 0), counts(1, 0));
+        assert_ne!(counts(1, 0), counts(1, 1));
+        // The share of permutations below is near that of the normal distribution with the conditional moments.
+        let local = local_moran(&values, &weights).unwrap();
+        for (counts, association) in counts(1, 0).iter().zip(&local.regions).skip(1).take(58) {
+            let z = (association.i - association.conditional.expected) / association.conditional.variance.sqrt();
+            let below = crate::stats::distributions::normal_below(z).unwrap();
+            assert!((counts.at_most as f64 / 1999.0 - below).abs() < 0.12, "{counts:?} {below}");
+        }
+    }
+
+    #[test]
+    fn a_region_that_cannot_vary_is_never_significant() {
+        let weights = SpatialWeights::from_pairs(5, &[(0, 1), (1, 2), (2, 3)]).unwrap();
+        let counts =
+            local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &Progress::new()).unwrap();
+        assert_eq!(counts[4].p_value(Alternative::TwoSided), 1.0);
+        let stopped = Progress::new();
+        stopped.stop();
+        let error = local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &stopped).unwrap_err();
+        assert_eq!(error, MoranError::Stopped(Stopped));
+    }
+}
