@@ -1,6 +1,7 @@
-//! Growth: of one region over periods, as contributions to the whole, and split by shift-share.
+//! Growth: of one region over periods, as contributions to the whole, and split by shift-share; and the mobility of regions.
 
 mod contribution;
+pub mod mobility;
 mod rate;
 mod shift_share;
 pub mod spatial_mobility;
