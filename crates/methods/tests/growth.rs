@@ -33,11 +33,12 @@ fn extremes() -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec(prop_oneof![extreme, prop::num::f64::NORMAL], 1..6)
 }
 
-const MEASURES: [GrowthMeasure; 4] = [
+const MEASURES: [GrowthMeasure; 5] = [
     GrowthMeasure::YearOnYear,
     GrowthMeasure::CompoundAnnual,
     GrowthMeasure::MeanOfRates,
     GrowthMeasure::MeanLogDifference,
+    GrowthMeasure::SimpleAnnual,
 ];
 
 proptest! {
@@ -61,6 +62,7 @@ proptest! {
             prop_assert!(from_levels(&numbers, measure).map_or(true, f64::is_finite));
             prop_assert!(from_rates(&numbers, measure).map_or(true, f64::is_finite));
         }
+        prop_assert!(from_levels(&numbers, GrowthMeasure::Change).map_or(true, f64::is_finite));
         prop_assert!(cumulative_from_rates(&numbers).map_or(true, f64::is_finite));
         let positive: Vec<f64> = numbers.iter().map(|x| x.abs()).collect();
         if let Ok(parts) = contributions_from_rates(&positive, &numbers) {

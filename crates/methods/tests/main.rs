@@ -5,4 +5,5 @@
 mod division;
 mod growth;
 mod plan;
+mod rank_uncertainty;
 mod stats;

@@ -23,13 +23,17 @@ fn by_counting(values: &[Option<f64>], position: usize, method: RankMethod) -> O
         RankMethod::Dense => distinct.len() as f64 + 1.0,
         RankMethod::Ordinal => above + equal_before + 1.0,
         RankMethod::Average => above + (equal + 1.0) / 2.0,
+        RankMethod::Worst => above + equal,
     })
 }
+
+const METHODS: [RankMethod; 5] =
+    [RankMethod::Competition, RankMethod::Dense, RankMethod::Ordinal, RankMethod::Average, RankMethod::Worst];
 
 proptest! {
     #[test]
     fn ranks_are_what_counting_gives(values in values()) {
-        for method in [RankMethod::Competition, RankMethod::Dense, RankMethod::Ordinal, RankMethod::Average] {
+        for method in METHODS {
             let expected: Vec<_> = (0..values.len()).map(|position| by_counting(&values, position, method)).collect();
             prop_assert_eq!(rank_descending(&values, method), expected);
         }
@@ -38,7 +42,7 @@ proptest! {
     #[test]
     fn the_lowest_first_is_the_highest_of_the_negatives(values in values()) {
         let negatives: Vec<Option<f64>> = values.iter().map(|value| value.map(|v| -v)).collect();
-        for method in [RankMethod::Competition, RankMethod::Dense, RankMethod::Ordinal, RankMethod::Average] {
+        for method in METHODS {
             prop_assert_eq!(rank(&values, method, RankOrder::LowestFirst), rank_descending(&negatives, method));
         }
     }

@@ -1,13 +1,19 @@
 //! Growth: of one region over periods, as contributions to the whole, and split by shift-share; and the mobility of regions.
 
+mod acceleration;
 mod contribution;
 pub mod mobility;
 mod rate;
+mod relative;
 mod shift_share;
 pub mod spatial_mobility;
+mod volatility;
 
+pub use acceleration::{Acceleration, acceleration_from_levels, acceleration_from_rates, earlier_half};
 pub use contribution::{
     ContributionError, Contributions, contribution_to_benchmark, contributions_from_levels, contributions_from_rates,
 };
 pub use rate::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
+pub use relative::ratio_rate;
 pub use shift_share::{IndustryShifts, RegionShift, ShiftShare, ShiftShareError, dunn};
+pub use volatility::{Volatility, mean_squared_successive_difference, volatility};

@@ -12,6 +12,10 @@ pub enum GrowthMeasure {
     MeanOfRates,
     /// The mean of the differences of logarithms.
     MeanLogDifference,
+    /// The rate over all periods together, divided by their number: no compounding.
+    SimpleAnnual,
+    /// The last level less the first, in the unit of the levels: an amount, not a rate.
+    Change,
 }
 
 /// Why growth is undefined.
@@ -54,6 +58,9 @@ pub enum GrowthError {
         /// Position of the level.
         index: usize,
     },
+    /// An amount was asked for, which rates do not have.
+    #[error("a change in amounts needs levels, not rates")]
+    NeedsLevels,
     /// The result is beyond the range of numbers.
     #[error("the growth is beyond the range of numbers")]
     OutOfRange,
@@ -65,6 +72,7 @@ pub enum GrowthError {
 /// CompoundAnnual     (prod(1 + g))^(1/T) - 1, as exp(mean(ln(1 + g))) - 1
 /// MeanOfRates        mean(g)
 /// MeanLogDifference  mean(ln(1 + g))
+/// SimpleAnnual       (prod(1 + g) - 1) / T
 /// YearOnYear         g, of the only period
 /// ```
 ///
@@ -75,7 +83,8 @@ pub enum GrowthError {
 ///
 /// # Errors
 ///
-/// No rates, several where one is wanted, the first that is no rate, -1 where a logarithm is taken, or a sum out of range.
+/// No rates, several where one is wanted, the first that is no rate, -1 where a logarithm is taken, `Change`, or a sum out of
+/// range.
 ///
 /// # Source
 ///
@@ -94,6 +103,9 @@ pub fn from_rates(rates: &[f64], measure: GrowthMeasure) -> Result<f64, GrowthEr
             Some(index) => Err(GrowthError::TotalLoss { index }),
             None => finite(log_sum(rates) / n),
         },
+        GrowthMeasure::SimpleAnnual if rates.len() == 1 => finite(rates[0]),
+        GrowthMeasure::SimpleAnnual => finite(log_sum(rates).exp_m1() / n),
+        GrowthMeasure::Change => Err(GrowthError::NeedsLevels),
     }
 }
 
@@ -103,6 +115,8 @@ pub fn from_rates(rates: &[f64], measure: GrowthMeasure) -> Result<f64, GrowthEr
 /// CompoundAnnual     (E_T / E_0)^(1/T) - 1
 /// MeanOfRates        mean over t of E_t / E_(t-1) - 1
 /// MeanLogDifference  (ln E_T - ln E_0) / T
+/// SimpleAnnual       (E_T / E_0 - 1) / T
+/// Change             E_T - E_0
 /// YearOnYear         E_1 / E_0 - 1, of the only period
 /// ```
 ///
@@ -110,7 +124,7 @@ pub fn from_rates(rates: &[f64], measure: GrowthMeasure) -> Result<f64, GrowthEr
 ///
 /// - `levels`: T + 1 levels in one unit, not negative. Only `MeanOfRates` looks at those between the first and the last,
 ///   so that for the others they may be missing (NaN).
-/// - returns: as [`from_rates`]. Always finite.
+/// - returns: as [`from_rates`], and for `Change` an amount in the unit of the levels. Always finite.
 ///
 /// # Errors
 ///
@@ -144,6 +158,8 @@ pub fn from_levels(levels: &[f64], measure: GrowthMeasure) -> Result<f64, Growth
             }
             finite(log_ratio / periods as f64)
         }
+        GrowthMeasure::SimpleAnnual => finite(rate_between(levels, 0, periods)? / periods as f64),
+        GrowthMeasure::Change => finite(level(levels, periods)? - level(levels, 0)?),
     }
 }
 
@@ -231,6 +247,9 @@ mod tests {
         assert_close(from_rates(&rates, MeanLogDifference), 0.0);
         assert_close(cumulative_from_rates(&rates), 1.0);
         assert_eq!(from_rates(&[0.07], YearOnYear), Ok(0.07));
+        assert_close(from_rates(&[0.25, 0.2], SimpleAnnual), 0.25);
+        assert_eq!(from_rates(&[0.07], SimpleAnnual), Ok(0.07));
+        assert_eq!(from_rates(&rates, Change), Err(GrowthError::NeedsLevels));
     }
 
     #[test]
@@ -240,6 +259,9 @@ mod tests {
         assert_close(from_levels(&levels, MeanOfRates), (0.5 - 29.0 / 150.0) / 2.0);
         assert_close(from_levels(&levels, MeanLogDifference), 1.1_f64.ln());
         assert_close(from_levels(&levels[..2], YearOnYear), 0.5);
+        assert_close(from_levels(&levels, SimpleAnnual), 0.105);
+        assert_eq!(from_levels(&levels, Change), Ok(21.0));
+        assert_eq!(from_levels(&[0.0, f64::NAN, 2.0], Change), Ok(2.0), "an amount needs no base");
     }
 
     #[test]

@@ -1,22 +1,33 @@
-//! Statistics that several methods share: ranks, spread, distributions, random draws, regression, spatial weights and
-//! dependence.
+//! Statistics that several methods share: ranks and their uncertainty, spread, distributions, random draws, regression,
+//! spatial weights and dependence.
 
+mod block_bootstrap;
 pub mod distributions;
+mod draws;
+mod kendall_w;
 mod local_moran;
 mod moran;
 mod permutation;
 pub mod random;
+mod rank_confidence_sets;
+mod rank_uncertainty;
 mod ranks;
 mod regression;
 pub mod spatial_regression;
 mod spatial_weights;
 mod spread;
+mod weighted;
 
+pub use block_bootstrap::{BlockBootstrap, bootstrap_means, default_block_length};
+pub use draws::{Draws, DrawsError, normal_draws};
+pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};
 pub use local_moran::{
     LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
 };
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
+pub use rank_confidence_sets::{DifferenceErrors, RankConfidenceError, RankSet, rank_confidence_sets};
+pub use rank_uncertainty::{RankDistribution, RankDraws, RankUncertaintyError, rank_draws};
 pub use ranks::{RankMethod, RankOrder, percentile, rank, rank_descending};
 pub use regression::{
     Covariance, Dummies, Estimate, FTest, Inference, Regression, RegressionError, standardized_coefficients,
@@ -24,3 +35,4 @@ pub use regression::{
 };
 pub use spatial_weights::{SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};
+pub use weighted::{weighted_mean, weighted_percentile};

@@ -14,6 +14,8 @@ pub enum RankMethod {
     Ordinal,
     /// The mean of the group's ranks: 1, 2.5, 2.5, 4.
     Average,
+    /// The worst rank of the group, and the ranks of the others are left out: 1, 3, 3, 4.
+    Worst,
 }
 
 /// Which end has rank 1.
@@ -43,7 +45,7 @@ pub fn rank_descending(values: &[Option<f64>], method: RankMethod) -> Vec<Option
 ///
 /// # Source
 ///
-/// The methods are those of R's `rank` (`min`, `first`, `average`) and, for `Dense`, of pandas.
+/// The methods are those of R's `rank` (`min`, `first`, `average`, `max`) and, for `Dense`, of pandas.
 pub fn rank(values: &[Option<f64>], method: RankMethod, order: RankOrder) -> Vec<Option<f64>> {
     let sorted = sorted_positions(values, order);
     let mut ranks = vec![None; values.len()];
@@ -55,6 +57,7 @@ pub fn rank(values: &[Option<f64>], method: RankMethod, order: RankOrder) -> Vec
                 RankMethod::Dense => (group_index + 1) as f64,
                 RankMethod::Ordinal => (before + index + 1) as f64,
                 RankMethod::Average => before as f64 + (group.len() + 1) as f64 / 2.0,
+                RankMethod::Worst => (before + group.len()) as f64,
             };
             ranks[position] = Some(rank);
         }
@@ -127,6 +130,7 @@ mod tests {
         assert_eq!(ranks(RankMethod::Dense), [Some(3.0), Some(1.0), none, Some(2.0), Some(2.0), none]);
         assert_eq!(ranks(RankMethod::Ordinal), [Some(4.0), Some(1.0), none, Some(2.0), Some(3.0), none]);
         assert_eq!(ranks(RankMethod::Average), [Some(4.0), Some(1.0), none, Some(2.5), Some(2.5), none]);
+        assert_eq!(ranks(RankMethod::Worst), [Some(4.0), Some(1.0), none, Some(3.0), Some(3.0), none]);
     }
 
     #[test]
