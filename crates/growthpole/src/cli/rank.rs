@@ -33,11 +33,11 @@ struct HowToRank {
     #[arg(
         long,
         value_name = "MEASURE",
-        value_parser = names(&["year-on-year", "compound-annual", "mean", "log-difference"])
+        value_parser = names(&["year-on-year", "compound-annual", "mean", "log-difference", "simple-annual", "change"])
     )]
     measure: Option<String>,
     /// How ties are ranked; competition: 1, 2, 2, 4
-    #[arg(long, value_name = "METHOD", value_parser = names(&["competition", "dense", "ordinal", "average"]))]
+    #[arg(long, value_name = "METHOD", value_parser = names(&["competition", "dense", "ordinal", "average", "worst"]))]
     ranks: Option<String>,
     /// Makes the lowest growth rank 1
     #[arg(long)]

@@ -28,10 +28,10 @@ fn options_become_fields() {
 
 #[test]
 fn every_name_of_an_option_is_a_value() {
-    for name in ["year-on-year", "compound-annual", "mean", "log-difference"] {
+    for name in ["year-on-year", "compound-annual", "mean", "log-difference", "simple-annual", "change"] {
         assert_ne!(request(&format!("--measure {name}")).measure, 0, "{name}");
     }
-    for name in ["competition", "dense", "ordinal", "average"] {
+    for name in ["competition", "dense", "ordinal", "average", "worst"] {
         assert_ne!(request(&format!("--ranks {name}")).rank_method, 0, "{name}");
     }
 }

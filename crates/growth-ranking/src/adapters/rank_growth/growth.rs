@@ -139,9 +139,10 @@ fn undefined(error: GrowthError, periods: &[Period]) -> NoGrowth {
             let text = format!("The rate of {} is {percent} per cent, which leaves less than nothing.", at(index));
             ("IMPOSSIBLE_RATE", Some(index), text)
         }
-        GrowthError::NoPeriod | GrowthError::SeveralPeriods { .. } | GrowthError::OutOfRange => {
-            ("OUT_OF_RANGE", None, format!("No growth can be computed: {error}."))
-        }
+        GrowthError::NoPeriod
+        | GrowthError::SeveralPeriods { .. }
+        | GrowthError::NeedsLevels
+        | GrowthError::OutOfRange => ("OUT_OF_RANGE", None, format!("No growth can be computed: {error}.")),
     };
     let periods = match index {
         Some(index) => vec![at(index)],

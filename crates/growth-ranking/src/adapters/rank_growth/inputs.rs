@@ -58,6 +58,10 @@ impl Inputs {
             Self::of_growth_indicator(panels, &together, &request.growth_indicator, span).await
         };
         let mut inputs = read.map_err(|status| companions.rename(status))?;
+        if measure == GrowthMeasure::Change && inputs.basis == Basis::Rates {
+            let sent = format!("CHANGE for {}, of which growth rates are read,", inputs.main.panel.indicator.code);
+            return Err(Refusal::invalid("measure", sent, "any other measure: rates hold no amounts").into());
+        }
         refuse_sums(&inputs.growth().panel)?;
         if !request.weight_indicator.is_empty() {
             let before = PeriodChoice::List(vec![span.before(inputs.basis)]);

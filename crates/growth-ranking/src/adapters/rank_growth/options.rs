@@ -30,8 +30,11 @@ fn measure(sent: i32) -> Result<Option<GrowthMeasure>, Refusal> {
         Ok(v1::GrowthMeasure::CompoundAnnual) => Ok(Some(GrowthMeasure::CompoundAnnual)),
         Ok(v1::GrowthMeasure::Mean) => Ok(Some(GrowthMeasure::MeanOfRates)),
         Ok(v1::GrowthMeasure::LogDifference) => Ok(Some(GrowthMeasure::MeanLogDifference)),
+        Ok(v1::GrowthMeasure::SimpleAnnual) => Ok(Some(GrowthMeasure::SimpleAnnual)),
+        Ok(v1::GrowthMeasure::Change) => Ok(Some(GrowthMeasure::Change)),
         Err(_) => {
-            Err(Refusal::invalid("measure", sent, "YEAR_ON_YEAR, COMPOUND_ANNUAL, MEAN, LOG_DIFFERENCE, or nothing"))
+            let allowed = "YEAR_ON_YEAR, COMPOUND_ANNUAL, MEAN, LOG_DIFFERENCE, SIMPLE_ANNUAL, CHANGE, or nothing";
+            Err(Refusal::invalid("measure", sent, allowed))
         }
     }
 }
@@ -42,7 +45,8 @@ fn method(sent: i32) -> Result<RankMethod, Refusal> {
         Ok(v1::RankMethod::Dense) => Ok(RankMethod::Dense),
         Ok(v1::RankMethod::Ordinal) => Ok(RankMethod::Ordinal),
         Ok(v1::RankMethod::Average) => Ok(RankMethod::Average),
-        Err(_) => Err(Refusal::invalid("rank_method", sent, "COMPETITION, DENSE, ORDINAL, AVERAGE, or nothing")),
+        Ok(v1::RankMethod::Worst) => Ok(RankMethod::Worst),
+        Err(_) => Err(Refusal::invalid("rank_method", sent, "COMPETITION, DENSE, ORDINAL, AVERAGE, WORST, or nothing")),
     }
 }
 
@@ -60,6 +64,8 @@ pub(crate) fn write_measure(measure: GrowthMeasure) -> v1::GrowthMeasure {
         GrowthMeasure::CompoundAnnual => v1::GrowthMeasure::CompoundAnnual,
         GrowthMeasure::MeanOfRates => v1::GrowthMeasure::Mean,
         GrowthMeasure::MeanLogDifference => v1::GrowthMeasure::LogDifference,
+        GrowthMeasure::SimpleAnnual => v1::GrowthMeasure::SimpleAnnual,
+        GrowthMeasure::Change => v1::GrowthMeasure::Change,
     }
 }
 
@@ -69,6 +75,7 @@ pub(crate) fn write_method(method: RankMethod) -> v1::RankMethod {
         RankMethod::Dense => v1::RankMethod::Dense,
         RankMethod::Ordinal => v1::RankMethod::Ordinal,
         RankMethod::Average => v1::RankMethod::Average,
+        RankMethod::Worst => v1::RankMethod::Worst,
     }
 }
 

@@ -113,6 +113,7 @@ async fn treats_ties_as_asked() {
         (v1::RankMethod::Dense, vec![("r4", 1.0), ("r2", 2.0), ("r1", 3.0), ("r3", 3.0)]),
         (v1::RankMethod::Ordinal, vec![("r4", 1.0), ("r2", 2.0), ("r1", 3.0), ("r3", 4.0)]),
         (v1::RankMethod::Average, vec![("r4", 1.0), ("r2", 2.0), ("r1", 3.5), ("r3", 3.5)]),
+        (v1::RankMethod::Worst, vec![("r4", 1.0), ("r2", 2.0), ("r1", 4.0), ("r3", 4.0)]),
     ] {
         let response = ask_with("growth", "2015", |request| request.rank_method = method.into()).await.unwrap();
         assert_eq!(ranks(&response), expected, "{method:?}");
@@ -186,8 +187,13 @@ async fn growth_of_a_range_of_levels_starts_after_its_first_year() {
             ("r5", "MISSING_VALUE", vec!["2014"])
         ]
     );
-    let log = |request: &mut v1::RankGrowthRequest| request.measure = v1::GrowthMeasure::LogDifference.into();
-    let response = ask_with("jobs", "2012..2014", log).await.unwrap();
+    let by = |measure: v1::GrowthMeasure| move |request: &mut v1::RankGrowthRequest| request.measure = measure.into();
+    let response = ask_with("jobs", "2012..2015", by(v1::GrowthMeasure::Change)).await.unwrap();
+    assert_eq!(ranks(&response)[..2], [("r4", 1.0), ("r1", 2.0)], "the largest region adds most");
+    assert_eq!((response.ranked[0].growth, response.ranked[0].gap), (53.0, Some(33.0)));
+    let response = ask_with("jobs", "2012..2015", by(v1::GrowthMeasure::SimpleAnnual)).await.unwrap();
+    assert!(close(response.ranked[0].growth, 0.32 / 3.0));
+    let response = ask_with("jobs", "2012..2014", by(v1::GrowthMeasure::LogDifference)).await.unwrap();
     assert_eq!(reasons(&response)[0], ("r2", "ZERO_LEVEL", vec!["2014"]));
     assert_eq!(reasons(&response)[1], ("r3", "NEGATIVE_LEVEL", vec!["2014"]));
 }
@@ -502,9 +508,10 @@ async fn refuses_with_the_field_to_blame() {
     assert_eq!(refusal(ask(request("ratio", "2015")).await), invalid("selection.indicator"));
 
     type Change = fn(&mut v1::RankGrowthRequest);
-    let cases: [(&str, &str, Change, &str); 13] = [
+    let cases: [(&str, &str, Change, &str); 14] = [
         ("growth", "2014..2015", |r| r.measure = v1::GrowthMeasure::YearOnYear.into(), "selection.periods"),
         ("growth", "2015", |r| r.measure = 99, "measure"),
+        ("growth", "2015", |r| r.measure = v1::GrowthMeasure::Change.into(), "measure"),
         ("growth", "2015", |r| r.rank_method = -1, "rank_method"),
         ("growth", "2015", |r| r.rank_order = 99, "rank_order"),
         ("growth", "2015", |r| r.weight_indicator = "growth".into(), "weight_indicator"),
