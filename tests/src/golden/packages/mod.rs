@@ -2,6 +2,7 @@
 
 mod distance;
 mod growth;
+mod mobility;
 mod shift_share;
 mod specialisation;
 
@@ -15,7 +16,7 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
-    [distance::runner, growth::runner, shift_share::runner, specialisation::runner]
+    [distance::runner, growth::runner, mobility::runner, shift_share::runner, specialisation::runner]
         .into_iter()
         .find_map(|find| find(case))
 }
