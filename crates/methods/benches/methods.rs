@@ -7,7 +7,6 @@ use growthpole_methods::division::plan::{Bounds, FrictionTerm};
 use growthpole_methods::division::{
     DivisionProblem, equal_weights, friction, krugman_pairs, location_quotient_of_whole, shares, solve,
 };
-use growthpole_methods::growth::dunn;
 use growthpole_methods::{Amounts, Matrix};
 
 fn main() {
@@ -63,12 +62,6 @@ fn friction_31x38(bencher: Bencher<'_, '_>) {
     let shares = shares(&amounts(31, 38, 1)).expect("no empty region");
     let weights: Matrix = equal_weights(31);
     bencher.bench(|| friction(black_box(&shares), &weights, None));
-}
-
-#[divan::bench]
-fn dunn_31x38(bencher: Bencher<'_, '_>) {
-    let (start, end) = (amounts(31, 38, 1), amounts(31, 38, 2));
-    bencher.bench(|| dunn(black_box(&start), &end, start.industry_totals(), end.industry_totals()));
 }
 
 #[divan::bench(args = [(2, 6), (4, 20), (12, 60)])]

@@ -1,9 +1,7 @@
-//! Growth rates, contributions and shift-share.
+//! Growth rates and contributions.
 
-use growthpole_methods::Amounts;
 use growthpole_methods::growth::{
-    GrowthMeasure, contributions_from_levels, contributions_from_rates, cumulative_from_rates, dunn, from_levels,
-    from_rates,
+    GrowthMeasure, contributions_from_levels, contributions_from_rates, cumulative_from_rates, from_levels, from_rates,
 };
 use proptest::prelude::*;
 
@@ -13,18 +11,6 @@ fn close(a: f64, b: f64, scale: f64) -> bool {
 
 fn levels() -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec(1.0..1e6_f64, 2..12)
-}
-
-/// Amounts of which many are zero.
-fn tables() -> impl Strategy<Value = (Amounts, Amounts)> {
-    (1..6_usize, 1..6_usize).prop_flat_map(|(regions, industries)| {
-        let cell = prop_oneof![3 => 0.1..1e6_f64, 1 => Just(0.0)];
-        let table = move || {
-            prop::collection::vec(cell.clone(), regions * industries)
-                .prop_map(move |cells| Amounts::try_new(cells, industries).unwrap())
-        };
-        (table(), table())
-    })
 }
 
 /// Any finite numbers, also the most extreme.
@@ -80,40 +66,5 @@ proptest! {
         for (a, b) in parts.by_region.iter().zip(&weighted.by_region) {
             prop_assert!(close(*a, *b, 1.0));
         }
-    }
-
-    #[test]
-    fn shift_share_parts_add_up((start, end) in tables()) {
-        prop_assume!(start.total() > 0.0);
-        let (from, to) = (start.industry_totals(), end.industry_totals());
-        let split = dunn(&start, &end, from, to).unwrap();
-        for region in &split.regions {
-            let sum = region.national_share + region.industry_mix + region.regional_share;
-            let parts = [region.growth, region.national_share, region.industry_mix, region.regional_share];
-            let scale = parts.iter().fold(region.start_total, |scale, part| scale.max(part.abs()));
-            prop_assert!(close(sum, region.growth, scale), "{region:?}");
-            prop_assert_eq!(region.net_total_shift, region.industry_mix + region.regional_share);
-        }
-        for (index, row) in split.industries.national_share.rows().enumerate() {
-            for (industry, national) in row.iter().enumerate() {
-                let mix = split.industries.industry_mix.get(index, industry);
-                let regional = split.industries.regional_share.get(index, industry);
-                let change = end.region(index)[industry] - start.region(index)[industry];
-                let scale = national.abs().max(mix.abs()).max(regional.abs());
-                prop_assert!(close(national + mix + regional, change, scale));
-            }
-        }
-    }
-
-    #[test]
-    fn shift_share_of_the_whole_is_all_national((start, end) in tables()) {
-        prop_assume!(start.total() > 0.0);
-        // An industry that nobody has at the start has no growth in the whole: it is regional share.
-        prop_assume!(start.industry_totals().iter().all(|&total| total > 0.0));
-        let split = dunn(&start, &end, start.industry_totals(), end.industry_totals()).unwrap();
-        let sum = |part: fn(&growthpole_methods::growth::RegionShift) -> f64| split.regions.iter().map(part).sum::<f64>();
-        let scale = 1e3 * (start.total() + end.total()) * (1.0 + split.reference_growth.abs());
-        prop_assert!(close(sum(|r| r.industry_mix), 0.0, scale));
-        prop_assert!(close(sum(|r| r.regional_share), 0.0, scale));
     }
 }

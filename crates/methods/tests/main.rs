@@ -6,4 +6,5 @@ mod division;
 mod growth;
 mod plan;
 mod rank_uncertainty;
+mod shift_share;
 mod stats;

@@ -7,8 +7,10 @@ use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, QueryError, Warning,
 };
-use growthpole_methods::growth::{GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels};
-use growthpole_methods::{Amounts, AmountsError};
+use growthpole_methods::growth::{
+    Chain, Comparison, Dunn, GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels,
+};
+use growthpole_methods::{Amounts, AmountsError, Progress};
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve, status_warnings};
 use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, refuse};
@@ -36,7 +38,7 @@ pub(crate) async fn answer(
     let reference = Reference::read(&panel, [first, last])?;
     let (whole, holed): (Vec<usize>, Vec<usize>) =
         (0..panel.axes.regions.len()).partition(|&region| panel.missing_of_region(region).is_empty());
-    let shifts = decompose(&panel, [first, last], &whole, &reference)?;
+    let shown = decompose(&panel, [first, last], &whole, &reference)?;
 
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
@@ -44,7 +46,7 @@ pub(crate) async fn answer(
     warnings.extend(nominal(&panel));
     warnings.extend(not_comparable(&panel, parsed.missing));
     Ok(v1::DecomposeGrowthResponse {
-        regions: shifts.map(|shifts| regions(&panel, [first, last], &whole, &shifts)).unwrap_or_default(),
+        regions: shown,
         undefined: holed.iter().map(|&region| undefined(&panel, region)).collect(),
         first_period: first.to_string(),
         last_period: last.to_string(),
@@ -170,14 +172,16 @@ fn decompose(
     [first, last]: [Period; 2],
     whole: &[usize],
     reference: &Reference,
-) -> Result<Option<ShiftShare>, Refusal> {
+) -> Result<Vec<v1::RegionShift>, Refusal> {
     if whole.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let start = amounts(panel, first, whole)?;
     let end = amounts(panel, last, whole)?;
-    let shifts = dunn(&start, &end, &reference.start, &reference.end);
-    shifts.map(Some).map_err(|error| not_decomposed(panel, whole, first, error))
+    let comparison = Comparison::try_new(&start, &end, &reference.start, &reference.end);
+    let chain = Chain::from(comparison.map_err(|error| not_decomposed(panel, whole, first, error))?);
+    let shifts = dunn(&chain, &Progress::new()).map_err(Refusal::internal)?;
+    Ok(regions(panel, [first, last], whole, &shifts))
 }
 
 fn amounts(panel: &Panel, period: Period, regions: &[usize]) -> Result<Amounts, Refusal> {
@@ -220,17 +224,17 @@ fn not_decomposed(panel: &Panel, regions: &[usize], first: Period, error: ShiftS
 }
 
 /// The regions as the answer shows them.
-fn regions(panel: &Panel, ends: [Period; 2], whole: &[usize], shifts: &ShiftShare) -> Vec<v1::RegionShift> {
-    let rows = whole.iter().zip(&shifts.regions).enumerate();
+fn regions(panel: &Panel, ends: [Period; 2], whole: &[usize], shifts: &ShiftShare<'_, Dunn>) -> Vec<v1::RegionShift> {
+    let rows = whole.iter().zip(shifts.regions()).enumerate();
     let shown = rows.map(|(row, (&region, shift))| v1::RegionShift {
         region: panel.axes.regions.get(region).map(message::region_label),
         start: shift.start_total,
         end: shift.end_total,
-        change: shift.growth,
-        national_share: shift.national_share,
-        industry_mix: shift.industry_mix,
-        regional_share: shift.regional_share,
-        net_total_shift: shift.net_total_shift,
+        change: shift.change,
+        national_share: shift.parts.national_share,
+        industry_mix: shift.parts.industry_mix,
+        regional_share: shift.parts.regional_share,
+        net_total_shift: shift.parts.net_total_shift(),
         industries: industries(panel, ends, region, row, shifts),
     });
     shown.collect()
@@ -241,24 +245,24 @@ fn industries(
     [first, last]: [Period; 2],
     region: usize,
     row: usize,
-    shifts: &ShiftShare,
+    shifts: &ShiftShare<'_, Dunn>,
 ) -> Vec<v1::IndustryShift> {
     let value = |period: Period, column: usize| {
         panel.period_position(period).and_then(|period| panel.value(period, region, column)).unwrap_or_default()
     };
-    let parts = &shifts.industries;
-    let shown = panel.axes.industries.iter().enumerate().map(|(column, industry)| {
-        let (start, end) = (value(first, column), value(last, column));
-        v1::IndustryShift {
-            industry: Some(message::industry_label(industry)),
-            start,
-            end,
-            change: end - start,
-            national_share: parts.national_share.get(row, column),
-            industry_mix: parts.industry_mix.get(row, column),
-            regional_share: parts.regional_share.get(row, column),
-        }
-    });
+    let shown =
+        panel.axes.industries.iter().zip(shifts.industries(row)).enumerate().map(|(column, (industry, parts))| {
+            let (start, end) = (value(first, column), value(last, column));
+            v1::IndustryShift {
+                industry: Some(message::industry_label(industry)),
+                start,
+                end,
+                change: end - start,
+                national_share: parts.national_share,
+                industry_mix: parts.industry_mix,
+                regional_share: parts.regional_share,
+            }
+        });
     shown.collect()
 }
 

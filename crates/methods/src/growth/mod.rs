@@ -15,5 +15,9 @@ pub use contribution::{
 };
 pub use rate::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
 pub use relative::ratio_rate;
-pub use shift_share::{IndustryShifts, RegionShift, ShiftShare, ShiftShareError, dunn};
+pub use shift_share::{
+    AdditiveParts, Arcelus, BartikReference, Cell, Chain, ChainError, Comparison, Dunn, Esteban, Factors, Gerfin,
+    GrowthGap, NoFactors, NoGap, NoPrediction, RegionGap, RegionShift, ShiftShare, ShiftShareError, Split, arcelus,
+    dunn, esteban_marquillas, gerfin, growth_gap, predicted_growth, required_rate,
+};
 pub use volatility::{Volatility, mean_squared_successive_difference, volatility};

@@ -1,8 +1,8 @@
 //! Shift-share in the form of Dunn.
 
 use growthpole_contracts::v1;
-use growthpole_methods::Amounts;
-use growthpole_methods::growth::dunn;
+use growthpole_methods::growth::{Chain, dunn};
+use growthpole_methods::{Amounts, Progress};
 
 use super::{Case, industry, region, selection};
 use crate::golden::figures::Figures;
@@ -77,9 +77,10 @@ pub(super) fn complete_regions(service: &Service, case: &Case) -> Figures {
         Amounts::try_new(cells, regions[0].industries.len()).unwrap()
     };
     let (start, end) = (amounts(|part| part.start), amounts(|part| part.end));
-    let shift = dunn(&start, &end, start.industry_totals(), end.industry_totals()).unwrap();
+    let chain = Chain::try_new(&[&start, &end], &[start.industry_totals(), end.industry_totals()]).unwrap();
+    let shift = dunn(&chain, &Progress::new()).unwrap();
     let mut figures = Figures::default();
-    for (label, shift) in regions.iter().zip(&shift.regions) {
+    for (label, shift) in regions.iter().zip(shift.regions()) {
         let code = region(&label.region);
         figures.put_all(&format!("result/Dunn/{code}"), crate::golden::packages::named_parts(shift));
     }
