@@ -169,14 +169,9 @@ fn by_industry_freiburg(folder: &Folder, _: &Reference) -> Figures {
     let mut figures = Figures::default();
     put_industries(&mut figures, "result/Dunn", &industries, &differences(&first, &last), &shift);
     let names = || industries.iter().map(String::as_str);
-    let parts: [(&str, fn(&Dunn) -> f64); 3] = [
-        ("national", |parts| parts.national_share),
-        ("mix", |parts| parts.industry_mix),
-        ("competitive", |parts| parts.regional_share),
-    ];
-    for (part, value) in parts {
-        figures.put_all(&format!("textbook_result/{part}"), names().zip(shift.iter().map(value)));
-    }
+    figures.put_all("textbook_result/national", names().zip(shift.iter().map(|parts| parts.national_share)));
+    figures.put_all("textbook_result/mix", names().zip(shift.iter().map(|parts| parts.industry_mix)));
+    figures.put_all("textbook_result/competitive", names().zip(shift.iter().map(|parts| parts.regional_share)));
     let locational = factors.iter().map(|factors| factors.unwrap().locational);
     figures.put_all("result/Gerfin/Regional share", names().zip(locational));
     figures

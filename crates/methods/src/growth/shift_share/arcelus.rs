@@ -91,9 +91,9 @@ impl AdditiveParts for Arcelus {
 
 /// Splits the growth of regions into eight parts: four effects, each expected and differential.
 ///
-/// With H the homothetic amounts, g[r, i] and g[r] the growth of the industry in the region and of the region, G[i] and G
-/// the same in the reference, each effect is a difference of rates, times H where it is expected, and times E - H where it
-/// is differential:
+/// With `H` the homothetic amounts, `g[r, i]` and `g[r]` the growth of the industry in the region and of the region, `G[i]`
+/// and `G` the same in the reference, each effect is a difference of rates, times `H` where it is expected, and times
+/// `E - H` where it is differential:
 ///
 /// ```text
 /// national_growth   G
@@ -105,7 +105,7 @@ impl AdditiveParts for Arcelus {
 /// and regions are sums over their industries; over a chain of several steps, the parts of the steps are added. Over all
 /// industries of a region some parts are zero by definition (the differential national growth, the expected industry mix,
 /// the differential regional growth): they tell something by industry. An industry that starts from zero in a region has no
-/// g[r, i]; as in [`esteban_marquillas`](super::esteban_marquillas), all it grows by counts as expected.
+/// `g[r, i]`; as in [`esteban_marquillas`](super::esteban_marquillas), all it grows by counts as expected.
 ///
 /// # Shapes and units
 ///

@@ -37,13 +37,13 @@ const ROUNDING: f64 = 1e-12;
 
 /// Predicts the growth of regions from their structure at the start and the growth of industries in the reference.
 ///
-/// With s[r, i] = E[r, i] / E[r, *], and G[i] the growth of the industry in the reference:
+/// With `s[r, i] = E[r, i] / E[r, *]`, and `G[i]` the growth of the industry in the reference:
 ///
 /// ```text
 /// predicted[r] = sum over i of s[r, i] * G[i]
 /// ```
 ///
-/// where for [`BartikReference::LeaveOneOut`] G[i] = (N'[i] - E'[r, i]) / (N[i] - E[r, i]) - 1. It is the shift-share
+/// where for [`BartikReference::LeaveOneOut`] `G[i] = (N'[i] - E'[r, i]) / (N[i] - E[r, i]) - 1`. It is the shift-share
 /// instrument; with the whole reference, national share and industry mix together are the start times this rate.
 ///
 /// # Shapes and units

@@ -69,8 +69,8 @@ pub(super) fn effects(cell: &Cell) -> (f64, f64) {
 
 /// Splits the growth of regions into national share, industry mix, competitive effect and allocation effect.
 ///
-/// With g[r, i] the growth of the industry in the region, G[i] that in the reference, G that of the whole reference, and
-/// H the homothetic amounts, which the region would have with the structure of the reference:
+/// With `g[r, i]` the growth of the industry in the region, `G[i]` that in the reference, `G` that of the whole reference,
+/// and `H` the homothetic amounts, which the region would have with the structure of the reference:
 ///
 /// ```text
 /// H[r, i]              = E[r, *] * N[i] / N[*]
@@ -81,7 +81,7 @@ pub(super) fn effects(cell: &Cell) -> (f64, f64) {
 /// ```
 ///
 /// and regions are sums over their industries; over a chain of several steps, the parts of the steps are added. An industry
-/// that starts from zero in a region has no g: all it grows by is competitive.
+/// that starts from zero in a region has no `g`: all it grows by is competitive.
 ///
 /// # Shapes and units
 ///

@@ -54,7 +54,7 @@ pub struct GrowthGap {
 
 /// Measures how far regions fall behind a reference, and where.
 ///
-/// With g[r] = E'[r, *] / E[r, *] - 1 and G the same of the reference:
+/// With `g[r] = E'[r, *] / E[r, *] - 1` and `G` the same of the reference:
 ///
 /// ```text
 /// gap[r]            = g[r] - G

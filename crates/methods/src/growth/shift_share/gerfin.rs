@@ -110,7 +110,7 @@ fn expected(amounts: &[f64], step: &Comparison<'_>) -> f64 {
 
 /// Splits the growth factor of regions against that of the reference into a structural and a locational factor.
 ///
-/// With X[r] = sum over i of E[r, i] * N'[i] / N[i], and G the growth of the reference over all industries:
+/// With `X[r]` the sum over i of `E[r, i] * N'[i] / N[i]`, and `G` the growth of the reference over all industries:
 ///
 /// ```text
 /// structural[r] = X[r] / E[r, *] / (1 + G)
