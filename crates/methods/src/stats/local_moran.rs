@@ -147,6 +147,21 @@ pub fn local_moran(values: &[f64], weights: &SpatialWeights) -> Result<LocalMora
     Ok(LocalMoran { regions: (0..deviations.len()).map(association).collect() })
 }
 
+/// The quadrants of regions alone, as [`local_moran`] gives them.
+///
+/// # Errors
+///
+/// As [`super::moran`].
+///
+/// # Source
+///
+/// Anselin (1995), Geographical Analysis 27(2), 93-115.
+pub fn quadrants(values: &[f64], weights: &SpatialWeights) -> Result<Vec<Quadrant>, MoranError> {
+    let deviations = deviations(values, weights)?;
+    let lags = weights.lag(&deviations);
+    Ok(deviations.iter().zip(lags).map(|(own, lag)| Quadrant::of(*own > 0.0, lag > 0.0)).collect())
+}
+
 /// Compares each local statistic with its values when the region keeps its own value and draws its neighbours' from those
 /// of all others, without putting back.
 ///
@@ -174,12 +189,24 @@ pub fn local_moran_permutations(
     task: u64,
     progress: &Progress,
 ) -> Result<Vec<LocalPermutations>, MoranError> {
+    progress.expect(weights.n_regions());
+    expected_permutations(values, weights, permutations, seed, task, progress)
+}
+
+/// [`local_moran_permutations`] of a caller who has told the progress how many regions to expect.
+pub(crate) fn expected_permutations(
+    values: &[f64],
+    weights: &SpatialWeights,
+    permutations: usize,
+    seed: u64,
+    task: u64,
+    progress: &Progress,
+) -> Result<Vec<LocalPermutations>, MoranError> {
     let deviations = deviations(values, weights)?;
     if permutations == 0 {
         return Err(MoranError::NoPermutations);
     }
     let regions = deviations.len();
-    progress.expect(regions);
     let most = (0..regions).map(|region| weights.n_neighbours(region)).max().unwrap_or(0);
     let mut generator = generator(seed, task);
     let mut places = Vec::with_capacity(permutations * most);

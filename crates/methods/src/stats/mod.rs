@@ -21,8 +21,10 @@ mod weighted;
 pub use block_bootstrap::{BlockBootstrap, bootstrap_means, default_block_length};
 pub use draws::{Draws, DrawsError, normal_draws};
 pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};
+pub(crate) use local_moran::expected_permutations;
 pub use local_moran::{
     LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
+    quadrants,
 };
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};

@@ -64,7 +64,7 @@ impl ClassPaths {
     }
 
     /// Takes cells that a classification of this crate has made of a matrix that is not empty.
-    pub(super) fn from_classification(cells: Vec<Option<u16>>, n_regions: usize, n_classes: usize) -> Self {
+    pub(in crate::growth) fn from_classification(cells: Vec<Option<u16>>, n_regions: usize, n_classes: usize) -> Self {
         Self { cells, n_regions, n_classes }
     }
 
