@@ -10,6 +10,7 @@ mod locational_gini;
 mod log_quotient;
 mod pair_weights;
 pub mod plan;
+mod relatedness;
 mod revealed_presence;
 mod similarity;
 mod standardized_quotient;
@@ -32,6 +33,7 @@ pub use pair_weights::{
     neighbour_weights,
 };
 pub use plan::{DivisionError, DivisionPlan, DivisionProblem, solve};
+pub use relatedness::{Presence, RelatednessError, proximity, relatedness_density};
 pub use revealed_presence::{revealed_presence, revealed_presence_cell};
 pub use similarity::{bray_curtis, cosine, overlap};
 pub use standardized_quotient::{standardized_log_quotient, standardized_quotient};
