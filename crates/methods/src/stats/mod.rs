@@ -6,6 +6,8 @@ pub mod distributions;
 mod draws;
 mod kendall_w;
 mod local_moran;
+mod hodrick_prescott;
+mod long_run_variance;
 mod moran;
 mod permutation;
 pub mod random;
@@ -17,6 +19,8 @@ pub mod spatial_regression;
 mod spatial_weights;
 mod spread;
 mod weighted;
+mod variance_ratio;
+mod volatility;
 
 pub use block_bootstrap::{BlockBootstrap, bootstrap_means, default_block_length};
 pub use draws::{Draws, DrawsError, normal_draws};
@@ -26,6 +30,8 @@ pub use local_moran::{
     LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
     quadrants,
 };
+pub use hodrick_prescott::{FilterError, HodrickPrescott, LARGEST_SMOOTHING};
+pub use long_run_variance::{LongRunVariance, newey_west_lags};
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
 pub use rank_confidence_sets::{DifferenceErrors, RankConfidenceError, RankSet, rank_confidence_sets};
@@ -38,3 +44,5 @@ pub use regression::{
 pub use spatial_weights::{SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};
 pub use weighted::{weighted_mean, weighted_percentile};
+pub use variance_ratio::{PairedVariances, VarianceRatio, paired_variances, variance_ratio};
+pub use volatility::mean_squared_successive_difference;
