@@ -1,7 +1,9 @@
-//! Growth: of one region over periods, as contributions to the whole, and split by shift-share; and the mobility of regions.
+//! Growth: of one region over periods, as contributions to the whole, and split by shift-share; the mobility of
+//! regions, and their convergence.
 
 mod acceleration;
 mod contribution;
+pub mod convergence;
 pub mod mobility;
 mod rate;
 mod relative;

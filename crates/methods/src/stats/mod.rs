@@ -4,9 +4,9 @@
 mod block_bootstrap;
 pub mod distributions;
 mod draws;
+mod hodrick_prescott;
 mod kendall_w;
 mod local_moran;
-mod hodrick_prescott;
 mod long_run_variance;
 mod moran;
 mod permutation;
@@ -18,19 +18,18 @@ mod regression;
 pub mod spatial_regression;
 mod spatial_weights;
 mod spread;
-mod weighted;
 mod variance_ratio;
-mod volatility;
+mod weighted;
 
 pub use block_bootstrap::{BlockBootstrap, bootstrap_means, default_block_length};
 pub use draws::{Draws, DrawsError, normal_draws};
+pub use hodrick_prescott::{FilterError, HodrickPrescott, LARGEST_SMOOTHING};
 pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};
 pub(crate) use local_moran::expected_permutations;
 pub use local_moran::{
     LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
     quadrants,
 };
-pub use hodrick_prescott::{FilterError, HodrickPrescott, LARGEST_SMOOTHING};
 pub use long_run_variance::{LongRunVariance, newey_west_lags};
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
@@ -38,11 +37,10 @@ pub use rank_confidence_sets::{DifferenceErrors, RankConfidenceError, RankSet, r
 pub use rank_uncertainty::{RankDistribution, RankDraws, RankUncertaintyError, rank_draws};
 pub use ranks::{RankMethod, RankOrder, percentile, rank, rank_descending};
 pub use regression::{
-    Covariance, Dummies, Estimate, FTest, Inference, Regression, RegressionError, standardized_coefficients,
+    Covariance, Dummies, Estimate, FTest, Inference, Regression, RegressionError, dummy, standardized_coefficients,
     with_constant,
 };
 pub use spatial_weights::{SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};
-pub use weighted::{weighted_mean, weighted_percentile};
 pub use variance_ratio::{PairedVariances, VarianceRatio, paired_variances, variance_ratio};
-pub use volatility::mean_squared_successive_difference;
+pub use weighted::{weighted_mean, weighted_percentile};

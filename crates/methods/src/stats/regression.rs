@@ -228,6 +228,13 @@ pub fn with_constant(rows: usize, columns: &[&[f64]]) -> Matrix {
     })
 }
 
+/// A column that is 1 for some rows and 0 for the others; like indexing, `members` must lie below `rows`.
+pub fn dummy(rows: usize, members: &[usize]) -> Vec<f64> {
+    let mut column = vec![0.0; rows];
+    members.iter().for_each(|&row| column[row] = 1.0);
+    column
+}
+
 /// Refuses shapes and numbers that cannot be fitted.
 fn check(design: &Matrix, outcomes: &[f64]) -> Result<(), RegressionError> {
     let (rows, columns) = (design.n_rows(), design.n_columns());

@@ -63,14 +63,14 @@ pub struct PairedVariances {
 /// reluctant. Sums and differences are uncorrelated exactly when the variances are equal:
 ///
 /// ```text
-/// r = cor(x + y, x - y)        t = r sqrt((n - 2) / (1 - r^2)),  n - 2 degrees of freedom
+/// r = cor(x + y, x - y) = (Sxx - Syy) / sqrt((Sxx + Syy)^2 - 4 Sxy^2)
+/// t = r sqrt((n - 2) / (1 - r^2)) = (Sxx - Syy) / 2 * sqrt((n - 2) / (Sxx Syy - Sxy^2)),  n - 2 degrees of freedom
 /// ```
 ///
 /// # Shapes and units
 ///
 /// - `x`, `y`: one finite value a region in each, at least three regions.
-/// - returns: `None` for too few regions, lengths that differ, or when sums or differences do not vary or vary together
-///   exactly.
+/// - returns: `None` for too few regions, lengths that differ, or when one does not vary or both vary together exactly.
 ///
 /// # Source
 ///
@@ -82,17 +82,23 @@ pub fn paired_variances(x: &[f64], y: &[f64]) -> Option<PairedVariances> {
     let degrees = n.checked_sub(2).filter(|&degrees| degrees > 0 && y.len() == n)?;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / n as f64;
     let (of_x, of_y) = (mean(x), mean(y));
-    let (mut sums, mut differences, mut both) = (0.0, 0.0, 0.0);
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
     for (x, y) in x.iter().zip(y) {
         let (x, y) = (x - of_x, y - of_y);
-        let (sum, difference) = (x + y, x - y);
-        sums += sum * sum;
-        differences += difference * difference;
-        both += sum * difference;
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
     }
-    let correlation = both / (sums.sqrt() * differences.sqrt());
-    let t = correlation * (degrees as f64 / (1.0 - correlation * correlation)).sqrt();
-    t.is_finite().then_some(())?;
+    // What is left of the one variable without the other; below this it is rounding.
+    let apart = xx * yy - xy * xy;
+    if apart.is_nan() || apart <= 1e-14 * xx * yy {
+        return None;
+    }
+    let correlation = (xx - yy) / ((xx + yy) * (xx + yy) - 4.0 * xy * xy).sqrt();
+    let t = (xx - yy) * (degrees as f64 / (4.0 * apart)).sqrt();
+    if !t.is_finite() {
+        return None;
+    }
     Some(PairedVariances { correlation, t, degrees, p: student_two_sided(t, degrees as f64)? })
 }
 

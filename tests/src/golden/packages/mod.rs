@@ -1,5 +1,6 @@
 //! Cases of other packages on their own data, computed with the methods.
 
+mod convergence;
 mod distance;
 mod growth;
 mod mobility;
@@ -16,7 +17,14 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
-    [distance::runner, growth::runner, mobility::runner, shift_share::runner, specialisation::runner]
-        .into_iter()
-        .find_map(|find| find(case))
+    [
+        convergence::runner,
+        distance::runner,
+        growth::runner,
+        mobility::runner,
+        shift_share::runner,
+        specialisation::runner,
+    ]
+    .into_iter()
+    .find_map(|find| find(case))
 }
