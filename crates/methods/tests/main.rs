@@ -9,3 +9,4 @@ mod plan;
 mod rank_uncertainty;
 mod shift_share;
 mod stats;
+mod turning_points;

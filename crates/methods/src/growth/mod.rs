@@ -9,6 +9,7 @@ mod rate;
 mod relative;
 mod shift_share;
 pub mod spatial_mobility;
+pub mod turning_points;
 mod volatility;
 
 pub use acceleration::{Acceleration, acceleration_from_levels, acceleration_from_rates, earlier_half};
