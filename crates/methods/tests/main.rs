@@ -5,6 +5,7 @@
 mod convergence;
 mod division;
 mod growth;
+mod inequality;
 mod plan;
 mod rank_uncertainty;
 mod shift_share;

@@ -1,11 +1,14 @@
 //! Statistics that several methods share: ranks and their uncertainty, spread, distributions, random draws, regression,
-//! spatial weights and dependence.
+//! inequality, spatial weights and dependence.
 
+mod ascending;
 mod block_bootstrap;
 pub mod distributions;
 mod draws;
 mod hodrick_prescott;
+pub mod inequality;
 mod kendall_w;
+mod lanes;
 mod local_moran;
 mod long_run_variance;
 mod moran;

@@ -3,6 +3,7 @@
 mod convergence;
 mod distance;
 mod growth;
+mod inequality;
 mod mobility;
 mod shift_share;
 mod specialisation;
@@ -21,6 +22,7 @@ pub fn runner(case: &str) -> Option<Runner> {
         convergence::runner,
         distance::runner,
         growth::runner,
+        inequality::runner,
         mobility::runner,
         shift_share::runner,
         specialisation::runner,

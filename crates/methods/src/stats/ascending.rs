@@ -1,0 +1,169 @@
+//! Sorting of numbers that are not negative.
+
+/// From so many items on, dealing them out is faster than comparing them.
+const FEWEST_DEALT: usize = 64;
+
+/// Up to so many items, positions and buckets are numbers of sixteen bits, and the counters stay in the nearest caches.
+const MOST_DEALT: usize = 1 << 15;
+
+/// Leading bits of which no more make buckets.
+const MOST_BUCKET_BITS: u32 = 15;
+
+/// Counters that are added up at once.
+const LANES: usize = 16;
+
+/// A bucket of more items than this is sorted by itself.
+const LARGEST_INSERTED: u16 = 24;
+
+/// Sorts items by their values, which must be finite and not below zero; a zero must not be a negative one.
+///
+/// `least` is the least value above zero, `greatest` the greatest value.
+///
+/// The bits of such numbers are in the order of the numbers. Items are dealt out to buckets by their leading bits, four
+/// buckets an item, so that most buckets hold one or none; what shares a bucket is put in order by insertion. Zeros are in
+/// the bucket of the least other value, since their bits are far from those of all others.
+///
+/// Items of equal values stay in their order.
+pub(crate) fn sort_ascending<T: Copy>(items: &mut [T], least: f64, greatest: f64, value: impl Fn(&T) -> f64 + Copy) {
+    let bits = |item: &T| value(item).to_bits();
+    if items.len() < FEWEST_DEALT || items.len() > MOST_DEALT || least >= greatest {
+        items.sort_by_key(bits);
+        return;
+    }
+    let (least, range) = (least.to_bits(), greatest.to_bits() - least.to_bits());
+    let bucket_bits = (4 * items.len()).next_power_of_two().ilog2().min(MOST_BUCKET_BITS);
+    let shift = (u64::BITS - range.leading_zeros()).saturating_sub(bucket_bits);
+    let row_bits = bucket_bits - LANES.ilog2();
+    let slot = |item: &T| slot((bits(item).saturating_sub(least) >> shift) as usize, row_bits) as u16;
+    let source = items.to_vec();
+    let slots: Vec<u16> = source.iter().map(slot).collect();
+    deal(&source, &slots, row_bits, items, bits);
+    insert(items, bits);
+}
+
+/// Where the counter of a bucket is: the first of the lanes has the first buckets, one in each row.
+#[inline(always)]
+fn slot(bucket: usize, row_bits: u32) -> usize {
+    (bucket & ((1 << row_bits) - 1)) * LANES + (bucket >> row_bits)
+}
+
+/// Puts the items of `source` into `items`, in the order of their buckets, and those of overfull buckets in the order of their
+/// values.
+fn deal<T: Copy>(source: &[T], slots: &[u16], row_bits: u32, items: &mut [T], bits: impl Fn(&T) -> u64 + Copy) {
+    let mut counters = vec![[0_u16; LANES]; 1 << row_bits];
+    for &slot in slots {
+        counters.as_flattened_mut()[slot as usize] += 1;
+    }
+    let largest = starts(&mut counters);
+    // The start of each bucket moves to its end as the items come in.
+    let ends = counters.as_flattened_mut();
+    for (item, &slot) in source.iter().zip(slots) {
+        let end = &mut ends[slot as usize];
+        items[*end as usize] = *item;
+        *end += 1;
+    }
+    if largest > LARGEST_INSERTED {
+        let mut start = 0;
+        for bucket in 0..ends.len() {
+            let end = ends[slot(bucket, row_bits)];
+            if end - start > LARGEST_INSERTED {
+                items[start as usize..end as usize].sort_by_key(bits);
+            }
+            start = end;
+        }
+    }
+}
+
+/// Turns the numbers of items by bucket into the positions at which the buckets start; answers the largest number.
+fn starts(counters: &mut [[u16; LANES]]) -> u16 {
+    let (mut totals, mut largest) = ([0_u16; LANES], [0_u16; LANES]);
+    for row in &*counters {
+        for lane in 0..LANES {
+            totals[lane] += row[lane];
+        }
+        for lane in 0..LANES {
+            largest[lane] = largest[lane].max(row[lane]);
+        }
+    }
+    let mut running = [0_u16; LANES];
+    for lane in 1..LANES {
+        running[lane] = running[lane - 1] + totals[lane - 1];
+    }
+    for row in counters {
+        let counts = *row;
+        *row = running;
+        for lane in 0..LANES {
+            running[lane] += counts[lane];
+        }
+    }
+    largest.into_iter().fold(0, u16::max)
+}
+
+/// Puts nearly sorted items in order.
+fn insert<T: Copy>(items: &mut [T], bits: impl Fn(&T) -> u64) {
+    for next in 1..items.len() {
+        let item = items[next];
+        let mut hole = next;
+        while hole > 0 && bits(&items[hole - 1]) > bits(&item) {
+            items[hole] = items[hole - 1];
+            hole -= 1;
+        }
+        items[hole] = item;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends(values: &[f64]) -> (f64, f64) {
+        let positive = values.iter().copied().filter(|value| *value > 0.0);
+        (positive.fold(f64::INFINITY, f64::min), values.iter().copied().fold(0.0, f64::max))
+    }
+
+    fn sorts(values: Vec<f64>) {
+        let mut own = values.clone();
+        let (least, greatest) = ends(&own);
+        sort_ascending(&mut own, least, greatest, |value| *value);
+        let mut expected = values;
+        expected.sort_by(f64::total_cmp);
+        assert_eq!(own, expected);
+    }
+
+    /// Numbers between 0 and 1.
+    fn numbers(n: usize) -> impl Iterator<Item = f64> {
+        let mut state = 7_u64;
+        (0..n).map(move |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        })
+    }
+
+    #[test]
+    fn sorts_whatever_the_spread() {
+        for n in [0, 1, 2, 63, 64, 65, 1000, 40_000] {
+            sorts(numbers(n).collect());
+            sorts(numbers(n).map(|x| (20.0 * x).exp()).collect());
+            sorts(numbers(n).map(|x| if x < 0.7 { 0.0 } else { x }).collect());
+            sorts(numbers(n).map(|x| (x * 5.0).floor()).collect());
+            sorts(vec![3.0; n]);
+            sorts(vec![0.0; n]);
+        }
+    }
+
+    #[test]
+    fn an_outlier_does_not_spoil_the_order_of_the_others() {
+        let mut values: Vec<f64> = numbers(500).map(|x| 1.0 + x).collect();
+        values.extend([1e-300, 1e300, 5e-324, f64::MAX, 0.0]);
+        sorts(values);
+    }
+
+    #[test]
+    fn items_go_with_their_values() {
+        let mut items: Vec<(f64, usize)> = numbers(300).enumerate().map(|(at, x)| (x, at)).collect();
+        let before = items.clone();
+        sort_ascending(&mut items, 0.0, 1.0, |item| item.0);
+        assert!(items.is_sorted_by_key(|item| item.0));
+        assert!(items.iter().all(|item| before[item.1] == *item));
+    }
+}

@@ -1,0 +1,331 @@
+//! Sums over many values, in eight lanes.
+//!
+//! A processor adds eight numbers as fast as one. The order of every sum is fixed by the positions alone, and nothing is
+//! rounded otherwise on a machine with wider registers, so that results are the same to the last bit on all of them.
+
+use pulp::{Arch, Simd, WithSimd};
+
+const LANES: usize = 8;
+
+/// What one pass over values tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Survey {
+    /// Sum of the values.
+    pub(crate) sum: f64,
+    /// The least of them.
+    pub(crate) least: f64,
+    /// The least that is above zero; infinity where none is.
+    pub(crate) least_positive: f64,
+    /// The greatest of them.
+    pub(crate) greatest: f64,
+    /// Whether all of them are finite.
+    pub(crate) finite: bool,
+}
+
+/// Sum, extremes, and whether all are finite.
+pub(crate) fn survey(values: &[f64]) -> Survey {
+    Arch::new().dispatch(Surveyed(values))
+}
+
+struct Surveyed<'a>(&'a [f64]);
+
+impl WithSimd for Surveyed<'_> {
+    type Output = Survey;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Survey {
+        let mut seen = Seen::new();
+        let mut sums = [0.0; LANES];
+        let (chunks, rest) = self.0.as_chunks::<LANES>();
+        for chunk in chunks {
+            for lane in 0..LANES {
+                sums[lane] += chunk[lane];
+            }
+            seen.take(chunk);
+        }
+        if let Some(&fill) = rest.last() {
+            // Filled up with its last value, which changes no extreme, the rest is a chunk like the others.
+            let mut last = [fill; LANES];
+            last[..rest.len()].copy_from_slice(rest);
+            seen.take(&last);
+        }
+        for (sum, &value) in sums.iter_mut().zip(rest) {
+            *sum += value;
+        }
+        Survey {
+            sum: sums.iter().sum(),
+            least: seen.least.into_iter().fold(f64::INFINITY, f64::min),
+            least_positive: seen.least_positive.into_iter().fold(f64::INFINITY, f64::min),
+            greatest: seen.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max),
+            finite: seen.faults.iter().sum::<f64>() == 0.0,
+        }
+    }
+}
+
+/// Extremes by lane.
+struct Seen {
+    least: [f64; LANES],
+    least_positive: [f64; LANES],
+    greatest: [f64; LANES],
+    faults: [f64; LANES],
+}
+
+impl Seen {
+    #[inline(always)]
+    fn new() -> Self {
+        let (most, least) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        Self { least: most, least_positive: most, greatest: least, faults: [0.0; LANES] }
+    }
+
+    /// Takes a chunk in, by a loop for each extreme: one loop for all is compiled into steps of single numbers.
+    #[inline(always)]
+    fn take(&mut self, chunk: &[f64; LANES]) {
+        for (fault, &value) in self.faults.iter_mut().zip(chunk) {
+            // Zero times a number is zero, times infinity or NaN it is NaN.
+            *fault += 0.0 * value;
+        }
+        for (least, &value) in self.least.iter_mut().zip(chunk) {
+            *least = if value < *least { value } else { *least };
+        }
+        for (least, &value) in self.least_positive.iter_mut().zip(chunk) {
+            let value = if value > 0.0 { value } else { f64::INFINITY };
+            *least = if value < *least { value } else { *least };
+        }
+        for (greatest, &value) in self.greatest.iter_mut().zip(chunk) {
+            *greatest = if value > *greatest { value } else { *greatest };
+        }
+    }
+}
+
+/// Something that is added up over values.
+pub(crate) trait Term {
+    /// The part of one value.
+    fn of(&self, value: f64) -> f64;
+}
+
+/// `x * scale * ln(x * scale)`, and 0 for a value of 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimesLog {
+    /// What values are multiplied by.
+    pub(crate) scale: f64,
+}
+
+impl Term for TimesLog {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        // The logarithm below is some finite number at 0, so that the product is the limit.
+        let ratio = value * self.scale;
+        ratio * natural_log(ratio)
+    }
+}
+
+/// `ln(x * scale)`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log {
+    /// What values are multiplied by.
+    pub(crate) scale: f64,
+}
+
+impl Term for Log {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        natural_log(value * self.scale)
+    }
+}
+
+/// Adds the terms of the values up, each times its weight where there are weights.
+pub(crate) fn sum<T: Term>(values: &[f64], weights: Option<&[f64]>, term: T) -> f64 {
+    match weights {
+        None => Arch::new().dispatch(Plain { values, term }),
+        Some(weights) => Arch::new().dispatch(Weighted { values, weights, term }),
+    }
+}
+
+struct Plain<'a, T> {
+    values: &'a [f64],
+    term: T,
+}
+
+impl<T: Term> WithSimd for Plain<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (chunks, rest) = self.values.as_chunks::<LANES>();
+        for chunk in chunks {
+            for (sum, &value) in sums.iter_mut().zip(chunk) {
+                *sum += self.term.of(value);
+            }
+        }
+        for (sum, &value) in sums.iter_mut().zip(rest) {
+            *sum += self.term.of(value);
+        }
+        sums.iter().sum()
+    }
+}
+
+struct Weighted<'a, T> {
+    values: &'a [f64],
+    weights: &'a [f64],
+    term: T,
+}
+
+impl<T: Term> WithSimd for Weighted<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (chunks, rest) = self.values.as_chunks::<LANES>();
+        let (weight_chunks, weight_rest) = self.weights.as_chunks::<LANES>();
+        for (chunk, weights) in chunks.iter().zip(weight_chunks) {
+            for lane in 0..LANES {
+                sums[lane] += weights[lane] * self.term.of(chunk[lane]);
+            }
+        }
+        for ((sum, &value), &weight) in sums.iter_mut().zip(rest).zip(weight_rest) {
+            *sum += weight * self.term.of(value);
+        }
+        sums.iter().sum()
+    }
+}
+
+/// Sum of the values, each times its weight.
+pub(crate) fn product_sum(values: &[f64], weights: &[f64]) -> f64 {
+    sum(values, Some(weights), Itself)
+}
+
+struct Itself;
+
+impl Term for Itself {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        value
+    }
+}
+
+/// Adds up the excess of each value over the first one, times how many values lie below it less how many lie above:
+/// `sum over k of (2 k + 1 - n) * (x[k] - x[0])` for values in ascending order, k from 0. That is the sum of the differences
+/// of all pairs.
+pub(crate) fn pair_differences(ascending: &[f64]) -> f64 {
+    Arch::new().dispatch(PairDifferences(ascending))
+}
+
+struct PairDifferences<'a>(&'a [f64]);
+
+impl WithSimd for PairDifferences<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let Some(&first) = self.0.first() else { return 0.0 };
+        let mut sums = [0.0; LANES];
+        let mut balances: [f64; LANES] = std::array::from_fn(|lane| (2 * lane + 1) as f64 - self.0.len() as f64);
+        let (chunks, rest) = self.0.as_chunks::<LANES>();
+        for chunk in chunks {
+            for lane in 0..LANES {
+                sums[lane] += balances[lane] * (chunk[lane] - first);
+                balances[lane] += 2.0 * LANES as f64;
+            }
+        }
+        for ((sum, &value), balance) in sums.iter_mut().zip(rest).zip(balances) {
+            *sum += balance * (value - first);
+        }
+        sums.iter().sum()
+    }
+}
+
+/// Natural logarithm of a normal positive number, within a unit in the last place; of zero, some finite number. The
+/// standard library's calls a function of the system for each number, which cannot be done for eight at once and differs
+/// between systems.
+///
+/// # Source
+///
+/// The algorithm and the coefficients of `e_log.c` in fdlibm (Sun Microsystems, 1993): x = 2^k (1 + f), and the series of
+/// ln(1 + f) in s = f/(2 + f).
+#[inline(always)]
+fn natural_log(x: f64) -> f64 {
+    const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    const C: [f64; 7] = [
+        6.666_666_666_666_735e-1,
+        3.999_999_999_940_942e-1,
+        2.857_142_874_366_239e-1,
+        2.222_219_843_214_978_4e-1,
+        1.818_357_216_161_805e-1,
+        1.531_383_769_920_937_3e-1,
+        1.479_819_860_511_658_6e-1,
+    ];
+    const ONE: u64 = 0x3ff0_0000_0000_0000;
+    const SQRT_HALF: u64 = 0x3fe6_a09e_0000_0000;
+    const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
+    // A number of 2^52 and more holds whole numbers in its lowest bits: this makes the exponent a floating-point number.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+
+    let shifted = x.to_bits().wrapping_add(ONE - SQRT_HALF);
+    let k = f64::from_bits(WHOLE.to_bits() | (shifted >> 52)) - (WHOLE + 1023.0);
+    let f = f64::from_bits((shifted & MANTISSA) + SQRT_HALF) - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let w = z * z;
+    let odd = w * (C[1] + w * (C[3] + w * C[5]));
+    let even = z * (C[0] + w * (C[2] + w * (C[4] + w * C[6])));
+    let half_square = 0.5 * f * f;
+    k * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + k * LN2_LOW)) - f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logarithm_is_within_a_unit_in_the_last_place() {
+        let mut x = f64::MIN_POSITIVE;
+        while x < 1e300 {
+            for factor in [1.0, 1.1, std::f64::consts::SQRT_2, 1.414_213_562, 1.99] {
+                let (own, expected) = (natural_log(x * factor), (x * factor).ln());
+                assert!(
+                    (own - expected).abs() <= 2.3e-16 * expected.abs(),
+                    "ln {} is {expected}, not {own}",
+                    x * factor
+                );
+            }
+            x *= 7.3;
+        }
+        for step in 1..1000 {
+            let x = 1.0 + f64::from(step) * 1e-7;
+            assert!((natural_log(x) - x.ln()).abs() <= 2.3e-16 * x.ln(), "{x}");
+        }
+        assert_eq!((natural_log(1.0), TimesLog { scale: 1.0 }.of(0.0)), (0.0, 0.0));
+    }
+
+    #[test]
+    fn every_length_is_added_up_whole() {
+        for n in 0_usize..40 {
+            let values: Vec<f64> = (0..n).map(|k| (k + 1) as f64).collect();
+            let weights: Vec<f64> = (0..n).map(|k| (k % 3) as f64).collect();
+            let seen = survey(&values);
+            assert_eq!((seen.sum, seen.finite), ((n * (n + 1) / 2) as f64, true));
+            let products: f64 = values.iter().zip(&weights).map(|(value, weight)| value * weight).sum();
+            assert_eq!(product_sum(&values, &weights), products);
+            let pairs: f64 = values.iter().flat_map(|a| values.iter().map(move |b| (a - b).abs())).sum::<f64>() / 2.0;
+            assert_eq!(pair_differences(&values), pairs);
+            let logs: f64 = values.iter().map(|value| (2.0 * value).ln()).sum();
+            assert!((sum(&values, None, Log { scale: 2.0 }) - logs).abs() <= 1e-12 * logs);
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_is_seen_wherever_it_is() {
+        for position in 0..19 {
+            for fault in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                let mut values = [1.0; 19];
+                values[position] = fault;
+                assert!(!survey(&values).finite);
+            }
+        }
+        let seen = survey(&[3.0, -2.0, 0.0, 5.0]);
+        assert_eq!((seen.least, seen.least_positive, seen.greatest), (-2.0, 3.0, 5.0));
+    }
+}
