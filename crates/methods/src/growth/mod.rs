@@ -5,6 +5,7 @@ mod acceleration;
 mod contribution;
 pub mod convergence;
 pub mod mobility;
+pub mod projection;
 mod rate;
 mod relative;
 mod shift_share;
