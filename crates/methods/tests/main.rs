@@ -7,6 +7,7 @@ mod division;
 mod growth;
 mod inequality;
 mod plan;
+mod projection;
 mod rank_uncertainty;
 mod shift_share;
 mod stats;

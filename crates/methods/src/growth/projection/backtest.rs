@@ -113,7 +113,8 @@ pub(super) fn summary(outcomes: &[Outcome], n_levels: usize) -> ModelBacktest {
     ModelBacktest { overall: errors(outcomes.iter(), n_levels), by_step: (1..=steps).map(of_step).collect() }
 }
 
-fn errors<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone, n_levels: usize) -> Errors {
+/// Errors over some outcomes.
+pub(super) fn errors<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone, n_levels: usize) -> Errors {
     let count = outcomes.clone().count();
     let mean = |of: &dyn Fn(&Outcome) -> f64| outcomes.clone().map(of).sum::<f64>() / count as f64;
     let covered = |level: usize| mean(&|outcome| f64::from(outcome.is_covered.get(level) == Some(&true)));
@@ -144,7 +145,7 @@ mod tests {
     fn matches_a_worked_example() {
         // The naive projections from 3 and 4 values: 3 and 3 against 5 and 4, then 5 against 4.
         let series = [1.0, 2.0, 3.0, 5.0, 4.0];
-        let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).unwrap();
+        let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).ok().unwrap();
         let plan = OPTIONS.plan(5, 3).unwrap();
         let found = run(&series, Model::Naive, &of_levels(), &intervals, &plan, &Progress::new());
         let ModelBacktest { overall, by_step } = found.ok().unwrap();
@@ -169,7 +170,7 @@ mod tests {
 
     #[test]
     fn nothing_to_scale_by_is_no_scaled_error() {
-        let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).unwrap();
+        let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).ok().unwrap();
         let plan = OPTIONS.plan(5, 3).unwrap();
         let found = run(&[2.0; 5], Model::Naive, &of_levels(), &intervals, &plan, &Progress::new());
         assert_eq!(found.ok().unwrap().overall.mean_scaled, None);

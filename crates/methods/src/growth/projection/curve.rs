@@ -235,3 +235,109 @@ impl CurveFit {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::smoothing::tests::{SERIES, close};
+    use super::*;
+
+    fn nearly(own: f64, expected: f64) {
+        assert!((own - expected).abs() <= 1e-9 * expected.abs(), "{own} is not {expected}");
+    }
+
+    /// statsmodels 0.15.0, `OLS(z, add_constant(x)).fit()` with x = 1, 2, ... (its logarithm for the power curve) and z on the
+    /// curve's scale: intercept, slope, their standard errors, t of the slope, R squared, adjusted, F; and the mean of
+    /// `get_prediction` at x = 23.
+    #[test]
+    fn agrees_with_another_library() {
+        let figures = [
+            (
+                Curve::Linear,
+                [97.492_631_578_947_38, 6.233_082_706_766_923, 3.248_105_493_638_701, 0.271_146_607_781_730_3],
+                [22.987_869_026_871_54, 0.967_059_640_422_566_3, 0.965_229_620_446_042_2, 528.442_122_396_599_2],
+                240.853_533_834_586_59,
+            ),
+            (
+                Curve::Power,
+                [4.454_579_610_587_654, 0.288_867_884_611_894_7, 0.045_865_054_556_194_454, 0.020_293_004_645_294_172],
+                [14.234_850_366_472_541, 0.918_415_803_495_212_3, 0.913_883_348_133_835_2, 202.630_964_955_862_57],
+                5.360_323_191_955_939,
+            ),
+            (
+                Curve::Exponential,
+                [
+                    4.642_782_605_805_592,
+                    0.040_311_143_173_331_676,
+                    0.026_729_789_826_953_572,
+                    0.002_231_359_742_622_710_8,
+                ],
+                [18.065_730_237_631_02, 0.947_730_730_995_644_8, 0.944_826_882_717_625, 326.370_609_018_851_84],
+                5.569_938_898_792_221,
+            ),
+            (
+                Curve::Logistic { saturation: None },
+                [0.971_913_292_214_718_4, -0.260_648_452_426_031_4, 0.341_634_614_252_085_7, 0.028_519_106_579_725_187],
+                [-9.139_432_600_996_404, 0.822_711_151_192_256_1, 0.812_861_770_702_937_1, 83.529_228_268_155_85],
+                -5.023_001_113_584_003,
+            ),
+        ];
+        for (curve, coefficients, statistics, mean) in figures {
+            let fit = fit_curve(&SERIES, curve, 1.0).unwrap();
+            let own = fit.statistics();
+            let of = |own: Coefficient| (own.value, own.standard_error);
+            let ((a, error_a), (b, error_b)) = (of(own.intercept), of(own.slope));
+            for (own, expected) in [a, b, error_a, error_b].into_iter().zip(coefficients) {
+                nearly(own, expected);
+            }
+            let own = [own.slope.t.unwrap(), own.r_squared.unwrap(), own.adjusted_r_squared.unwrap(), own.f.unwrap()];
+            for (own, expected) in own.into_iter().zip(statistics) {
+                nearly(own, expected);
+            }
+            nearly(fit.distribution(3).means[2], mean);
+            nearly(fit.value(22), fit.scale.back(mean));
+        }
+    }
+
+    #[test]
+    fn where_time_begins_moves_the_intercept_alone() {
+        let (early, late) =
+            (fit_curve(&SERIES, Curve::Linear, 1.0).unwrap(), fit_curve(&SERIES, Curve::Linear, 2000.0).unwrap());
+        nearly(late.slope, early.slope);
+        nearly(late.intercept, early.intercept - 1999.0 * early.slope);
+        nearly(late.value(25), early.value(25));
+    }
+
+    #[test]
+    fn an_exact_or_constant_series_has_no_statistics_of_errors() {
+        let line = fit_curve(&[1.0, 2.0, 3.0, 4.0], Curve::Linear, 1.0).unwrap().statistics();
+        assert_eq!((line.r_squared, line.f, line.f_p, line.slope.t), (Some(1.0), None, None, None));
+        let constant = fit_curve(&[2.0; 4], Curve::Linear, 1.0).unwrap().statistics();
+        assert_eq!((constant.r_squared, constant.adjusted_r_squared), (None, None));
+    }
+
+    #[test]
+    fn futures_without_errors_are_the_curve() {
+        let fit = fit_curve(&SERIES, Curve::Power, 1.0).unwrap();
+        let mut path = [0.0; 3];
+        fit.simulate(|| 0.0, &mut path);
+        for (own, mean) in path.into_iter().zip(fit.distribution(3).means) {
+            close(own, mean);
+        }
+    }
+
+    #[test]
+    fn refuses_what_no_curve_goes_through() {
+        let short = Unprojected::TooShort { length: 2, needed: 3 };
+        assert_eq!(fit_curve(&[1.0, 2.0], Curve::Linear, 1.0), Err(short));
+        let zero = Unprojected::NotPositive { period: 1, value: 0.0 };
+        assert_eq!(fit_curve(&[1.0, 0.0, 2.0], Curve::Exponential, 1.0), Err(zero));
+        let before = Unprojected::NotPositive { period: 0, value: 0.0 };
+        assert_eq!(fit_curve(&[1.0, 2.0, 3.0], Curve::Power, 0.0), Err(before));
+        let saturated = Unprojected::NotBelowSaturation { period: 2, value: 3.0, saturation: 3.0 };
+        let curve = Curve::Logistic { saturation: Some(3.0) };
+        assert_eq!(fit_curve(&[1.0, 2.0, 3.0], curve, 1.0), Err(saturated));
+        let huge = [1e300, -1e300, 1e300];
+        assert_eq!(fit_curve(&huge, Curve::Linear, 1.0), Err(Unprojected::OutOfRange));
+    }
+}

@@ -7,7 +7,9 @@ mod intervals;
 mod model;
 mod project;
 mod random_walk;
+mod reconcile;
 mod scale;
+mod shift_share;
 mod simplex;
 mod smoothing;
 
@@ -18,7 +20,12 @@ pub use model::{ErrorScale, Fit, FitOptions, Fitted, Model};
 use project::Failure;
 pub use project::{Backtest, Compared, Projection, ProjectionError, ProjectionMethod, ProjectionOptions, project};
 pub use random_walk::RandomWalk;
+pub use reconcile::{Reconciliation, ReconciliationError, reconcile};
 pub use scale::Scale;
+pub use shift_share::{
+    Future, FutureTotals, IndustryFuture, LocationalFactor, NotShifted, RegionFuture, ShiftShareOptions,
+    ShiftShareProjection, ShiftShareProjectionError, follow_reference, project_shift_share,
+};
 pub use smoothing::{InitialStates, Smoothed, SmoothedTrend, Smoothing, SmoothingParameters, smooth};
 
 /// Why a series has no projection.

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::backtest::{self, Plan};
-use super::intervals::Intervals;
+use super::intervals::{Intervals, NotALevel};
 use super::{
     BacktestOptions, ErrorScale, Fit, FitOptions, IntervalMethod, Model, ModelBacktest, Projected, Unprojected,
 };
@@ -137,7 +137,8 @@ pub fn project(
     progress: &Progress,
 ) -> Result<Vec<Result<Projection, Unprojected>>, ProjectionError> {
     check(options)?;
-    let intervals = Intervals::new(&options.levels, options.intervals, series.n_columns())?;
+    let intervals = Intervals::new(&options.levels, options.intervals, series.n_columns())
+        .map_err(|NotALevel { index, value }| ProjectionError::InvalidLevel { index, value })?;
     progress.expect(series.n_rows());
     let one = |row: usize| {
         let projection = match project_one(series.row(row), options, &intervals, progress) {
@@ -160,6 +161,9 @@ fn check(options: &ProjectionOptions) -> Result<(), ProjectionError> {
     }
     if options.backtest.most_origins == 0 {
         return Err(ProjectionError::NoOrigins);
+    }
+    if matches!(options.intervals, IntervalMethod::Bootstrap { draws: 0 | 1, .. }) {
+        return Err(ProjectionError::TooFewDraws);
     }
     match &options.method {
         ProjectionMethod::Best(candidates) if candidates.is_empty() => Err(ProjectionError::NoCandidates),
@@ -237,6 +241,114 @@ fn best(candidates: &[Model], test: impl Fn(Model) -> Result<ModelBacktest, Fail
 }
 
 /// The scales of both benchmarks: logarithms where the values have them.
-fn benchmark_scales(series: &[f64], asked: ErrorScale) -> [ErrorScale; 2] {
+pub(super) fn benchmark_scales(series: &[f64], asked: ErrorScale) -> [ErrorScale; 2] {
     if series.iter().all(|&value| value > 0.0) { [asked, ErrorScale::Log] } else { [ErrorScale::Level; 2] }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::smoothing::tests::SERIES;
+    use super::*;
+
+    fn options(method: ProjectionMethod) -> ProjectionOptions {
+        ProjectionOptions {
+            method,
+            horizon: 3,
+            fit: FitOptions::default(),
+            levels: vec![0.8, 0.95],
+            intervals: IntervalMethod::Formula,
+            backtest: BacktestOptions { most_origins: 10, horizon: 3, first_length: None },
+        }
+    }
+
+    fn one(series: &[f64], options: &ProjectionOptions) -> Result<Projection, Unprojected> {
+        let series = Matrix::try_new(series.to_vec(), series.len()).unwrap();
+        project(&series, options, &Progress::new()).unwrap().remove(0)
+    }
+
+    #[test]
+    fn the_best_is_the_candidate_with_the_least_error() {
+        let candidates = vec![Model::Naive, Model::Drift, Model::Linear, Model::Holt, Model::Damped];
+        let chosen = one(&SERIES, &options(ProjectionMethod::Best(candidates.clone()))).unwrap();
+        let alone =
+            |model| one(&SERIES, &options(ProjectionMethod::One(model))).unwrap().backtest.model.overall.mean_absolute;
+        let errors: Vec<f64> = candidates.iter().map(|&model| alone(model)).collect();
+        let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
+        assert_eq!(chosen.backtest.model.overall.mean_absolute, least);
+        let compared: Vec<f64> = chosen.compared.iter().map(|own| own.mean_absolute_error.unwrap()).collect();
+        assert_eq!(compared, errors);
+        assert_eq!((chosen.backtest.first_length, chosen.backtest.origins), (10, 10));
+        assert_eq!(candidates[errors.iter().position(|&error| error == least).unwrap()], chosen.fit.model);
+    }
+
+    #[test]
+    fn a_candidate_that_needs_more_periods_takes_no_part() {
+        let chosen = one(&SERIES[..9], &options(ProjectionMethod::Best(vec![Model::Holt, Model::Drift]))).unwrap();
+        assert_eq!(chosen.fit.model, Model::Drift);
+        let short = Unprojected::TooShort { length: 5, needed: 6 };
+        assert_eq!(chosen.compared[0], Compared { model: Model::Holt, mean_absolute_error: Err(short) });
+        let error = one(&SERIES[..9], &options(ProjectionMethod::Best(vec![Model::Holt])));
+        assert_eq!(error.unwrap().backtest.first_length, 6);
+    }
+
+    #[test]
+    fn benchmarks_are_the_last_value_and_the_mean_growth() {
+        let mean_growth = one(&SERIES, &options(ProjectionMethod::One(Model::Drift))).unwrap().backtest;
+        assert_eq!(mean_growth.model, mean_growth.mean_growth);
+        let naive = one(&SERIES, &options(ProjectionMethod::One(Model::Naive))).unwrap().backtest;
+        assert_eq!(naive.model, naive.naive);
+        // A series that falls below zero has no growth rates; its changes stand for them.
+        let falling: Vec<f64> = SERIES.iter().map(|value| 150.0 - value).collect();
+        let linear = one(&falling, &options(ProjectionMethod::One(Model::Linear))).unwrap();
+        let mut of_levels = options(ProjectionMethod::One(Model::Drift));
+        of_levels.fit.scale = ErrorScale::Level;
+        assert_eq!(linear.backtest.mean_growth, one(&falling, &of_levels).unwrap().backtest.model);
+    }
+
+    #[test]
+    fn a_series_without_a_projection_says_why() {
+        let mut series = SERIES;
+        series[4] = f64::NAN;
+        let drift = options(ProjectionMethod::One(Model::Drift));
+        assert_eq!(one(&series, &drift), Err(Unprojected::MissingValue { period: 4 }));
+        series[4] = -1.0;
+        assert_eq!(one(&series, &drift), Err(Unprojected::NotPositive { period: 4, value: -1.0 }));
+        // Four values to fit, and one to test.
+        assert_eq!(one(&SERIES[..4], &drift), Err(Unprojected::TooShort { length: 4, needed: 5 }));
+        assert!(one(&SERIES[..5], &drift).is_ok());
+        let damped = options(ProjectionMethod::One(Model::Damped));
+        assert_eq!(one(&SERIES[..7], &damped), Err(Unprojected::TooShort { length: 7, needed: 8 }));
+        assert!(one(&SERIES[..8], &damped).is_ok());
+        let rising: Vec<f64> = (0..8).map(|period| 10.0_f64.powi(40 * period)).collect();
+        assert_eq!(one(&rising, &drift).err(), Some(Unprojected::OutOfRange));
+    }
+
+    #[test]
+    fn refuses_options_that_ask_for_nothing() {
+        let refused = |change: fn(&mut ProjectionOptions)| {
+            let mut options = options(ProjectionMethod::One(Model::Drift));
+            change(&mut options);
+            project(&Matrix::try_new(SERIES.to_vec(), 20).unwrap(), &options, &Progress::new()).unwrap_err()
+        };
+        assert_eq!(refused(|options| options.horizon = 0), ProjectionError::NoHorizon);
+        assert_eq!(refused(|options| options.backtest.horizon = 0), ProjectionError::NoHorizon);
+        assert_eq!(refused(|options| options.backtest.most_origins = 0), ProjectionError::NoOrigins);
+        assert_eq!(refused(|options| options.method = ProjectionMethod::Best(vec![])), ProjectionError::NoCandidates);
+        let level = refused(|options| options.levels = vec![f64::NAN]);
+        assert!(matches!(level, ProjectionError::InvalidLevel { index: 0, .. }));
+        let draws = refused(|options| options.intervals = IntervalMethod::Bootstrap { draws: 1, seed: 0 });
+        assert_eq!(draws, ProjectionError::TooFewDraws);
+    }
+
+    #[test]
+    fn counts_series_and_stops() {
+        let series = Matrix::from_fn(30, 20, |row, period| (row + 1) as f64 * SERIES[period]);
+        let progress = Progress::new();
+        let drift = options(ProjectionMethod::One(Model::Drift));
+        project(&series, &drift, &progress).unwrap();
+        assert_eq!(progress.counted(), (30, 30));
+        progress.stop();
+        assert_eq!(project(&series, &drift, &progress), Err(ProjectionError::Stopped(Stopped)));
+    }
 }

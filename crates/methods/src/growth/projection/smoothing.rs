@@ -173,16 +173,16 @@ impl Smoothing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A made-up series that grows, bends and jumps.
-    pub(super) const SERIES: [f64; 20] = [
+    pub(in crate::growth::projection) const SERIES: [f64; 20] = [
         103.2, 107.9, 111.0, 118.4, 121.7, 131.5, 138.9, 151.2, 160.3, 158.8, 170.1, 181.9, 190.4, 193.7, 199.9, 201.2,
         197.5, 203.3, 206.8, 211.1,
     ];
 
-    pub(super) fn close(own: f64, expected: f64) {
+    pub(in crate::growth::projection) fn close(own: f64, expected: f64) {
         assert!((own - expected).abs() <= 1e-12 * expected.abs(), "{own} is not {expected}");
     }
 
