@@ -5,6 +5,7 @@ mod distance;
 mod growth;
 mod inequality;
 mod mobility;
+mod projection;
 mod shift_share;
 mod specialisation;
 
@@ -18,6 +19,7 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
+<<<<<<< HEAD
     [
         convergence::runner,
         distance::runner,
@@ -29,4 +31,9 @@ pub fn runner(case: &str) -> Option<Runner> {
     ]
     .into_iter()
     .find_map(|find| find(case))
+=======
+    [distance::runner, growth::runner, mobility::runner, projection::runner, shift_share::runner, specialisation::runner]
+        .into_iter()
+        .find_map(|find| find(case))
+>>>>>>> 5451cf2 (wip)
 }
