@@ -86,18 +86,11 @@ fn damped_trend(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     run(bencher, size, options(ProjectionMethod::One(Model::Damped)));
 }
 
-/// Eight candidates for each region.
+/// Seven candidates for each region.
 #[divan::bench(args = SIZES, sample_count = 3)]
 fn best_of_all(bencher: Bencher<'_, '_>, size: (usize, usize)) {
-    let candidates = [
-        Model::Naive,
-        Model::Drift,
-        Model::Linear,
-        Model::Exponential,
-        Model::Simple,
-        Model::Holt,
-        Model::Damped,
-    ];
+    let candidates =
+        [Model::Naive, Model::Drift, Model::Linear, Model::Exponential, Model::Simple, Model::Holt, Model::Damped];
     run(bencher, size, options(ProjectionMethod::Best(candidates.to_vec())));
 }
 

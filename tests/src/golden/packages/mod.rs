@@ -19,21 +19,16 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
-<<<<<<< HEAD
     [
         convergence::runner,
         distance::runner,
         growth::runner,
         inequality::runner,
         mobility::runner,
+        projection::runner,
         shift_share::runner,
         specialisation::runner,
     ]
     .into_iter()
     .find_map(|find| find(case))
-=======
-    [distance::runner, growth::runner, mobility::runner, projection::runner, shift_share::runner, specialisation::runner]
-        .into_iter()
-        .find_map(|find| find(case))
->>>>>>> 5451cf2 (wip)
 }
