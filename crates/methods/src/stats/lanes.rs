@@ -283,7 +283,7 @@ mod tests {
     fn the_logarithm_is_within_a_unit_in_the_last_place() {
         let mut x = f64::MIN_POSITIVE;
         while x < 1e300 {
-            for factor in [1.0, 1.1, std::f64::consts::SQRT_2, 1.4142, 1.99] {
+            for factor in [1.0, 1.1, std::f64::consts::SQRT_2, 1.42, 1.99] {
                 let (own, expected) = (natural_log(x * factor), (x * factor).ln());
                 assert!(
                     (own - expected).abs() <= 2.3e-16 * expected.abs(),
