@@ -2,10 +2,10 @@
 
 mod companions;
 pub(crate) mod decompose_growth;
-#[allow(dead_code)] // until the methods that read series stand here
 mod named_regions;
 pub(crate) mod rank_growth;
+mod ranks;
 #[allow(dead_code)]
 mod series;
-#[allow(dead_code)]
 mod spatial;
+pub(crate) mod track_ranks;

@@ -24,6 +24,8 @@ use options::Options;
 use span::Span;
 use weights::Weights;
 
+use super::ranks;
+
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/RankGrowth", revision: 1 };
 
 pub(crate) async fn answer(
@@ -59,8 +61,8 @@ pub(crate) async fn answer(
         unranked: ranking.unranked,
         benchmark: benchmark.0,
         measure: options::write_measure(measure).into(),
-        rank_method: options::write_method(options.method).into(),
-        rank_order: options::write_order(options.order).into(),
+        rank_method: ranks::write_method(options.method).into(),
+        rank_order: ranks::write_order(options.order).into(),
         first_period: span.first_of_growth(inputs.basis).to_string(),
         last_period: span.last.to_string(),
         contribution_sum: ranking.contribution_sum,

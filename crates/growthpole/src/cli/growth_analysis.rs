@@ -3,7 +3,8 @@
 use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
-    DecomposeGrowthRequest, DecomposeGrowthResponse, RankGrowthRequest, RankGrowthResponse,
+    DecomposeGrowthRequest, DecomposeGrowthResponse, RankGrowthRequest, RankGrowthResponse, TrackRanksRequest,
+    TrackRanksResponse,
 };
 use prost::Message;
 
@@ -47,3 +48,4 @@ growth_analysis!(
     DecomposeGrowthResponse
 );
 growth_analysis!("GrowthRankingService/RankGrowth", RankGrowth, RankGrowthRequest, RankGrowthResponse);
+growth_analysis!("GrowthRankingService/TrackRanks", TrackRanks, TrackRanksRequest, TrackRanksResponse);

@@ -4,6 +4,8 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_methods::growth::GrowthMeasure;
 use growthpole_methods::stats::{RankMethod, RankOrder};
 
+use super::super::ranks;
+
 /// How growth is ranked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options {
@@ -17,8 +19,8 @@ impl Options {
     pub(crate) fn read(request: &v1::RankGrowthRequest) -> Result<Self, Refusal> {
         Ok(Self {
             measure: measure(request.measure)?,
-            method: method(request.rank_method)?,
-            order: order(request.rank_order)?,
+            method: ranks::read_method(request.rank_method)?,
+            order: ranks::read_order(request.rank_order)?,
         })
     }
 }
@@ -39,25 +41,6 @@ fn measure(sent: i32) -> Result<Option<GrowthMeasure>, Refusal> {
     }
 }
 
-fn method(sent: i32) -> Result<RankMethod, Refusal> {
-    match v1::RankMethod::try_from(sent) {
-        Ok(v1::RankMethod::Unspecified | v1::RankMethod::Competition) => Ok(RankMethod::Competition),
-        Ok(v1::RankMethod::Dense) => Ok(RankMethod::Dense),
-        Ok(v1::RankMethod::Ordinal) => Ok(RankMethod::Ordinal),
-        Ok(v1::RankMethod::Average) => Ok(RankMethod::Average),
-        Ok(v1::RankMethod::Worst) => Ok(RankMethod::Worst),
-        Err(_) => Err(Refusal::invalid("rank_method", sent, "COMPETITION, DENSE, ORDINAL, AVERAGE, WORST, or nothing")),
-    }
-}
-
-fn order(sent: i32) -> Result<RankOrder, Refusal> {
-    match v1::RankOrder::try_from(sent) {
-        Ok(v1::RankOrder::Unspecified | v1::RankOrder::HighestFirst) => Ok(RankOrder::HighestFirst),
-        Ok(v1::RankOrder::LowestFirst) => Ok(RankOrder::LowestFirst),
-        Err(_) => Err(Refusal::invalid("rank_order", sent, "HIGHEST_FIRST, LOWEST_FIRST, or nothing")),
-    }
-}
-
 pub(crate) fn write_measure(measure: GrowthMeasure) -> v1::GrowthMeasure {
     match measure {
         GrowthMeasure::YearOnYear => v1::GrowthMeasure::YearOnYear,
@@ -66,22 +49,5 @@ pub(crate) fn write_measure(measure: GrowthMeasure) -> v1::GrowthMeasure {
         GrowthMeasure::MeanLogDifference => v1::GrowthMeasure::LogDifference,
         GrowthMeasure::SimpleAnnual => v1::GrowthMeasure::SimpleAnnual,
         GrowthMeasure::Change => v1::GrowthMeasure::Change,
-    }
-}
-
-pub(crate) fn write_method(method: RankMethod) -> v1::RankMethod {
-    match method {
-        RankMethod::Competition => v1::RankMethod::Competition,
-        RankMethod::Dense => v1::RankMethod::Dense,
-        RankMethod::Ordinal => v1::RankMethod::Ordinal,
-        RankMethod::Average => v1::RankMethod::Average,
-        RankMethod::Worst => v1::RankMethod::Worst,
-    }
-}
-
-pub(crate) fn write_order(order: RankOrder) -> v1::RankOrder {
-    match order {
-        RankOrder::HighestFirst => v1::RankOrder::HighestFirst,
-        RankOrder::LowestFirst => v1::RankOrder::LowestFirst,
     }
 }

@@ -75,12 +75,20 @@ impl ClassPaths {
 
     /// The periods in order.
     pub fn periods(&self) -> impl Iterator<Item = &[Option<u16>]> {
-        self.cells.chunks(self.n_regions)
+        self.cells.chunks(self.n_regions.max(1))
+    }
+
+    /// The paths of some of the regions, in the order given; like indexing, they must be there. Without any there are no
+    /// periods.
+    #[must_use]
+    pub fn subset(&self, regions: &[usize]) -> Self {
+        let cells = self.periods().flat_map(|period| regions.iter().map(|&region| period[region])).collect();
+        Self { cells, n_regions: regions.len(), n_classes: self.n_classes }
     }
 
     /// Number of periods.
     pub fn n_periods(&self) -> usize {
-        self.cells.len() / self.n_regions
+        self.cells.len() / self.n_regions.max(1)
     }
 
     /// Number of regions.
@@ -105,6 +113,8 @@ mod tests {
         assert_eq!((paths.n_periods(), paths.n_regions(), paths.n_classes()), (2, 2, 2));
         assert_eq!(paths.periods().collect::<Vec<_>>(), [[Some(0), Some(1)], [None, Some(0)]]);
         assert_eq!(paths.period(1), [None, Some(0)]);
+        assert_eq!(paths.subset(&[]).n_periods(), 0);
+        assert_eq!(paths.subset(&[1]).periods().collect::<Vec<_>>(), [[Some(1)], [Some(0)]]);
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn count_transitions(paths: &ClassPaths) -> TransitionCounts {
 pub fn count_steps(paths: &ClassPaths, steps: Range<usize>) -> TransitionCounts {
     let n_classes = paths.n_classes();
     let mut counts = vec![0; n_classes * n_classes];
-    for step in steps.start..steps.end.min(paths.n_periods() - 1) {
+    for step in steps.start..steps.end.min(paths.n_periods().saturating_sub(1)) {
         for (from, to) in paths.period(step).iter().zip(paths.period(step + 1)) {
             if let (Some(from), Some(to)) = (from, to) {
                 counts[usize::from(*from) * n_classes + usize::from(*to)] += 1;

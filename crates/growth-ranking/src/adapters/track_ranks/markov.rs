@@ -1,0 +1,239 @@
+//! The Markov chain of classes.
+
+use std::ops::Range;
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{Period, Warning};
+use growthpole_methods::Progress;
+use growthpole_methods::growth::mobility::{
+    Chain, ClassPaths, FirstPassage, HomogeneityError, MobilityError, MobilityIndices, StateKind, TransitionCounts,
+    count_steps, count_transitions, ergodic_distributions, first_passage, homogeneity, mobility_indices, prais,
+    sojourn_times,
+};
+use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::{PanelSource, refuse};
+use tonic::Status;
+
+use super::super::named_regions::{self, RegionSet};
+use super::super::series::Series;
+use super::Tracked;
+use super::classes::Classifier;
+use super::inference::{chi_squared_test, long};
+
+const MOST_STRATA: usize = 50;
+
+/// How the chain is made, and what is tested.
+pub(super) struct Markov {
+    classifier: Classifier,
+    /// Steps of each sub-period, with its name.
+    sub_periods: Vec<(String, Range<usize>)>,
+    groups: Vec<RegionSet>,
+}
+
+impl Markov {
+    pub(super) async fn read(
+        panels: &dyn PanelSource,
+        series: &Series,
+        options: &v1::MarkovOptions,
+    ) -> Result<Self, Status> {
+        let classifier = Classifier::read(options.classes.as_ref(), "markov.classes")?;
+        check_strata("markov.sub_periods", options.sub_periods.len())?;
+        check_strata("markov.groups", options.groups.len())?;
+        let sub_periods = sub_periods(&series.periods, &options.sub_periods)?;
+        let groups = named_regions::read(panels, series, &options.groups, "markov.groups").await?;
+        check_disjoint(series, &groups)?;
+        Ok(Self { classifier, sub_periods, groups })
+    }
+
+    pub(super) fn compute(
+        &self,
+        tracked: &Tracked,
+        progress: &Progress,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(v1::MarkovChain, ClassPaths), Refusal> {
+        let classes = self.classifier.sort(tracked)?;
+        let counts = count_transitions(&classes.paths);
+        let chain = Chain::from_counts(&counts);
+        let passage = first_passage(&chain, progress).map_err(refuse::stopped)?;
+        let ergodic = ergodic_distributions(&chain);
+        let (mobility, mobility_at_ergodic) = mobility(&chain, &ergodic)?;
+        warnings.extend(without_transitions(&chain));
+        warnings.extend(several(&chain, ergodic.len()));
+        let answer = v1::MarkovChain {
+            basis: self.classifier.basis().into(),
+            cut_offs: Classifier::cut_offs(tracked, &classes),
+            states: states(&counts, &chain, &passage),
+            ergodic: chain.structure().recurrent.iter().zip(&ergodic).map(distribution).collect(),
+            mobility,
+            mobility_at_ergodic,
+            homogeneity: self.homogeneity(&classes.paths)?,
+        };
+        Ok((answer, classes.paths))
+    }
+
+    fn homogeneity(&self, paths: &ClassPaths) -> Result<Vec<v1::HomogeneityTest>, Refusal> {
+        let names = |names: Vec<&String>| names.into_iter().cloned().collect::<Vec<String>>();
+        let periods = (
+            names(self.sub_periods.iter().map(|(name, _)| name).collect()),
+            self.sub_periods.iter().map(|(_, steps)| count_steps(paths, steps.clone())).collect::<Vec<_>>(),
+        );
+        let groups = (
+            names(self.groups.iter().map(|set| &set.name).collect()),
+            self.groups.iter().map(|set| count_transitions(&paths.subset(&set.members))).collect::<Vec<_>>(),
+        );
+        let asked = [(periods, "markov.sub_periods"), (groups, "markov.groups")];
+        asked
+            .into_iter()
+            .filter(|((strata, _), _)| !strata.is_empty())
+            .map(|((strata, counts), field)| test(strata, &counts, field))
+            .collect()
+    }
+}
+
+fn test(strata: Vec<String>, counts: &[TransitionCounts], field: &str) -> Result<v1::HomogeneityTest, Refusal> {
+    let test = homogeneity(counts).map_err(|error| match error {
+        HomogeneityError::NoTransitions { .. } => refuse::undefined("there are no transitions to test", "field", field),
+        other => Refusal::internal(other),
+    })?;
+    Ok(v1::HomogeneityTest {
+        strata,
+        transitions: counts.iter().map(|counts| long(counts.total())).collect(),
+        q: Some(chi_squared_test(&test.q)),
+        likelihood_ratio: Some(chi_squared_test(&test.likelihood_ratio)),
+        kullback: Some(chi_squared_test(&test.kullback)),
+    })
+}
+
+/// Refuses a single stratum, and too many.
+fn check_strata(field: &str, sent: usize) -> Result<(), Refusal> {
+    if sent == 0 || (2..=MOST_STRATA).contains(&sent) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(field, format!("{sent} of them"), &format!("2 to {MOST_STRATA}, or none")))
+}
+
+/// The steps of each sub-period.
+fn sub_periods(periods: &[Period], sent: &[v1::PeriodRange]) -> Result<Vec<(String, Range<usize>)>, Refusal> {
+    let mut read: Vec<(String, Range<usize>)> = Vec::with_capacity(sent.len());
+    for (at, range) in sent.iter().enumerate() {
+        let field = format!("markov.sub_periods[{at}]");
+        let end = |name: &str, text: &str| {
+            let allowed = "a period of the frequency of the selection";
+            let wrong = || Refusal::invalid(&format!("{field}.{name}"), format!("\"{text}\""), allowed);
+            let period: Period = text.parse().map_err(|_| wrong())?;
+            let same = periods.first().is_some_and(|own| own.frequency() == period.frequency());
+            if same { Ok(period) } else { Err(wrong()) }
+        };
+        let (start, end) = (end("start", &range.start)?, end("end", &range.end)?);
+        let first = periods.partition_point(|period| *period < start);
+        let behind = periods.partition_point(|period| *period <= end);
+        let name = format!("{start}/{end}");
+        if first + 1 >= behind {
+            let allowed = "a range that holds two periods of the selection at least";
+            return Err(Refusal::invalid(&field, name, allowed));
+        }
+        let steps = first..behind - 1;
+        if read.iter().any(|(_, other)| steps.start < other.end && other.start < steps.end) {
+            return Err(Refusal::invalid(&field, name, "sub-periods that share no transition"));
+        }
+        read.push((name, steps));
+    }
+    Ok(read)
+}
+
+fn check_disjoint(series: &Series, sets: &[RegionSet]) -> Result<(), Refusal> {
+    let mut held: Vec<Option<&str>> = vec![None; series.regions.len()];
+    for set in sets {
+        for &member in &set.members {
+            if let Some(other) = held[member].replace(&set.name) {
+                let code = series.regions.get(member).map(|region| region.code.as_str()).unwrap_or_default();
+                let sent = format!("{code} in \"{other}\" and in \"{}\"", set.name);
+                return Err(Refusal::invalid("markov.groups", sent, "each region in one group at most"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn states(counts: &TransitionCounts, chain: &Chain, passage: &FirstPassage) -> Vec<v1::MarkovState> {
+    let kinds = chain.structure().kinds;
+    let (leaving, sojourn) = (prais(chain), sojourn_times(chain));
+    (0..chain.n_states())
+        .map(|state| v1::MarkovState {
+            class: message::count(state + 1),
+            kind: kind(kinds[state]).into(),
+            transitions: counts.row(state).iter().map(|&count| long(count)).collect(),
+            probabilities: chain.row(state).unwrap_or_default().to_vec(),
+            leaving: leaving[state],
+            sojourn: sojourn[state].filter(|periods| periods.is_finite()),
+            never_left: leaving[state] == Some(0.0),
+            first_passage: (0..chain.n_states()).map(|to| time(passage, state, to)).collect(),
+        })
+        .collect()
+}
+
+fn kind(kind: StateKind) -> v1::StateKind {
+    match kind {
+        StateKind::Recurrent => v1::StateKind::Recurrent,
+        StateKind::Transient => v1::StateKind::Transient,
+        StateKind::OpenEnded => v1::StateKind::OpenEnded,
+        StateKind::Unvisited => v1::StateKind::Unvisited,
+    }
+}
+
+fn time(passage: &FirstPassage, from: usize, to: usize) -> v1::FirstPassage {
+    let mean = passage.means.get(from, to);
+    v1::FirstPassage {
+        mean: Some(mean).filter(|mean| mean.is_finite()),
+        variance: Some(passage.variances.get(from, to)).filter(|variance| variance.is_finite()),
+        may_never: mean.is_infinite(),
+    }
+}
+
+fn distribution((set, probabilities): (&Vec<usize>, &Vec<f64>)) -> v1::ErgodicDistribution {
+    v1::ErgodicDistribution {
+        classes: set.iter().map(|class| message::count(class + 1)).collect(),
+        probabilities: set.iter().map(|&class| probabilities[class]).collect(),
+    }
+}
+
+/// Mobility with equal weights and with those of the long run, where there are any.
+fn mobility(
+    chain: &Chain,
+    ergodic: &[Vec<f64>],
+) -> Result<(Option<v1::MobilityIndices>, Option<v1::MobilityIndices>), Refusal> {
+    let indices = |weights: Option<&[f64]>| match mobility_indices(chain, weights) {
+        Ok(indices) => Ok(Some(write_indices(&indices))),
+        Err(MobilityError::TooFewClasses { .. } | MobilityError::OpenEnded { .. }) => Ok(None),
+        Err(other) => Err(Refusal::internal(other)),
+    };
+    let at_ergodic = match ergodic {
+        [only] => indices(Some(only))?,
+        _ => None,
+    };
+    Ok((indices(None)?, at_ergodic))
+}
+
+fn write_indices(own: &MobilityIndices) -> v1::MobilityIndices {
+    v1::MobilityIndices {
+        shorrocks: own.shorrocks,
+        determinant: own.determinant,
+        second_eigenvalue: own.second_eigenvalue,
+        bartholomew_leaving: own.bartholomew_leaving,
+        bartholomew_crossed: own.bartholomew_crossed,
+    }
+}
+
+fn without_transitions(chain: &Chain) -> Option<Warning> {
+    let classes: Vec<String> = chain.states_without_row().iter().map(|class| (class + 1).to_string()).collect();
+    let text = format!("no transition is known from the classes {}: they have no probabilities", classes.join(", "));
+    (!classes.is_empty()).then(|| Warning::new("CLASSES_WITHOUT_TRANSITIONS", text))
+}
+
+fn several(chain: &Chain, recurrent: usize) -> Option<Warning> {
+    let text = format!(
+        "the {} classes fall into {recurrent} sets that are never left: the long run depends on the start",
+        chain.n_states()
+    );
+    (recurrent > 1).then(|| Warning::new("SEVERAL_RECURRENT_CLASSES", text))
+}
