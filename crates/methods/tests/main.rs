@@ -10,5 +10,6 @@ mod plan;
 mod projection;
 mod rank_uncertainty;
 mod shift_share;
+mod spatial;
 mod stats;
 mod turning_points;

@@ -5,8 +5,10 @@ mod distance;
 mod growth;
 mod inequality;
 mod mobility;
+mod moran;
 mod projection;
 mod shift_share;
+mod spatial_mobility;
 mod specialisation;
 
 pub(super) use shift_share::named_parts;
@@ -25,8 +27,10 @@ pub fn runner(case: &str) -> Option<Runner> {
         growth::runner,
         inequality::runner,
         mobility::runner,
+        moran::runner,
         projection::runner,
         shift_share::runner,
+        spatial_mobility::runner,
         specialisation::runner,
     ]
     .into_iter()
