@@ -1,22 +1,35 @@
-//! DecomposeGrowth: national share, industry mix and regional share.
+//! DecomposeGrowth: the growth of regions in parts or factors, as predicted by their structure, and as a gap.
 
+mod extras;
+mod options;
+mod parts;
+mod reference;
+mod rows;
+mod tables;
 #[cfg(test)]
 mod tests;
 
-use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_domain::{
-    Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, QueryError, Warning,
-};
-use growthpole_methods::growth::{
-    Chain, Comparison, Dunn, GrowthMeasure, ShiftShare, ShiftShareError, dunn, from_levels,
-};
-use growthpole_methods::{Amounts, AmountsError, Progress};
+use std::sync::Arc;
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PriceBasis, Warning};
+use growthpole_methods::Progress;
+use growthpole_methods::growth::{arcelus, dunn, esteban_marquillas, gerfin};
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolve, status_warnings};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
+use extras::Extras;
+use options::Options;
+use reference::Reference;
+use rows::{Rows, Source};
+use tables::Tables;
+
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/DecomposeGrowth", revision: 1 };
+
+/// Most rows of industries in one answer.
+const MOST_ROWS: usize = 1_000_000;
 
 /// A sentence names no more missing cells than this.
 const MOST_CELLS_NAMED: usize = 20;
@@ -24,72 +37,103 @@ const MOST_CELLS_NAMED: usize = 20;
 pub(crate) async fn answer(
     panels: &dyn PanelSource,
     request: v1::DecomposeGrowthRequest,
-    _job: &Job,
+    job: &Job,
 ) -> Result<v1::DecomposeGrowthResponse, Status> {
     let defaults = SelectionDefaults { benchmark: BenchmarkChoice::SumOfMainLevel, missing: MissingPolicy::Fail };
-    let mut parsed = selection::parse(request.selection, defaults)?;
-    check_form(request.form)?;
-    let (first, last) = ends(&parsed.selection.periods)?;
-    parsed.selection.periods = PeriodChoice::List(vec![first, last]);
+    let mut parsed = selection::parse(request.selection.clone(), defaults)?;
+    let options = Options::parse(&request, &parsed.selection.regions)?;
+    parsed.selection.periods = options::periods(&parsed.selection.periods, options.dynamic)?;
 
     let source = panels.panel(&parsed.selection).await?;
     check_indicator(&source.panel)?;
     let (panel, dropped) = resolve(&by_code(&source.panel), parsed.missing)?;
-    let reference = Reference::read(&panel, [first, last])?;
+    check_size(panel.axes.regions.len().saturating_mul(panel.axes.n_columns()), &options)?;
+    if options.prediction == v1::GrowthPrediction::LeaveOneOut {
+        reference::check_left_out(&panel, &parsed.selection.benchmark)?;
+    }
+    let ends = ends(&panel)?;
+    let reference = Reference::read(&panel, &panel.axes.periods, ends)?;
     let (whole, holed): (Vec<usize>, Vec<usize>) =
         (0..panel.axes.regions.len()).partition(|&region| panel.missing_of_region(region).is_empty());
-    let shown = decompose(&panel, [first, last], &whole, &reference)?;
+    let (shared, rate) = (Arc::clone(&panel), reference.annual_rate);
+    let rows = job.compute(move |progress| decompose(&shared, &whole, &options, rate, progress)).await?;
 
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
     warnings.extend(status_warnings(&panel, None));
     warnings.extend(nominal(&panel));
-    warnings.extend(not_comparable(&panel, parsed.missing));
+    warnings.extend(reference::not_comparable(&panel, parsed.missing));
+    warnings.extend(rows.warnings);
     Ok(v1::DecomposeGrowthResponse {
-        regions: shown,
+        regions: rows.regions,
         undefined: holed.iter().map(|&region| undefined(&panel, region)).collect(),
-        first_period: first.to_string(),
-        last_period: last.to_string(),
+        first_period: ends[0].to_string(),
+        last_period: ends[1].to_string(),
         benchmark: Some(reference.message),
-        form: v1::ShiftShareForm::Dunn.into(),
+        form: options.form.into(),
         warnings: message::warnings(&warnings),
         provenance: Some(METHOD.provenance(&source, &[])),
+        total: rows.total,
+        dynamic: options.dynamic,
+        prediction: options.prediction.into(),
+        closing_benchmark_rate: rows.closing_benchmark_rate,
     })
 }
 
-fn check_form(form: i32) -> Result<(), Refusal> {
-    match v1::ShiftShareForm::try_from(form) {
-        Ok(v1::ShiftShareForm::Unspecified | v1::ShiftShareForm::Dunn) => Ok(()),
-        Err(_) => Err(Refusal::invalid("form", form, "DUNN, or nothing")),
+/// The first and the last period of a panel of several.
+fn ends(panel: &Panel) -> Result<[Period; 2], Refusal> {
+    match panel.axes.periods.as_slice() {
+        [first, .., last] => Ok([*first, *last]),
+        _ => Err(Refusal::internal("a panel of fewer than two periods")),
     }
 }
 
-/// The first and the last of the periods, which must differ.
-fn ends(periods: &PeriodChoice) -> Result<(Period, Period), Refusal> {
-    let allowed = "a range with a first and a later last period";
-    let (first, last, field) = match periods {
-        PeriodChoice::All => return Err(Refusal::invalid("selection.periods", "nothing", allowed)),
-        PeriodChoice::Range(first, last) => (*first, *last, "selection.periods.range.end"),
-        PeriodChoice::List(list) => match list.as_slice() {
-            [] => {
-                let field = "periods.list.periods".to_owned();
-                return Err(refuse::query(QueryError::EmptySelection { field }, "selection"));
-            }
-            [one] => {
-                let sent = format!("the one period {one}");
-                return Err(Refusal::invalid("selection.periods.list", sent, "two periods, or a range"));
-            }
-            [one, other] => (*one.min(other), *one.max(other), "selection.periods.list"),
-            several => {
-                let sent = format!("a list of {} periods", several.len());
-                return Err(Refusal::invalid("selection.periods.list", sent, "two periods, or a range"));
-            }
-        },
-    };
-    if first.frequency() != last.frequency() || last <= first {
-        return Err(Refusal::invalid(field, last, &format!("a period of the same frequency as {first}, after it")));
+/// Refuses answers that no client would take.
+fn check_size(rows: usize, options: &Options) -> Result<(), Refusal> {
+    if !options.with_regions() || !options.with_industries() || rows <= MOST_ROWS {
+        return Ok(());
     }
-    Ok((first, last))
+    let allowed = format!("REGIONS or INDUSTRIES, or at most {MOST_ROWS} rows");
+    Err(Refusal::invalid("view", format!("REGIONS_AND_INDUSTRIES of {rows} rows"), &allowed))
+}
+
+/// The rows of the regions at these positions; none where there is no region.
+fn decompose(
+    panel: &Panel,
+    whole: &[usize],
+    options: &Options,
+    annual_rate: Option<f64>,
+    progress: &Progress,
+) -> Result<Rows, Refusal> {
+    use v1::ShiftShareForm::{Arcelus, Dunn, EstebanMarquillas, Gerfin, Unspecified};
+    if whole.is_empty() {
+        return Ok(Rows::default());
+    }
+    let tables = &Tables::read(panel, &panel.axes.periods, whole, progress)?;
+    let chain = &tables.chain()?;
+    let extras = Extras::compute(tables, options, annual_rate)?;
+    let mut rows = match options.form {
+        Unspecified | Dunn => {
+            let shift = dunn(chain, progress).map_err(refuse::stopped)?;
+            Source { tables, options, shift, factors: None, extras }.rows(progress)?
+        }
+        Gerfin => {
+            let shift = dunn(chain, progress).map_err(refuse::stopped)?;
+            Source { tables, options, shift, factors: Some(gerfin(chain)), extras }.rows(progress)?
+        }
+        EstebanMarquillas => {
+            let shift = esteban_marquillas(chain, progress).map_err(refuse::stopped)?;
+            Source { tables, options, shift, factors: None, extras }.rows(progress)?
+        }
+        Arcelus => {
+            let shift = arcelus(chain, progress).map_err(refuse::stopped)?;
+            Source { tables, options, shift, factors: None, extras }.rows(progress)?
+        }
+    };
+    if matches!(options.form, EstebanMarquillas | Arcelus) {
+        rows.warnings.extend(tables.zero_bases(chain));
+    }
+    Ok(rows)
 }
 
 fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
@@ -104,166 +148,6 @@ fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
 fn nominal(panel: &Panel) -> Option<Warning> {
     let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
     (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
-}
-
-/// Sums that leave out cells may be of other regions in the last period than in the first.
-fn not_comparable(panel: &Panel, policy: MissingPolicy) -> Option<Warning> {
-    let benchmark = panel.benchmark.as_ref()?;
-    // Who counts missing cells as zero compares sums of all regions.
-    if policy == MissingPolicy::AsZero || benchmark.absent.iter().all(|&absent| absent == 0) {
-        return None;
-    }
-    let columns = panel.axes.n_columns();
-    let is_partial = |column: &usize| benchmark.absent.iter().skip(*column).step_by(columns).any(|&absent| absent > 0);
-    let codes: Vec<String> =
-        (0..columns).filter(is_partial).map(|column| industry_code(panel, column).to_owned()).collect();
-    let text = format!(
-        "the benchmark's sums leave out cells without a value, so that those of the first and the last period may be of \
-         different regions, in industries: {}",
-        codes.join(", ")
-    );
-    Some(Warning::new("BENCHMARK_NOT_COMPARABLE", text).with_industries(codes))
-}
-
-/// What regions are measured against.
-struct Reference {
-    start: Vec<f64>,
-    end: Vec<f64>,
-    message: v1::GrowthBenchmark,
-}
-
-impl Reference {
-    fn read(panel: &Panel, [first, last]: [Period; 2]) -> Result<Self, Refusal> {
-        let Some(benchmark) = &panel.benchmark else {
-            let allowed = "a benchmark that has the indicator: a sum, or the published row of a region";
-            return Err(Refusal::invalid("selection.benchmark", "no benchmark", allowed));
-        };
-        let start = benchmark_cells(panel, first)?;
-        let end = benchmark_cells(panel, last)?;
-        let totals = [start.iter().sum(), end.iter().sum()];
-        let (region, sum_of_level) = message::benchmark_source(&benchmark.source);
-        let growth = from_levels(&totals, GrowthMeasure::YearOnYear).map_err(|_| empty_benchmark(first))?;
-        Ok(Self { start, end, message: v1::GrowthBenchmark { region, sum_of_level, growth: Some(growth) } })
-    }
-}
-
-/// The benchmark's amounts in a period, all of which are needed.
-fn benchmark_cells(panel: &Panel, period: Period) -> Result<Vec<f64>, Refusal> {
-    let cells = panel.period_position(period).and_then(|position| panel.benchmark_cells(position)).unwrap_or_default();
-    if let Some(column) = cells.iter().position(|cell| cell.is_nan()) {
-        let code = industry_code(panel, column);
-        let message = format!("the benchmark has no value for industry {code} in {period}");
-        return Err(refuse::undefined(message, "industry", code).with_metadata("period", period.to_string()));
-    }
-    if cells.is_empty() {
-        return Err(empty_benchmark(period));
-    }
-    Ok(cells.to_vec())
-}
-
-fn empty_benchmark(period: Period) -> Refusal {
-    Refusal::new(Reason::UndefinedOnData, format!("the benchmark is empty in {period}"))
-        .with_metadata("period", period.to_string())
-}
-
-/// The parts of the regions at these positions; nothing where there is no region.
-fn decompose(
-    panel: &Panel,
-    [first, last]: [Period; 2],
-    whole: &[usize],
-    reference: &Reference,
-) -> Result<Vec<v1::RegionShift>, Refusal> {
-    if whole.is_empty() {
-        return Ok(Vec::new());
-    }
-    let start = amounts(panel, first, whole)?;
-    let end = amounts(panel, last, whole)?;
-    let comparison = Comparison::try_new(&start, &end, &reference.start, &reference.end);
-    let chain = Chain::from(comparison.map_err(|error| not_decomposed(panel, whole, first, error))?);
-    let shifts = dunn(&chain, &Progress::new()).map_err(Refusal::internal)?;
-    Ok(regions(panel, [first, last], whole, &shifts))
-}
-
-fn amounts(panel: &Panel, period: Period, regions: &[usize]) -> Result<Amounts, Refusal> {
-    let columns = panel.axes.n_columns();
-    let cells = panel.period_position(period).map(|position| panel.period_cells(position)).unwrap_or_default();
-    let rows = regions.iter().filter_map(|&region| cells.get(region * columns..(region + 1) * columns));
-    Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
-}
-
-/// The refusal of regions in these rows that do not hold amounts.
-fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal {
-    match error {
-        AmountsError::NotAnAmount { region, industry, value }
-        | AmountsError::OutOfScale { region, industry, value } => {
-            refuse::not_an_amount(panel, regions[region], industry, value)
-        }
-        AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
-            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
-        }
-    }
-}
-
-fn not_decomposed(panel: &Panel, regions: &[usize], first: Period, error: ShiftShareError) -> Refusal {
-    match error {
-        ShiftShareError::EmptyReference => empty_benchmark(first),
-        ShiftShareError::InvalidReference { industry, value } => {
-            let code = industry_code(panel, industry);
-            refuse::undefined(format!("industry {code} of the benchmark: {value} is not an amount"), "industry", code)
-        }
-        ShiftShareError::IndustryOutsideReference { region, industry } => {
-            let code = industry_code(panel, industry);
-            let region = region_code(panel, regions[region]);
-            let message = format!("region {region} has industry {code} in {first}, which the benchmark does not have");
-            refuse::undefined(message, "region", region).with_metadata("industry", code)
-        }
-        ShiftShareError::ShapesDiffer { .. } | ShiftShareError::ReferenceLengthDiffers { .. } => {
-            Refusal::internal(error)
-        }
-    }
-}
-
-/// The regions as the answer shows them.
-fn regions(panel: &Panel, ends: [Period; 2], whole: &[usize], shifts: &ShiftShare<'_, Dunn>) -> Vec<v1::RegionShift> {
-    let rows = whole.iter().zip(shifts.regions()).enumerate();
-    let shown = rows.map(|(row, (&region, shift))| v1::RegionShift {
-        region: panel.axes.regions.get(region).map(message::region_label),
-        start: shift.start_total,
-        end: shift.end_total,
-        change: shift.change,
-        national_share: shift.parts.national_share,
-        industry_mix: shift.parts.industry_mix,
-        regional_share: shift.parts.regional_share,
-        net_total_shift: shift.parts.net_total_shift(),
-        industries: industries(panel, ends, region, row, shifts),
-    });
-    shown.collect()
-}
-
-fn industries(
-    panel: &Panel,
-    [first, last]: [Period; 2],
-    region: usize,
-    row: usize,
-    shifts: &ShiftShare<'_, Dunn>,
-) -> Vec<v1::IndustryShift> {
-    let value = |period: Period, column: usize| {
-        panel.period_position(period).and_then(|period| panel.value(period, region, column)).unwrap_or_default()
-    };
-    let shown =
-        panel.axes.industries.iter().zip(shifts.industries(row)).enumerate().map(|(column, (industry, parts))| {
-            let (start, end) = (value(first, column), value(last, column));
-            v1::IndustryShift {
-                industry: Some(message::industry_label(industry)),
-                start,
-                end,
-                change: end - start,
-                national_share: parts.national_share,
-                industry_mix: parts.industry_mix,
-                regional_share: parts.regional_share,
-            }
-        });
-    shown.collect()
 }
 
 /// A region that lacks a cell, under the policy KEEP.

@@ -1,6 +1,7 @@
 //! Shift-share analysis in the index form of Gerfin: the growth factor of regions against that of a reference, in factors.
 
 use super::{Chain, Comparison};
+use crate::Amounts;
 
 /// Structural and locational factor, and their product. Each is 1 where the region is like the reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +42,13 @@ impl Factors {
             .checked()
     }
 
+    /// From totals at the start and at the end, and the amounts at the start by industry.
+    fn of(step: &Comparison<'_>, [start, end]: [f64; 2], industries: &[f64]) -> Result<Self, NoFactors> {
+        let grown = |(industry, amount): (usize, &f64)| amount * step.industry_factor(industry);
+        let expected = industries.iter().enumerate().map(grown).sum();
+        Self::new(start, end, expected, step.reference_factor())
+    }
+
     fn checked(self) -> Result<Self, NoFactors> {
         let finite = [self.structural, self.locational, self.regional].iter().all(|factor| factor.is_finite());
         if finite { Ok(self) } else { Err(NoFactors::OutOfRange) }
@@ -79,21 +87,33 @@ impl Gerfin<'_> {
     ///
     /// The structural factor of an industry is its own growth factor in the reference over that of the whole reference.
     pub fn industries(&self, region: usize) -> Vec<Result<Factors, NoFactors>> {
-        let of_step = |step: &Comparison<'_>, industry: usize| {
-            let (start, end) = (step.start().region(region)[industry], step.end().region(region)[industry]);
-            Factors::new(start, end, start * step.industry_factor(industry), step.reference_factor())
-        };
-        let industries = 0..self.chain.start().n_industries();
-        industries.map(|industry| product(self.chain.steps().iter().map(|step| of_step(step, industry)))).collect()
+        self.by_industry(|amounts| amounts.region(region))
     }
 
     /// The factors of all regions together, taken as one region.
     pub fn total(&self) -> Result<Factors, NoFactors> {
-        product(self.chain.steps().iter().map(|step| {
-            let (start, end) = (step.start(), step.end());
-            let expected = expected(start.industry_totals(), step);
-            Factors::new(start.total(), end.total(), expected, step.reference_factor())
-        }))
+        product((0..self.steps.len()).map(|step| self.total_step(step)))
+    }
+
+    /// The factors of all regions together in one step; like indexing, `step` must be below the number of steps.
+    pub fn total_step(&self, step: usize) -> Result<Factors, NoFactors> {
+        let step = &self.chain.steps()[step];
+        let totals = [step.start().total(), step.end().total()];
+        Factors::of(step, totals, step.start().industry_totals())
+    }
+
+    /// The factors of all regions together, by industry.
+    pub fn total_industries(&self) -> Vec<Result<Factors, NoFactors>> {
+        self.by_industry(Amounts::industry_totals)
+    }
+
+    fn by_industry<'s>(&'s self, of: impl Fn(&'s Amounts) -> &'s [f64]) -> Vec<Result<Factors, NoFactors>> {
+        let of_step = |step: &'s Comparison<'_>, industry: usize| {
+            let (start, end) = (of(step.start())[industry], of(step.end())[industry]);
+            Factors::new(start, end, start * step.industry_factor(industry), step.reference_factor())
+        };
+        let industries = 0..self.chain.start().n_industries();
+        industries.map(|industry| product(self.chain.steps().iter().map(|step| of_step(step, industry)))).collect()
     }
 }
 
@@ -101,11 +121,6 @@ impl Gerfin<'_> {
 fn product(mut steps: impl Iterator<Item = Result<Factors, NoFactors>>) -> Result<Factors, NoFactors> {
     let one = Factors { structural: 1.0, locational: 1.0, regional: 1.0 };
     steps.try_fold(one, |product, factors| product.times(factors?))
-}
-
-/// What amounts become with the growth of each industry in the reference.
-fn expected(amounts: &[f64], step: &Comparison<'_>) -> f64 {
-    amounts.iter().enumerate().map(|(industry, &amount)| amount * step.industry_factor(industry)).sum()
 }
 
 /// Splits the growth factor of regions against that of the reference into a structural and a locational factor.
@@ -136,12 +151,11 @@ fn expected(amounts: &[f64], step: &Comparison<'_>) -> f64 {
 /// factor of the whole time, their sum is not.
 pub fn gerfin<'c>(chain: &'c Chain<'c>) -> Gerfin<'c> {
     let of_step = |step: &Comparison<'_>| {
-        let (start, end) = (step.start(), step.end());
         let of_region = |region: usize| {
-            let expected = expected(start.region(region), step);
-            Factors::new(start.region_totals()[region], end.region_totals()[region], expected, step.reference_factor())
+            let totals = [step.start(), step.end()].map(|amounts| amounts.region_totals()[region]);
+            Factors::of(step, totals, step.start().region(region))
         };
-        (0..start.n_regions()).map(of_region).collect()
+        (0..step.start().n_regions()).map(of_region).collect()
     };
     Gerfin { chain, steps: chain.steps().iter().map(of_step).collect() }
 }
@@ -168,6 +182,7 @@ mod tests {
         close(factors.total(), [1.25 / 1.2, 1.08, 1.125]);
         close(factors.industries(0)[0], [1.25, 28.0 / 30.0, 1.4 / 1.2]);
         close(factors.industries(0)[1], [1.0 / 1.2, 1.3, 1.3 / 1.2]);
+        assert_eq!(factors.total_industries(), factors.industries(0));
     }
 
     #[test]

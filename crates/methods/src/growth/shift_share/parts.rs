@@ -108,6 +108,11 @@ impl<'c, P: AdditiveParts> ShiftShare<'c, P> {
         &self.steps[step]
     }
 
+    /// The parts of all regions together in one step; like indexing, `step` must be below the number of steps.
+    pub fn total_step(&self, step: usize) -> P {
+        sum(self.steps[step].iter().copied())
+    }
+
     /// The parts of one region by industry; like indexing, `region` must be one of the regions.
     pub fn industries(&self, region: usize) -> Vec<P> {
         let mut parts = vec![P::default(); self.chain.start().n_industries()];
