@@ -119,6 +119,14 @@ fn every_command_answers_in_every_format() {
         format!(
             "decompose {SET} --indicator employment_by_section --period 2008:2015 --missing drop-region --by-industry"
         ),
+        format!(
+            "decompose {SET} --indicator employment_by_section --period 2008:2015 --missing as-zero --form arcelus \
+             --dynamic --total --predict leave-one-out --close-in 5"
+        ),
+        format!(
+            "decompose {SET} --indicator employment_by_section --period 2008:2015 --missing as-zero --form gerfin \
+             --over-regions --gap"
+        ),
         format!("specialization {SET} --indicator employment_by_section --period 2015 --regions 230000"),
         format!("similarity {SET} --indicator employment_by_section --period 2015 --regions 220000,230000"),
         format!(

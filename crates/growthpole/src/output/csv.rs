@@ -23,10 +23,22 @@ impl Records {
         Self { header: header.into(), rows: Vec::new() }
     }
 
+    /// Adds columns that only some requests ask for.
+    #[must_use]
+    pub(crate) fn with_columns(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.header.extend(names);
+        self
+    }
+
     /// Adds a record.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        debug_assert_eq!(N, self.header.len(), "cells of a record");
-        self.rows.push(cells.into());
+        self.cells(cells.into());
+    }
+
+    /// Adds a record of as many cells as there are columns by now.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        debug_assert_eq!(cells.len(), self.header.len(), "cells of a record");
+        self.rows.push(cells);
     }
 }
 

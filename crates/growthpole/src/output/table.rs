@@ -34,10 +34,22 @@ impl Table {
         self
     }
 
+    /// Adds columns of numbers that only some requests ask for.
+    #[must_use]
+    pub(crate) fn with_numbers(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.columns.extend(names.into_iter().map(|name| (name, CellAlignment::Right)));
+        self
+    }
+
     /// Adds a row.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        debug_assert_eq!(N, self.columns.len(), "cells of a row");
-        self.rows.push(cells.into());
+        self.cells(cells.into());
+    }
+
+    /// Adds a row of as many cells as there are columns by now.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "cells of a row");
+        self.rows.push(cells);
     }
 
     /// Adds the rows of a table of the same columns.

@@ -11,7 +11,7 @@ mod shift_share;
 mod spatial_mobility;
 mod specialisation;
 
-pub(super) use shift_share::named_parts;
+pub(super) use shift_share::{named_effects, named_parts};
 
 use super::figures::Figures;
 use super::reference::{Folder, Reference};

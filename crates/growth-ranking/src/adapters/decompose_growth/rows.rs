@@ -118,10 +118,10 @@ where
             return Vec::new();
         }
         let cells = cells();
-        let columns = cells.start.iter().zip(cells.end).zip(&cells.parts);
-        let shown = self.tables.panel.axes.industries.iter().zip(columns).enumerate();
-        let row = |(column, (industry, ((&start, &end), &parts))): (usize, (_, ((&f64, &f64), &P)))| {
-            let parts = Parts::from(parts);
+        let labels = self.tables.panel.axes.industries.iter();
+        let columns = labels.zip(cells.start.iter().zip(cells.end)).zip(&cells.parts).enumerate();
+        let shown = columns.map(|(column, ((industry, (&start, &end)), &own))| {
+            let parts = Parts::from(own);
             v1::IndustryShift {
                 industry: Some(message::industry_label(industry)),
                 start,
@@ -136,8 +136,8 @@ where
                 gerfin: cells.factors.get(column).and_then(|of| factors(*of)),
                 gap_contribution: cells.gap.and_then(|gap| gap.by_industry.get(column)).copied(),
             }
-        };
-        shown.map(row).collect()
+        });
+        shown.collect()
     }
 
     /// The steps of a dynamic form; none of a static one.

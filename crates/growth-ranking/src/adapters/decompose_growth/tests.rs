@@ -350,20 +350,15 @@ async fn steps_move_the_base_on() {
         close(region.steps.iter().map(|step| step.competitive_effect.unwrap()), [0.0, 0.0]);
         close(response.total.unwrap().steps.iter().map(|step| step.change), [50.0, 50.0]);
     }
-    let request = v1::DecomposeGrowthRequest { dynamic: true, ..of_form(v1::ShiftShareForm::Gerfin) };
-    let response = ask(&rows, request).await.unwrap();
+    let factors = v1::DecomposeGrowthRequest { dynamic: true, ..of_form(v1::ShiftShareForm::Gerfin) };
+    let response = ask(&rows, factors).await.unwrap();
     let regional = |factors: Option<v1::GerfinFactors>| factors.unwrap().regional;
     close(response.regions[0].steps.iter().map(|step| regional(step.gerfin)), [1.0, 1.0]);
     close([regional(response.regions[0].gerfin), regional(response.total.unwrap().steps[0].gerfin)], [1.0, 1.0]);
-    // Every period is needed, and a benchmark that has something in each.
-    let holed = v1::DecomposeGrowthRequest { dynamic: true, ..request_of_r1() };
+    // Every step needs a benchmark that starts from something: r1, the only region, has nothing in 2015.
+    let holed = v1::DecomposeGrowthRequest { dynamic: true, ..request("jobs", "2014..2016") };
     let (reason, _) = refusal(ask(&[("r1", R1)], holed).await);
     assert_eq!(reason, "UNDEFINED_ON_DATA");
-}
-
-/// The region that has nothing in 2015.
-fn request_of_r1() -> v1::DecomposeGrowthRequest {
-    request("jobs", "2014..2016")
 }
 
 #[tokio::test]
