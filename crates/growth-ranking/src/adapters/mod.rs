@@ -2,10 +2,11 @@
 
 mod companions;
 pub(crate) mod decompose_growth;
+pub(crate) mod measure_inequality;
 mod named_regions;
 pub(crate) mod rank_growth;
 mod ranks;
-#[allow(dead_code)]
+#[allow(dead_code)] // what the other methods read of series
 mod series;
 mod spatial;
 pub(crate) mod track_ranks;
