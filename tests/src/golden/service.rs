@@ -48,6 +48,11 @@ impl Service {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).rank_growth(request))
     }
 
+    /// Calls `MeasureInequality`.
+    pub fn measure_inequality(&self, request: v1::MeasureInequalityRequest) -> v1::MeasureInequalityResponse {
+        self.answer(GrowthRankingServiceClient::new(self.router.clone()).measure_inequality(request))
+    }
+
     /// Calls `DecomposeGrowth`.
     pub fn decompose_growth(&self, request: v1::DecomposeGrowthRequest) -> v1::DecomposeGrowthResponse {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).decompose_growth(request))

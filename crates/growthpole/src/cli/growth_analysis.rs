@@ -3,8 +3,8 @@
 use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
-    DecomposeGrowthRequest, DecomposeGrowthResponse, RankGrowthRequest, RankGrowthResponse, TrackRanksRequest,
-    TrackRanksResponse,
+    DecomposeGrowthRequest, DecomposeGrowthResponse, MeasureInequalityRequest, MeasureInequalityResponse,
+    RankGrowthRequest, RankGrowthResponse, TrackRanksRequest, TrackRanksResponse,
 };
 use prost::Message;
 
@@ -46,6 +46,12 @@ growth_analysis!(
     DecomposeGrowth,
     DecomposeGrowthRequest,
     DecomposeGrowthResponse
+);
+growth_analysis!(
+    "GrowthRankingService/MeasureInequality",
+    MeasureInequality,
+    MeasureInequalityRequest,
+    MeasureInequalityResponse
 );
 growth_analysis!("GrowthRankingService/RankGrowth", RankGrowth, RankGrowthRequest, RankGrowthResponse);
 growth_analysis!("GrowthRankingService/TrackRanks", TrackRanks, TrackRanksRequest, TrackRanksResponse);

@@ -7,11 +7,11 @@ mod datasets;
 mod decompose;
 mod divide;
 mod growth_analysis;
+mod inequality;
 mod observations;
 mod rank;
 mod regions;
 mod selection;
-#[allow(dead_code)] // until the commands that read series stand here
 mod series;
 mod serve;
 mod similarity;
@@ -73,6 +73,8 @@ enum Command {
     Rank(rank::RankArgs),
     /// Splits growth into national share, industry mix and regional share (Dunn)
     Decompose(decompose::DecomposeArgs),
+    /// Measures inequality between regions over time, with its parts by groups of regions and by neighbourhood
+    Inequality(inequality::InequalityArgs),
     /// Measures how strongly industries are represented in regions (location quotients)
     Specialization(specialization::SpecializationArgs),
     /// Compares the industrial structures of pairs of regions
@@ -98,6 +100,7 @@ impl Cli {
             Some(Command::Observations(args)) => args.ask.wants_json(),
             Some(Command::Rank(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
+            Some(Command::Inequality(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
@@ -116,6 +119,7 @@ impl Cli {
             Command::Observations(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,
+            Command::Inequality(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,

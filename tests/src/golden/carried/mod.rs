@@ -3,6 +3,7 @@
 mod case;
 mod division;
 mod growth;
+mod inequality;
 mod shift_share;
 mod specialization;
 mod structures;
@@ -19,11 +20,14 @@ pub type Runner = fn(&Service, &Case) -> Figures;
 
 /// What computes the cases of a kind. Those of one kind differ by year and level of the classification only.
 const KINDS: &[(&str, Runner)] = &[
+    ("cn_atkinson_wolfson_schutz", inequality::welfare),
     ("cn_city_distance_matrix", structures::distances),
     ("cn_division_six_industries", division::six_industries),
     ("cn_econgeo_indices", specialization::indices),
+    ("cn_gini_theil", inequality::gini_and_theil),
     ("cn_growth_employment", growth::employment),
     ("cn_growth_real_gdp", growth::real_gdp),
+    ("cn_inequality_battery", inequality::battery),
     ("cn_krugman_references", structures::krugman_references),
     ("cn_locq", specialization::quotients),
     ("cn_rank_gdp_per_capita", growth::rank_levels),
@@ -37,6 +41,10 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_similarity_friction", structures::borders),
     ("cn_single_region_indices", structures::single_regions),
     ("cn_spec_conc_tables", structures::mean_of_others),
+    ("cn_spatial_gini", inequality::by_neighbourhood),
+    ("cn_theil_four_regions", inequality::theil_by_groups),
+    ("cn_theil_mld_weighted_four_regions", inequality::entropies_by_groups),
+    ("cn_williamson_cv", inequality::variation),
 ];
 
 /// What computes a case; nothing where it is not covered.
