@@ -157,6 +157,7 @@ fn view(what: &str, counted_by: &str, answer: &MeasureInequalityResponse) -> Vie
     let several = answer.periods.len() > 1;
     tables.extend(several.then(|| by_period(answer)).filter(|_| !answer.periods.is_empty()));
     tables.extend(by_groups(answer));
+    tables.extend(answer.periods.last().and_then(groups_of));
     tables.extend(by_neighbourhood(answer));
     tables.extend(undefined(answer));
     View { tables, records: records(answer), provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
@@ -317,6 +318,34 @@ fn by_groups(answer: &MeasureInequalityResponse) -> Option<Table> {
         }
     }
     any.then_some(table)
+}
+
+/// The groups of a period.
+fn groups_of(period: &PeriodInequality) -> Option<Table> {
+    let theil = period.theil_by_groups.as_ref().filter(|own| own.undefined.is_none())?;
+    let gini = period.gini_by_groups.as_ref()?;
+    let mut table = Table::new(format!("Groups in {}", period.period)).texts(["Group"]).numbers([
+        "Regions",
+        "Weight, share",
+        "Total, share",
+        "Mean",
+        "Theil T",
+        "Gini",
+        "Theil T within, share",
+    ]);
+    for (own, by_pairs) in theil.groups.iter().zip(&gini.groups) {
+        table.row([
+            own.name.clone(),
+            own.n_regions.to_string(),
+            percent(own.population_share),
+            percent(own.total_share),
+            shown(own.mean),
+            or_nothing(own.own, shown),
+            or_nothing(by_pairs.own, shown),
+            if theil.total > 0.0 { percent(own.within / theil.total) } else { NOTHING.to_owned() },
+        ]);
+    }
+    Some(table)
 }
 
 fn by_neighbourhood(answer: &MeasureInequalityResponse) -> Option<Table> {

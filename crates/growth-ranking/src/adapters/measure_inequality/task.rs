@@ -167,9 +167,10 @@ impl Task {
         let sample = Sample::of(self, period, &positions);
         let Options { permutations, seed, .. } = self.options;
         let parts = sample.distribution().and_then(|values| {
-            let test =
-                (permutations > 0).then(|| spatial_gini_permutations(&values, &weights, permutations, seed, progress));
             let parts = spatial_gini(&values, &weights)?;
+            // Equal values leave nothing to permute.
+            let is_tested = permutations > 0 && parts.gini > 0.0;
+            let test = is_tested.then(|| spatial_gini_permutations(&values, &weights, permutations, seed, progress));
             Ok(ByNeighbourhood { n_regions: positions.len(), parts, test: test.transpose()? })
         });
         Stating { positions: &positions }.state(parts)
@@ -236,6 +237,7 @@ impl Stating<'_> {
             InequalityError::LengthsDiffer { .. }
             | InequalityError::RegionsDiffer { .. }
             | InequalityError::InvalidParameter { .. }
+            | InequalityError::AllEqual
             | InequalityError::NoPermutations => return Err(Refusal::internal(error)),
         };
         let region = region.and_then(|region| self.positions.get(region).copied());

@@ -92,6 +92,9 @@ pub enum InequalityError {
         /// Number of regions in the other argument.
         others: usize,
     },
+    /// All values are equal, so that nothing can be permuted.
+    #[error("all values are equal")]
+    AllEqual,
     /// A permutation test without permutations.
     #[error("a permutation test needs at least one permutation")]
     NoPermutations,

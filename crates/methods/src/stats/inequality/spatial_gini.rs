@@ -55,12 +55,9 @@ pub fn spatial_gini(
     check(distribution, neighbours)?;
     let whole = gini(distribution)?;
     let regions = regions(distribution);
-    let near = near(&regions, neighbours) / (2.0 * distribution.mean());
+    let (differences, near_pairs) = of_neighbours(&regions, neighbours);
+    let near = differences / (2.0 * distribution.mean());
     let far = (whole - near).max(0.0);
-    let linked = |region: usize| neighbours.links(region).map(move |(to, _)| (region, to));
-    let linked: f64 = (0..regions.len()).flat_map(linked).map(|(from, to)| regions[from].1 * regions[to].1).sum();
-    let pairs = 1.0 - regions.iter().map(|(_, share)| share * share).sum::<f64>();
-    let near_pairs = if pairs > 0.0 { linked / pairs } else { 0.0 };
     let polarization = (far / near) * (near_pairs / (1.0 - near_pairs));
     Ok(SpatialGini {
         gini: whole,
@@ -81,19 +78,26 @@ fn all(regions: usize) -> usize {
 /// Tests whether pairs of regions that are no neighbours differ more than chance makes them: the regions are put in each
 /// other's places, each with its value and its weight.
 ///
+/// ```text
+/// excess = far / gini - share of pairs that are not near
+/// ```
+///
+/// It is positive where the polarisation is above 1. For values that count alike it grows with `far` and with the
+/// polarisation, so that they have the same p-values; by weight, heavy regions next to each other make more pairs near, which
+/// the second share takes off.
+///
 /// # Shapes and units
 ///
 /// - `permutations`: how many; `seed`: of their draws. The same seed gives the same permutations on any number of threads.
-/// - returns: how the part `far` stands among those of permutations. For values that count alike the polarisation stands as it
-///   does, since it grows with it.
+/// - returns: how the excess stands among those of permutations.
 ///
 /// # Errors
 ///
-/// As [`spatial_gini`]; no permutations; or the caller's wish to stop.
+/// As [`spatial_gini`]; values that are all equal; no permutations; or the caller's wish to stop.
 ///
 /// # Source
 ///
-/// Rey and Smith (2013), Letters in Spatial and Resource Sciences 6, 55-70.
+/// Rey and Smith (2013), Letters in Spatial and Resource Sciences 6, 55-70, whose statistic is `far`.
 pub fn spatial_gini_permutations(
     distribution: &Distribution<'_>,
     neighbours: &SpatialWeights,
@@ -103,15 +107,21 @@ pub fn spatial_gini_permutations(
 ) -> Result<PermutationTest, InequalityError> {
     check(distribution, neighbours)?;
     let (whole, twice) = (gini(distribution)?, 2.0 * distribution.mean());
+    if whole == 0.0 {
+        return Err(InequalityError::AllEqual);
+    }
     let regions = regions(distribution);
-    let far = |regions: &[(f64, f64)]| whole - near(regions, neighbours) / twice;
+    let excess = |regions: &[(f64, f64)]| {
+        let (differences, near_pairs) = of_neighbours(regions, neighbours);
+        near_pairs - differences / twice / whole
+    };
     let work = regions.len() + neighbours.n_links();
     let shuffled = of_shuffles(work, permutations, seed, progress, Vec::new, |own: &mut Vec<(f64, f64)>, draw| {
         regions.clone_into(own);
         own.shuffle(draw);
-        far(own)
+        excess(own)
     })?;
-    Ok(PermutationTest::of(far(&regions), &shuffled))
+    Ok(PermutationTest::of(excess(&regions), &shuffled))
 }
 
 fn check(distribution: &Distribution<'_>, neighbours: &SpatialWeights) -> Result<(), InequalityError> {
@@ -124,13 +134,23 @@ fn regions(distribution: &Distribution<'_>) -> Vec<(f64, f64)> {
     distribution.values().iter().enumerate().map(|(region, &value)| (value, distribution.share(region))).collect()
 }
 
-/// Sum over ordered pairs of neighbours of the product of their shares and their difference.
-fn near(regions: &[(f64, f64)], neighbours: &SpatialWeights) -> f64 {
-    let of_region = |(region, &(value, share)): (usize, &(f64, f64))| {
-        let difference = |(to, _): (usize, f64)| regions[to].1 * (value - regions[to].0).abs();
-        share * neighbours.links(region).map(difference).sum::<f64>()
-    };
-    regions.iter().enumerate().map(of_region).sum()
+/// Over ordered pairs of neighbours: the sum of the products of their shares and their difference, and the share of the pairs of
+/// different regions that they are.
+fn of_neighbours(regions: &[(f64, f64)], neighbours: &SpatialWeights) -> (f64, f64) {
+    let (mut differences, mut linked, mut same) = (0.0, 0.0, 0.0);
+    for (region, &(value, share)) in regions.iter().enumerate() {
+        let (mut own, mut weight) = (0.0, 0.0);
+        for (to, _) in neighbours.links(region) {
+            let (other, its_share) = regions[to];
+            own += its_share * (value - other).abs();
+            weight += its_share;
+        }
+        differences += share * own;
+        linked += share * weight;
+        same += share * share;
+    }
+    let pairs = 1.0 - same;
+    (differences, if pairs > 0.0 { linked / pairs } else { 0.0 })
 }
 
 #[cfg(test)]
@@ -183,6 +203,19 @@ mod tests {
     }
 
     #[test]
+    fn weights_move_with_their_values() {
+        // Alike by value, so that only pairs of heavy regions could make neighbours look alike.
+        let values: Vec<f64> = (0..20).map(|k| f64::from(k * 7 % 20 + 1)).collect();
+        let weights: Vec<f64> = (0..20).map(|k| if k < 4 { 50.0 } else { 1.0 }).collect();
+        let distribution = Distribution::weighted(&values, &weights).unwrap();
+        let test = spatial_gini_permutations(&distribution, &path(20), 499, 1, &Progress::new()).unwrap();
+        let own = spatial_gini(&distribution, &path(20)).unwrap();
+        let excess = own.far_share.unwrap() - (1.0 - own.near_pairs);
+        let below = test.permutations - test.at_least;
+        assert!(test.p_value(Alternative::TwoSided) > 0.05, "{excess} above {below} of {}", test.permutations);
+    }
+
+    #[test]
     fn neighbours_that_are_alike_are_found_so() {
         let values: Vec<f64> = (0..30).map(|k| f64::from(k + 1)).collect();
         let distribution = Distribution::new(&values).unwrap();
@@ -193,5 +226,8 @@ mod tests {
         stopped.stop();
         let error = spatial_gini_permutations(&distribution, &path(30), 9, 1, &stopped).unwrap_err();
         assert!(matches!(error, InequalityError::Stopped(_)));
+        let equal = Distribution::new(&[2.0; 30]).unwrap();
+        let error = spatial_gini_permutations(&equal, &path(30), 9, 1, &Progress::new());
+        assert_eq!(error, Err(InequalityError::AllEqual));
     }
 }
