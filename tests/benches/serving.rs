@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use growthpole_contracts::v1;
+use growthpole_contracts::v1::analyze_growth_response::Part;
+use growthpole_tests::analysis::{begin, short_request};
 use growthpole_tests::call::{Client, RawCodec};
 use growthpole_tests::golden::service::Service;
 use growthpole_tests::process::{Growthpole, Shape};
@@ -111,6 +113,44 @@ async fn measure() {
     }
     println!("memory after the load: {:.1} MB resident", resident_megabytes(growthpole.id()));
     drop(echo_process);
+    beside_an_analysis(&sides[0].1, &request).await;
+    until_stopped().await;
+}
+
+/// What a long analysis, which keeps all cores busy, does to the calls beside it.
+async fn beside_an_analysis(clients: &[Client; 2], request: &Bytes) {
+    let idle = run_load(clients, request, 1).await;
+    let mut analysis = begin(&clients[0]).await;
+    let beside = run_load(clients, request, 1).await;
+    let goes_on = matches!(analysis.message().await, Ok(Some(part)) if matches!(part.part, Some(Part::Progress(_))));
+    assert!(goes_on, "the analysis outlasts the load");
+    let ratio = |of: fn(&Load) -> Duration| of(&beside).as_secs_f64() / of(&idle).as_secs_f64();
+    println!("RankGrowth alone: {idle}");
+    println!(
+        "RankGrowth beside an analysis: {beside}; p50 {:.1} times, p99 {:.1} times that alone",
+        ratio(|load| load.median),
+        ratio(|load| load.slow)
+    );
+}
+
+/// Time from the end of a call to the beginning of the next computation, in the only place there is.
+async fn until_stopped() {
+    let growthpole = Growthpole::start_with(Shape::OneProcess, &[("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
+    let client = Client::connect(&growthpole.endpoint).await;
+    let mut times = Vec::new();
+    for _ in 0..7 {
+        let analysis = begin(&client).await;
+        let other = client.clone();
+        let next =
+            tokio::spawn(async move { other.raw("GrowthRankingService/MeasureInequality", &short_request()).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let ended = Instant::now();
+        drop(analysis);
+        next.await.unwrap().unwrap();
+        times.push(ended.elapsed());
+    }
+    times.sort();
+    println!("an analysis whose caller goes away stops within: median {:.1?}, slowest {:.1?}", times[3], times[6]);
 }
 
 /// Calls per second and latencies of one round.

@@ -48,23 +48,28 @@ impl Drop for Process {
 impl Growthpole {
     /// Starts a shape over a data directory that all tests of this program share.
     pub fn start(shape: Shape) -> Self {
+        Self::start_with(shape, &[])
+    }
+
+    /// Starts a shape whose processes have these variables in their environment.
+    pub fn start_with(shape: Shape, variables: &[(&str, &str)]) -> Self {
         match shape {
             Shape::OneProcess => {
-                let (api, endpoint) = spawn(&["serve", "--listen", "127.0.0.1:0"]);
+                let (api, endpoint) = spawn(&["serve", "--listen", "127.0.0.1:0"], variables);
                 Self { endpoint, processes: vec![api] }
             }
-            Shape::SeparateWorkers => Self::with_workers(),
+            Shape::SeparateWorkers => Self::with_workers(variables),
         }
     }
 
-    fn with_workers() -> Self {
+    fn with_workers(variables: &[(&str, &str)]) -> Self {
         let api_address = free_address();
         let api = format!("http://{api_address}");
-        let worker = |name: &str| spawn(&["worker", name, "--listen", "127.0.0.1:0", "--api", &api]);
+        let worker = |name: &str| spawn(&["worker", name, "--listen", "127.0.0.1:0", "--api", &api], variables);
         let (growth, growth_endpoint) = worker("growth-ranking");
         let (division, division_endpoint) = worker("industry-division");
         let workers = format!("growth-ranking={growth_endpoint},industry-division={division_endpoint}");
-        let (api, endpoint) = spawn(&["serve", "--listen", &api_address, "--workers", &workers]);
+        let (api, endpoint) = spawn(&["serve", "--listen", &api_address, "--workers", &workers], variables);
         Self { endpoint, processes: vec![growth, division, api] }
     }
 
@@ -103,7 +108,7 @@ impl Growthpole {
 }
 
 /// Starts the program and reads its endpoint from its first line.
-fn spawn(arguments: &[&str]) -> (Process, String) {
+fn spawn(arguments: &[&str], variables: &[(&str, &str)]) -> (Process, String) {
     let mut command = Command::new(program());
     command
         .args(arguments)
@@ -112,6 +117,7 @@ fn spawn(arguments: &[&str]) -> (Process, String) {
         // So that tests need not wait a quarter of a minute for a worker to be missed.
         .env("GROWTHPOLE__ROUTER__CHECK_INTERVAL_SECONDS", "0.5")
         .env("GROWTHPOLE__ROUTER__CHECK_SECONDS", "1.0")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");

@@ -1,6 +1,7 @@
 //! End-to-end tests: one program, so that the query engine is linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // tests fail by panicking
 
+mod analysis;
 mod article;
 mod bad_input;
 mod division;
