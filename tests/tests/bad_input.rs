@@ -27,6 +27,7 @@ fn case(
 }
 
 const RANK: &str = "GrowthRankingService/RankGrowth";
+const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
@@ -430,14 +431,57 @@ fn divisions() -> Vec<Case> {
     ]
 }
 
+/// A valid decomposition, with some of its fields replaced.
+fn decompose(fields: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "employment_by_section",
+        "periods": {"range": {"start": "2008", "end": "2015"}},
+        "regions": {"codes": {"codes": ["210000", "220000", "230000"]}}
+    }});
+    set(&mut request, fields);
+    request
+}
+
+fn decompositions() -> Vec<Case> {
+    let refused =
+        |fields, field, says| case(DECOMPOSE, decompose(fields), Code::InvalidArgument, "INVALID_FIELD", field, says);
+    let against_a_sibling = json!({
+        "dataset": "china-provinces", "indicator": "employment_by_section",
+        "periods": {"range": {"start": "2008", "end": "2015"}},
+        "regions": {"codes": {"codes": ["220000"]}}, "benchmark": {"region": "230000"}
+    });
+    vec![
+        refused(json!({"form": 99}), "form", "ARCELUS"),
+        refused(json!({"view": -1}), "view", "INDUSTRIES"),
+        refused(json!({"prediction": 3}), "prediction", "LEAVE_ONE_OUT"),
+        refused(
+            json!({"prediction": "GROWTH_PREDICTION_LEAVE_ONE_OUT", "selection": against_a_sibling}),
+            "prediction",
+            "230000",
+        ),
+        refused(json!({"gap": {"closingYears": 0}}), "gap.closing_years", "above 0"),
+        refused(json!({"gap": {"closingYears": "NaN"}}), "gap.closing_years", "NaN"),
+        refused(json!({"gap": {"closingYears": 1e9}}), "gap.closing_years", "1000"),
+        refused(json!({"gap": {"closingYears": 5, "benchmarkRate": -1}}), "gap.benchmark_rate", "above -1"),
+        refused(json!({"gap": {"closingYears": 5, "benchmarkRate": "Infinity"}}), "gap.benchmark_rate", "inf"),
+        refused(json!({"gap": {"benchmarkRate": 0.05}}), "gap.benchmark_rate", "closing_years"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn is_refused_with_details_in_both_shapes() {
     for shape in SHAPES {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
-        let cases = [unknown_names(), vintages_and_periods(), empty_and_undefined(), parameters(), divisions()]
-            .into_iter()
-            .flatten();
+        let cases = [
+            unknown_names(),
+            vintages_and_periods(),
+            empty_and_undefined(),
+            parameters(),
+            divisions(),
+            decompositions(),
+        ];
+        let cases = cases.into_iter().flatten();
         let mut wrong = Vec::new();
         for case in cases {
             match client.raw(case.path, &case.request).await.map_err(Refused::from) {

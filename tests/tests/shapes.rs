@@ -80,6 +80,17 @@ fn calls() -> Vec<(&'static str, Value)> {
                 "periods": {"range": {"start": "2008", "end": "2016"}}
             }}),
         ),
+        (
+            "GrowthRankingService/DecomposeGrowth",
+            json!({
+                "selection": {
+                    "dataset": "china-provinces", "indicator": "employment_by_section",
+                    "missing": "MISSING_POLICY_AS_ZERO", "periods": {"range": {"start": "2008", "end": "2016"}}
+                },
+                "form": "SHIFT_SHARE_FORM_ARCELUS", "dynamic": true, "includeTotal": true,
+                "prediction": "GROWTH_PREDICTION_LEAVE_ONE_OUT", "gap": {"closingYears": 5}
+            }),
+        ),
         ("IndustryDivisionService/MeasureSpecialization", structure("employment_by_section", "2015", json!({}))),
         (
             "IndustryDivisionService/CompareStructures",

@@ -51,7 +51,7 @@ struct HowToDecompose {
     #[arg(long)]
     gap: bool,
     /// Adds the gap, and the rate a year that closes it in so many years
-    #[arg(long, value_name = "YEARS")]
+    #[arg(long, value_name = "YEARS", allow_negative_numbers = true)]
     close_in: Option<f64>,
     /// Growth of the benchmark in each of these years, as a fraction: 0.05 is 5 per cent; its rate so far if left out
     #[arg(long, value_name = "RATE", requires = "close_in", allow_negative_numbers = true)]

@@ -145,7 +145,7 @@ const GAP: [Column; 4] = [
         },
     },
     Column {
-        title: "of all (pp)",
+        title: "In the total gap (pp)",
         field: "contribution_to_total_gap",
         show: points,
         of: |row| if let Source::Region(row) = row { row.contribution_to_total_gap } else { None },
