@@ -31,6 +31,7 @@ const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
+const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
 
 /// A valid ranking, with some of its selection replaced.
@@ -468,6 +469,34 @@ fn decompositions() -> Vec<Case> {
     ]
 }
 
+/// A valid projection, with some of its fields replaced.
+fn project(fields: Value) -> Value {
+    let mut request = json!({"horizon": 2, "selection": {
+        "dataset": "china-provinces", "indicator": "gdp", "regions": {"codes": {"codes": ["230000"]}},
+        "periods": {"range": {"start": "2000", "end": "2017"}}
+    }});
+    set(&mut request, fields);
+    request
+}
+
+fn projections() -> Vec<Case> {
+    let refused = |fields: Value, field: &'static str, says: &'static str| {
+        case(PROJECT, project(fields), Code::InvalidArgument, "INVALID_FIELD", field, says)
+    };
+    vec![
+        refused(json!({"horizon": -3}), "horizon", "-3"),
+        refused(json!({"intervalLevels": [0.8, 95.0]}), "interval_levels[1]", "95"),
+        refused(json!({"bootstrap": {"draws": 1_000_000}}), "bootstrap.draws", "10000"),
+        refused(
+            json!({"series": {"denominatorIndicator": "population"}, "reconcile": true}),
+            "reconcile",
+            "per person",
+        ),
+        refused(json!({"method": "PROJECTION_METHOD_GERFIN"}), "selection.indicator", "industries"),
+        refused(json!({"method": "PROJECTION_METHOD_POWER", "firstTime": 0.0}), "first_time", "POWER"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn is_refused_with_details_in_both_shapes() {
     for shape in SHAPES {
@@ -480,6 +509,7 @@ async fn is_refused_with_details_in_both_shapes() {
             parameters(),
             divisions(),
             decompositions(),
+            projections(),
         ];
         let cases = cases.into_iter().flatten();
         let mut wrong = Vec::new();

@@ -4,6 +4,7 @@ mod companions;
 pub(crate) mod decompose_growth;
 pub(crate) mod measure_inequality;
 mod named_regions;
+pub(crate) mod project_growth;
 pub(crate) mod rank_growth;
 mod ranks;
 #[allow(dead_code)] // what the other methods read of series

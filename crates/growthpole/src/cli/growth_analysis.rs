@@ -4,7 +4,8 @@ use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
     DecomposeGrowthRequest, DecomposeGrowthResponse, MeasureInequalityRequest, MeasureInequalityResponse,
-    RankGrowthRequest, RankGrowthResponse, TrackRanksRequest, TrackRanksResponse,
+    ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TrackRanksRequest,
+    TrackRanksResponse,
 };
 use prost::Message;
 
@@ -53,5 +54,6 @@ growth_analysis!(
     MeasureInequalityRequest,
     MeasureInequalityResponse
 );
+growth_analysis!("GrowthRankingService/ProjectGrowth", ProjectGrowth, ProjectGrowthRequest, ProjectGrowthResponse);
 growth_analysis!("GrowthRankingService/RankGrowth", RankGrowth, RankGrowthRequest, RankGrowthResponse);
 growth_analysis!("GrowthRankingService/TrackRanks", TrackRanks, TrackRanksRequest, TrackRanksResponse);

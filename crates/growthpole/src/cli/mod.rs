@@ -9,6 +9,7 @@ mod divide;
 mod growth_analysis;
 mod inequality;
 mod observations;
+mod project;
 mod rank;
 mod regions;
 mod selection;
@@ -75,6 +76,8 @@ enum Command {
     Decompose(decompose::DecomposeArgs),
     /// Measures inequality between regions over time, with its parts by groups of regions and by neighbourhood
     Inequality(inequality::InequalityArgs),
+    /// Projects regions, with intervals and a backtest
+    Project(project::ProjectArgs),
     /// Measures how strongly industries are represented in regions (location quotients)
     Specialization(specialization::SpecializationArgs),
     /// Compares the industrial structures of pairs of regions
@@ -101,6 +104,7 @@ impl Cli {
             Some(Command::Rank(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
             Some(Command::Inequality(args)) => args.ask.wants_json(),
+            Some(Command::Project(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
@@ -120,6 +124,7 @@ impl Cli {
             Command::Rank(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,
             Command::Inequality(args) => args.run(&common).await,
+            Command::Project(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,

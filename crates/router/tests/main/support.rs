@@ -1,9 +1,9 @@
 //! Workers of many kinds, the router before them, and a channel to it.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 
-use growthpole_contracts::v1::growth_ranking_service_server::{GrowthRankingService, GrowthRankingServiceServer};
 use growthpole_contracts::v1::panel_service_server::{PanelService, PanelServiceServer};
 use growthpole_contracts::{DESCRIPTORS, Reason, Refusal, v1};
 use growthpole_router::{InProcessWorker, OwnServices, Router, RouterSettings, WorkerEndpoint, WorkerState};
@@ -20,9 +20,11 @@ use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
+use tonic::server::{Grpc, UnaryService};
 use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
+use tonic_prost::ProstCodec;
 
 pub(crate) const RANKING: &str = "growthpole.v1.GrowthRankingService";
 pub(crate) const PANELS: &str = "growthpole.v1.PanelService";
@@ -110,45 +112,43 @@ pub(crate) async fn ranking_worker(address: Option<SocketAddr>) -> Running {
     worker(fake_routes(), &[RANKING, PANELS], contracts(), Reflection::V1, address).await
 }
 
+/// Methods of the ranking service are served by their paths, and not by the service's trait, which would ask for all of them.
 pub(crate) fn fake_routes() -> Routes {
-    let ranking = GrowthRankingServiceServer::new(Fake)
-        .accept_compressed(CompressionEncoding::Zstd)
-        .send_compressed(CompressionEncoding::Zstd);
-    Routes::new(ranking).add_service(PanelServiceServer::new(Fake))
+    let rank = |request: axum::extract::Request| async move {
+        let codec = ProstCodec::<v1::RankGrowthResponse, v1::RankGrowthRequest>::default();
+        let zstd = CompressionEncoding::Zstd;
+        Grpc::new(codec).accept_compressed(zstd).send_compressed(zstd).unary(Fake, request).await
+    };
+    let others = Routes::new(PanelServiceServer::new(Fake)).into_axum_router();
+    others.route(&format!("/{RANKING}/RankGrowth"), axum::routing::post(rank)).into()
 }
 
 #[derive(Clone)]
 pub(crate) struct Fake;
 
-#[tonic::async_trait]
-impl GrowthRankingService for Fake {
-    async fn rank_growth(
-        &self,
-        request: Request<v1::RankGrowthRequest>,
-    ) -> Result<Response<v1::RankGrowthResponse>, Status> {
-        let selection = request.into_inner().selection.unwrap_or_default();
-        match selection.indicator.as_str() {
-            "refused" => {
-                Err(Refusal::unknown(Reason::UnknownIndicator, "indicator", "selection.indicator", "refused", &[])
-                    .into())
-            }
-            "slow" => {
-                tokio::time::sleep(Duration::from_secs(30)).await;
-                Err(Status::internal("nobody waited"))
-            }
-            _ => {
-                let provenance = v1::Provenance { dataset: selection.dataset, ..Default::default() };
-                let answer = v1::RankGrowthResponse { provenance: Some(provenance), ..Default::default() };
-                Ok(Response::new(answer))
-            }
-        }
-    }
+impl UnaryService<v1::RankGrowthRequest> for Fake {
+    type Response = v1::RankGrowthResponse;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<v1::RankGrowthResponse>, Status>> + Send>>;
 
-    async fn decompose_growth(
-        &self,
-        _: Request<v1::DecomposeGrowthRequest>,
-    ) -> Result<Response<v1::DecomposeGrowthResponse>, Status> {
-        Ok(Response::new(v1::DecomposeGrowthResponse::default()))
+    fn call(&mut self, request: Request<v1::RankGrowthRequest>) -> Self::Future {
+        Box::pin(async move {
+            let selection = request.into_inner().selection.unwrap_or_default();
+            match selection.indicator.as_str() {
+                "refused" => {
+                    Err(Refusal::unknown(Reason::UnknownIndicator, "indicator", "selection.indicator", "refused", &[])
+                        .into())
+                }
+                "slow" => {
+                    tokio::time::sleep(Duration::from_secs(30)).await;
+                    Err(Status::internal("nobody waited"))
+                }
+                _ => {
+                    let provenance = v1::Provenance { dataset: selection.dataset, ..Default::default() };
+                    let answer = v1::RankGrowthResponse { provenance: Some(provenance), ..Default::default() };
+                    Ok(Response::new(answer))
+                }
+            }
+        })
     }
 }
 
