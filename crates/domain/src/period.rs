@@ -57,6 +57,11 @@ impl Period {
         Self { year, part: self.part.min(parts_in_year(self.frequency, year)), ..self }
     }
 
+    /// Its start as a number of years: 2015-Q3 is 2015.5.
+    pub fn in_years(self) -> f64 {
+        f64::from(self.year) + f64::from(self.part - 1) / f64::from(parts_in_year(self.frequency, self.year))
+    }
+
     /// The period after this one.
     pub fn next(self) -> Self {
         if self.part < parts_in_year(self.frequency, self.year) {
@@ -151,6 +156,14 @@ mod tests {
 
     fn period(text: &str) -> Period {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn periods_are_numbers_of_years() {
+        let years = |text: &str| text.parse::<Period>().unwrap().in_years();
+        assert_eq!((years("2015"), years("2015-S2"), years("2015-Q4")), (2015.0, 2015.5, 2015.75));
+        assert_eq!((years("2015-01"), years("2015-07")), (2015.0, 2015.5));
+        assert_eq!(years("2015-W53"), 2015.0 + 52.0 / 53.0);
     }
 
     #[test]

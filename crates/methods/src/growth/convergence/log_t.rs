@@ -139,6 +139,25 @@ pub fn log_t(panel: &TransitionPanel, group: &[usize], options: LogTOptions) -> 
     Ok(test.apply(&Moments::of(panel, group.iter().copied()), &mut Vec::new()))
 }
 
+/// Position of the first period that the regression uses: floor(discarded * T), at least 2, of periods counted from 1.
+///
+/// # Errors
+///
+/// As [`log_t`].
+pub fn first_tested_period(n_periods: usize, options: LogTOptions) -> Result<usize, LogTError> {
+    let LogTOptions { discarded, critical, .. } = options;
+    if !(discarded > 0.0 && discarded < 1.0) {
+        return Err(LogTError::InvalidFraction { discarded });
+    }
+    if !critical.is_finite() {
+        return Err(LogTError::InvalidCritical { critical });
+    }
+    // ln(ln t) needs t > 1. A product such as 0.3 * 10 may fall short of its whole number.
+    let start = ((discarded * n_periods as f64 + 1e-9).floor() as usize).max(2);
+    let left = (n_periods + 1).saturating_sub(start);
+    if left < FEWEST_PERIODS { Err(LogTError::TooFewPeriods { left }) } else { Ok(start - 1) }
+}
+
 /// The test for panels of one length, with what does not depend on the group.
 #[derive(Debug, Clone)]
 pub(super) struct LogTTest {
@@ -154,24 +173,12 @@ pub(super) struct LogTTest {
 
 impl LogTTest {
     pub(super) fn try_new(n_periods: usize, options: LogTOptions) -> Result<Self, LogTError> {
-        let LogTOptions { discarded, critical, .. } = options;
-        if !(discarded > 0.0 && discarded < 1.0) {
-            return Err(LogTError::InvalidFraction { discarded });
-        }
-        if !critical.is_finite() {
-            return Err(LogTError::InvalidCritical { critical });
-        }
-        // Periods count from 1, and ln(ln t) needs t > 1. A product such as 0.3 * 10 may fall short of its whole number.
-        let start = ((discarded * n_periods as f64 + 1e-9).floor() as usize).max(2);
-        let left = (n_periods + 1).saturating_sub(start);
-        if left < FEWEST_PERIODS {
-            return Err(LogTError::TooFewPeriods { left });
-        }
-        let logs: Vec<f64> = (start..=n_periods).map(|t| (t as f64).ln()).collect();
-        let mean = logs.iter().sum::<f64>() / left as f64;
+        let first = first_tested_period(n_periods, options)?;
+        let logs: Vec<f64> = (first + 1..=n_periods).map(|t| (t as f64).ln()).collect();
+        let mean = logs.iter().sum::<f64>() / logs.len() as f64;
         let centred: Vec<f64> = logs.iter().map(|log| log - mean).collect();
         Ok(Self {
-            first: start - 1,
+            first,
             penalty: logs.iter().map(|log| 2.0 * log.ln()).collect(),
             mean,
             sum_of_squares: centred.iter().map(|x| x * x).sum(),

@@ -19,7 +19,7 @@ pub use beta::{Beta, BetaError, BetaSample, beta_convergence};
 pub use beta_nls::{BetaNls, Convergence, beta_convergence_nls};
 pub use clubs::{Club, ClubError, ClubOptions, Clubs, Sieve, convergence_clubs};
 pub use growth::{GrowthForm, LogGrowthError, mean_log_growth};
-pub use log_t::{Degenerate, LogT, LogTError, LogTFit, LogTOptions, log_t};
+pub use log_t::{Degenerate, LogT, LogTError, LogTFit, LogTOptions, first_tested_period, log_t};
 pub use merging::{MergedClub, MergedClubs, Merging, merge_clubs};
 pub use sigma::{Dispersion, SigmaComparison, SigmaError, SigmaMeasure, compare_dispersion, dispersion};
 pub use sigma_trend::{SigmaTrend, SigmaTrendError, sigma_trend};
