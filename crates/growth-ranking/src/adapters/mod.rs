@@ -10,4 +10,5 @@ mod ranks;
 #[allow(dead_code)] // what the other methods read of series
 mod series;
 mod spatial;
+pub(crate) mod test_convergence;
 pub(crate) mod track_ranks;

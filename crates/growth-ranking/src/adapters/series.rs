@@ -81,6 +81,21 @@ impl Series {
         options: Option<&v1::SeriesOptions>,
         defaults: SelectionDefaults,
     ) -> Result<Self, Status> {
+        Self::read_with(panels, selection, options, defaults, []).await
+    }
+
+    /// The same, of a vintage that holds further indicators too: those that the request names in these fields.
+    ///
+    /// # Errors
+    ///
+    /// As [`Series::read`], and a status that blames the field of a further indicator which is not there.
+    pub(crate) async fn read_with<'a>(
+        panels: &dyn PanelSource,
+        selection: Option<v1::Selection>,
+        options: Option<&'a v1::SeriesOptions>,
+        defaults: SelectionDefaults,
+        further: impl IntoIterator<Item = (String, &'a str)>,
+    ) -> Result<Self, Status> {
         let parsed = selection::parse(selection, defaults)?;
         let none = v1::SeriesOptions::default();
         let options = options.unwrap_or(&none);
@@ -88,10 +103,14 @@ impl Series {
             let sent = format!("\"{}\" without series.growth_indicator", options.base_period);
             return Err(Refusal::invalid("series.base_period", sent, "nothing").into());
         }
-        let companions = Companions::new([
-            ("series.growth_indicator", options.growth_indicator.as_str()),
-            ("series.denominator_indicator", options.denominator_indicator.as_str()),
-        ]);
+        let mut named = vec![
+            ("series.growth_indicator".to_owned(), options.growth_indicator.as_str()),
+            ("series.denominator_indicator".to_owned(), options.denominator_indicator.as_str()),
+        ];
+        for (field, code) in further {
+            named.push((field, code));
+        }
+        let companions = Companions::new(named);
         let together = companions.with(&parsed.selection);
         let read = if options.growth_indicator.is_empty() {
             Self::published(panels, &together).await
