@@ -4,7 +4,7 @@ use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
     DecomposeGrowthRequest, DecomposeGrowthResponse, MeasureInequalityRequest, MeasureInequalityResponse,
-    ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TrackRanksRequest,
+    ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TestConvergenceRequest, TestConvergenceResponse, TrackRanksRequest,
     TrackRanksResponse,
 };
 use prost::Message;
@@ -56,4 +56,10 @@ growth_analysis!(
 );
 growth_analysis!("GrowthRankingService/ProjectGrowth", ProjectGrowth, ProjectGrowthRequest, ProjectGrowthResponse);
 growth_analysis!("GrowthRankingService/RankGrowth", RankGrowth, RankGrowthRequest, RankGrowthResponse);
+growth_analysis!(
+    "GrowthRankingService/TestConvergence",
+    TestConvergence,
+    TestConvergenceRequest,
+    TestConvergenceResponse
+);
 growth_analysis!("GrowthRankingService/TrackRanks", TrackRanks, TrackRanksRequest, TrackRanksResponse);

@@ -3,6 +3,7 @@
 mod ask;
 mod call;
 mod config;
+mod convergence;
 mod datasets;
 mod decompose;
 mod divide;
@@ -78,6 +79,8 @@ enum Command {
     Inequality(inequality::InequalityArgs),
     /// Projects regions, with intervals and a backtest
     Project(project::ProjectArgs),
+    /// Tests whether regions converge: dispersion, growth against the initial level, clubs
+    Convergence(Box<convergence::ConvergenceArgs>),
     /// Measures how strongly industries are represented in regions (location quotients)
     Specialization(specialization::SpecializationArgs),
     /// Compares the industrial structures of pairs of regions
@@ -105,6 +108,7 @@ impl Cli {
             Some(Command::Decompose(args)) => args.ask.wants_json(),
             Some(Command::Inequality(args)) => args.ask.wants_json(),
             Some(Command::Project(args)) => args.ask.wants_json(),
+            Some(Command::Convergence(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
@@ -125,6 +129,7 @@ impl Cli {
             Command::Decompose(args) => args.run(&common).await,
             Command::Inequality(args) => args.run(&common).await,
             Command::Project(args) => args.run(&common).await,
+            Command::Convergence(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
