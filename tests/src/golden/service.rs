@@ -58,6 +58,11 @@ impl Service {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).decompose_growth(request))
     }
 
+    /// Calls `TestConvergence`.
+    pub fn test_convergence(&self, request: v1::TestConvergenceRequest) -> v1::TestConvergenceResponse {
+        self.answer(GrowthRankingServiceClient::new(self.router.clone()).test_convergence(request))
+    }
+
     /// Calls `MeasureSpecialization`.
     pub fn measure_specialization(
         &self,

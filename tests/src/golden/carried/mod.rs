@@ -1,6 +1,7 @@
 //! Cases on the bundled data, computed through the public API.
 
 mod case;
+mod convergence;
 mod division;
 mod growth;
 mod inequality;
@@ -21,6 +22,9 @@ pub type Runner = fn(&Service, &Case) -> Figures;
 /// What computes the cases of a kind. Those of one kind differ by year and level of the classification only.
 const KINDS: &[(&str, Runner)] = &[
     ("cn_atkinson_wolfson_schutz", inequality::welfare),
+    ("cn_beta_nls", convergence::nonlinear),
+    ("cn_beta_ols_20", convergence::least_squares),
+    ("cn_beta_ols_conditional", convergence::conditional),
     ("cn_city_distance_matrix", structures::distances),
     ("cn_division_six_industries", division::six_industries),
     ("cn_econgeo_indices", specialization::indices),
@@ -39,6 +43,8 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_shift_dynamic", shift_share::year_by_year),
     ("cn_shift_northeast", shift_share::some_regions),
     ("cn_similarity_friction", structures::borders),
+    ("cn_sigma_20", convergence::sigma),
+    ("cn_sigma_trend", convergence::sigma_trend),
     ("cn_single_region_indices", structures::single_regions),
     ("cn_spec_conc_tables", structures::mean_of_others),
     ("cn_spatial_gini", inequality::by_neighbourhood),
