@@ -55,6 +55,13 @@ impl<P: PanelSource + Clone> UnaryService<v1::RankGrowthRequest> for Provenances
         Err(Status::internal("not part of the test"))
     }
 
+    async fn measure_inequality(
+        &self,
+        _: Request<v1::MeasureInequalityRequest>,
+    ) -> Result<Response<v1::MeasureInequalityResponse>, Status> {
+        Err(Status::internal("not part of the test"))
+    }
+
     type AnalyzeGrowthStream = tonic::codegen::BoxStream<v1::AnalyzeGrowthResponse>;
 
     async fn analyze_growth(

@@ -162,6 +162,13 @@ impl UnaryService<v1::RankGrowthRequest> for Fake {
         Ok(Response::new(v1::TestConvergenceResponse::default()))
     }
 
+    async fn measure_inequality(
+        &self,
+        _: Request<v1::MeasureInequalityRequest>,
+    ) -> Result<Response<v1::MeasureInequalityResponse>, Status> {
+        Ok(Response::new(v1::MeasureInequalityResponse::default()))
+    }
+
     type AnalyzeGrowthStream = ReceiverStream<Result<v1::AnalyzeGrowthResponse, Status>>;
 
     /// Nothing: no test asks it.
