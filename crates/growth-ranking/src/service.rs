@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use v1::analyze_growth_request::Analysis;
 use v1::analyze_growth_response::Part;
 
-use crate::adapters::{decompose_growth, measure_inequality, project_growth, rank_growth, test_convergence, track_ranks};
+use crate::adapters::{decompose_growth, detect_turning_points, measure_inequality, project_growth, rank_growth, test_convergence, track_ranks};
 
 pub(crate) struct GrowthRanking {
     panels: Arc<dyn PanelSource>,
@@ -61,6 +61,13 @@ impl v1::growth_ranking_service_server::GrowthRankingService for GrowthRanking {
         test_convergence::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
+    async fn detect_turning_points(
+        &self,
+        request: Request<v1::DetectTurningPointsRequest>,
+    ) -> Answer<v1::DetectTurningPointsResponse> {
+        detect_turning_points::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
     async fn analyze_growth(&self, request: Request<v1::AnalyzeGrowthRequest>) -> Answer<Self::AnalyzeGrowthStream> {
         let Some(analysis) = request.into_inner().analysis else {
             return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
@@ -89,6 +96,8 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
         Analysis::TrackRanks(request) => track_ranks::answer(panels, request, job).await.map(Part::TrackRanks),
         Analysis::MeasureInequality(request) => {
             measure_inequality::answer(panels, request, job).await.map(Part::MeasureInequality)
+        Analysis::DetectTurningPoints(request) => {
+            detect_turning_points::answer(panels, request, job).await.map(Part::DetectTurningPoints)
         }
         Analysis::TestConvergence(request) => {
             test_convergence::answer(panels, request, job).await.map(Part::TestConvergence)

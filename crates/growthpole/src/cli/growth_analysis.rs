@@ -3,8 +3,7 @@
 use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
-    DecomposeGrowthRequest, DecomposeGrowthResponse, MeasureInequalityRequest, MeasureInequalityResponse,
-    ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TestConvergenceRequest, TestConvergenceResponse, TrackRanksRequest,
+    DecomposeGrowthRequest, DecomposeGrowthResponse, DetectTurningPointsRequest, DetectTurningPointsResponse, MeasureInequalityRequest, MeasureInequalityResponse, ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TestConvergenceRequest, TestConvergenceResponse, TrackRanksRequest,
     TrackRanksResponse,
 };
 use prost::Message;
@@ -53,6 +52,10 @@ growth_analysis!(
     MeasureInequality,
     MeasureInequalityRequest,
     MeasureInequalityResponse
+    "GrowthRankingService/DetectTurningPoints",
+    DetectTurningPoints,
+    DetectTurningPointsRequest,
+    DetectTurningPointsResponse
 );
 growth_analysis!("GrowthRankingService/ProjectGrowth", ProjectGrowth, ProjectGrowthRequest, ProjectGrowthResponse);
 growth_analysis!("GrowthRankingService/RankGrowth", RankGrowth, RankGrowthRequest, RankGrowthResponse);

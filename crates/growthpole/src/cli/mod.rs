@@ -18,6 +18,7 @@ mod series;
 mod serve;
 mod similarity;
 mod specialization;
+mod turning_points;
 mod values;
 mod vintages;
 pub(crate) mod worker;
@@ -81,6 +82,8 @@ enum Command {
     Project(project::ProjectArgs),
     /// Tests whether regions converge: dispersion, growth against the initial level, clubs
     Convergence(Box<convergence::ConvergenceArgs>),
+    /// Finds structural breaks, the last period above a threshold, peaks and troughs, and co-movement with the benchmark
+    TurningPoints(turning_points::TurningPointsArgs),
     /// Measures how strongly industries are represented in regions (location quotients)
     Specialization(specialization::SpecializationArgs),
     /// Compares the industrial structures of pairs of regions
@@ -109,6 +112,7 @@ impl Cli {
             Some(Command::Inequality(args)) => args.ask.wants_json(),
             Some(Command::Project(args)) => args.ask.wants_json(),
             Some(Command::Convergence(args)) => args.ask.wants_json(),
+            Some(Command::TurningPoints(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
@@ -130,6 +134,7 @@ impl Cli {
             Command::Inequality(args) => args.run(&common).await,
             Command::Project(args) => args.run(&common).await,
             Command::Convergence(args) => args.run(&common).await,
+            Command::TurningPoints(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
