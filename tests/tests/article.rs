@@ -230,6 +230,112 @@ async fn employment_from_2008_to_2015_year_by_year() {
     assert!(warnings.iter().any(|warning| warning["code"] == "SERIES_BREAK"), "{warnings:?}");
 }
 
+/// DetectTurningPoints of growth in a vintage, for some regions or, without any, for all provinces.
+async fn turning_points(client: &Client, vintage: i32, periods: Value, regions: Value, analysis: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "gdp_real_growth", "vintage": {"number": vintage},
+        "periods": periods, "regions": regions
+    }});
+    request.as_object_mut().unwrap().extend(analysis.as_object().unwrap().clone());
+    client.json("GrowthRankingService/DetectTurningPoints", &request).await.unwrap()
+}
+
+fn turning_points_of<'a>(answer: &'a Value, region: &str) -> &'a Value {
+    let regions = answer["regions"].as_array().unwrap();
+    regions.iter().find(|row| row["region"]["code"] == region).unwrap_or_else(|| panic!("{region} is answered"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn double_digit_growth_ended_when_the_observations_say() {
+    let (_growthpole, client) = start(Shape::OneProcess).await;
+    let threshold = json!({"threshold": {"threshold": 0.1}});
+    for vintage in [1, 2, 3] {
+        let northeast = json!({"codes": {"codes": NORTHEAST}});
+        let answer = turning_points(&client, vintage, Value::Null, northeast, threshold.clone()).await;
+        for region in NORTHEAST {
+            let found = &turning_points_of(&answer, region)["threshold"];
+            let expected = last_double_digit_year(&client, vintage, region).await;
+            assert_eq!(found["lastAtOrAbove"].as_str(), expected.as_deref(), "{region} in vintage {vintage}");
+        }
+        if vintage < 3 {
+            // «Until 2010» is not the whole truth before the fourth census: the years after it were not found.
+            let heilongjiang = &turning_points_of(&answer, HEILONGJIANG)["threshold"];
+            assert_eq!(heilongjiang["unknownAfterLast"], json!(["2011", "2012"]), "vintage {vintage}");
+            assert_eq!(heilongjiang["firstBelowAfterLast"], "2013");
+        }
+    }
+    let answer = turning_points(&client, 3, Value::Null, json!({"level": "PROVINCE"}), threshold).await;
+    let mut years: BTreeMap<String, usize> = BTreeMap::new();
+    for row in answer["regions"].as_array().unwrap() {
+        *years.entry(row["threshold"]["lastAtOrAbove"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    assert_eq!(years.into_iter().collect::<Vec<_>>(), last_double_digit_years(&client, 3).await);
+}
+
+/// Dates, means and statistics by numpy: all partitions of the twenty years into up to six segments of at least three, for each
+/// of the 31 provinces; BIC in the form of Bai and Perron (2003).
+#[tokio::test(flavor = "multi_thread")]
+async fn growth_of_the_northeast_broke_in_2014() {
+    for shape in SHAPES {
+        let (_growthpole, client) = start(shape).await;
+        let periods = json!({"range": {"start": "2000", "end": "2019"}});
+        let asked = json!({"breaks": {"knownBreaks": ["2013"]}, "comovement": {}});
+        let answer = turning_points(&client, 3, periods, json!({"level": "PROVINCE"}), asked).await;
+        let texts = |values: &Value, name: &str| -> Vec<String> {
+            values.as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()).collect()
+        };
+        let expected: [(&str, &[&str], &[f64], f64, f64); 3] = [
+            (
+                LIAONING,
+                &["2014"],
+                &[0.101_071_428_571_428_58, 0.040_333_333_333_333_33],
+                71.178_801_339_271_34,
+                44.714_500_497_017_91,
+            ),
+            (
+                JILIN,
+                &["2006", "2009", "2014", "2017"],
+                &[0.085_666_666_666_666_65, 0.114_666_666_666_666_65, 0.0972, 0.063, 0.042],
+                42.205_074_494_763_24,
+                31.000_522_727_157_09,
+            ),
+            (
+                HEILONGJIANG,
+                &["2014"],
+                &[0.097_714_285_714_285_73, 0.049_333_333_333_333_33],
+                85.810_779_106_821_24,
+                80.929_816_471_830_92,
+            ),
+        ];
+        for (region, dates, means, sup_f, chow) in expected {
+            let found = turning_points_of(&answer, region);
+            assert_eq!(texts(&found["breaks"]["breaks"], "firstAfter"), dates, "{region}");
+            let segments = found["breaks"]["segments"].as_array().unwrap();
+            assert_eq!(segments.len(), means.len());
+            segments.iter().zip(means).for_each(|(segment, mean)| close(&segment["mean"], *mean, 1e-12));
+            let tests = found["breaks"]["tests"].as_array().unwrap();
+            close(&tests[0]["statistic"], sup_f, 1e-8);
+            // None of 999 series without a break comes near.
+            close(&tests[0]["pValue"], 0.001, 1e-12);
+            // Whatever BIC makes of Jilin, the tests find one break, in 2014, in all three.
+            assert_eq!(found["breaks"]["chosenBySequentialTests"], 1);
+            assert_eq!(found["breaks"]["numbers"][1]["firstAfter"], json!(["2014"]));
+            close(&found["knownBreaks"][0]["f"], chow, 1e-8);
+        }
+        close(&turning_points_of(&answer, LIAONING)["comovement"]["beta"], 1.216_172_954_486_491, 1e-9);
+        assert_eq!(texts(&answer["ofBenchmark"]["breaks"]["breaks"], "firstAfter"), ["2005", "2008", "2012"]);
+        let mut single: BTreeMap<&str, usize> = BTreeMap::new();
+        for row in answer["regions"].as_array().unwrap() {
+            *single.entry(row["breaks"]["numbers"][1]["firstAfter"][0].as_str().unwrap()).or_default() += 1;
+        }
+        assert_eq!(
+            (single["2014"], single.values().sum::<usize>()),
+            (16, 31),
+            "2014 is the one break of every second province"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn structures_of_heilongjiang_and_jilin_are_not_among_the_most_alike() {
     for shape in SHAPES {

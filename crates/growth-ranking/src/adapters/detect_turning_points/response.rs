@@ -23,7 +23,7 @@ pub(super) fn response(
     analyses: Vec<Analyses>,
 ) -> v1::DetectTurningPointsResponse {
     let mut warnings = series.warnings.clone();
-    warnings.extend(shortened(series, inputs));
+    warnings.extend(shortened(series, inputs, options));
     warnings.extend(autocorrelated(series, &analyses));
     warnings.extend(no_benchmark(inputs));
     let (mut regions, mut undefined, mut of_benchmark) = (Vec::new(), Vec::new(), None);
@@ -62,8 +62,9 @@ fn benchmark_label(series: &Series) -> (Option<v1::RegionLabel>, String) {
     source.map(message::benchmark_source).unwrap_or_default()
 }
 
-fn shortened(series: &Series, inputs: &Inputs) -> Option<Warning> {
-    if !inputs.has_gaps {
+fn shortened(series: &Series, inputs: &Inputs, options: &Options) -> Option<Warning> {
+    let needs_stretch = options.breaks.is_some() || options.cycle.is_some() || options.comovement.is_some();
+    if !inputs.has_gaps || !needs_stretch {
         return None;
     }
     let short = |(row, _): &(&Row, _)| row.stretch.len() < inputs.periods.len();

@@ -72,7 +72,7 @@ impl Named<'_> {
             .texts(["Code", "Region", "Periods"])
             .numbers(["Breaks"])
             .texts(["New regime from (interval)", "Means"])
-            .numbers(["UDmax", "p"]);
+            .numbers(["UDmax", "p", "Breaks by tests"]);
         let mut is_empty = true;
         for ((code, name), row, found) in self.with(|row| row.breaks.as_ref()) {
             is_empty = false;
@@ -87,7 +87,8 @@ impl Named<'_> {
                 if dates.is_empty() { NOTHING.to_owned() } else { dates.join(", ") },
                 means.join(" → "),
                 or_nothing(test.and_then(|test| test.statistic), |statistic| fixed(statistic, 2)),
-                or_nothing(test.map(|test| test.p_value), |p| fixed(p, 3)),
+                or_nothing(test.map(|test| test.p_value), probability),
+                found.chosen_by_sequential_tests.to_string(),
             ]);
         }
         (!is_empty).then_some(table)
@@ -110,7 +111,7 @@ impl Named<'_> {
                     mean(test.before.as_ref().map(|segment| segment.mean)),
                     mean(test.after.as_ref().map(|segment| segment.mean)),
                     fixed(test.f, 2),
-                    or_nothing(test.p_value, |p| fixed(p, 4)),
+                    or_nothing(test.p_value, probability),
                 ]);
             }
         }
@@ -184,16 +185,21 @@ impl Named<'_> {
                 code,
                 name,
                 fixed(correlation, 3),
-                or_nothing(p_value, |p| fixed(p, 3)),
+                or_nothing(p_value, probability),
                 fixed(beta, 2),
                 or_nothing(beta_standard_error, |error| fixed(error, 2)),
                 strongest_lag.to_string(),
                 or_nothing(phases.map(|phases| phases.index), percent),
-                or_nothing(phases.and_then(|phases| phases.p_value), |p| fixed(p, 3)),
+                or_nothing(phases.and_then(|phases| phases.p_value), probability),
             ]);
         }
         (!is_empty).then_some(table)
     }
+}
+
+/// A p-value with three decimals.
+fn probability(p: f64) -> String {
+    if p < 0.000_5 { "<0.001".to_owned() } else { fixed(p, 3) }
 }
 
 fn count(found: &BreaksFound) -> String {

@@ -215,6 +215,17 @@ mod tests {
         assert_eq!(simulated.one_more[0], simulated.sup[0], "one break against none is the same test");
     }
 
+    /// Quantiles of sup F(1) to sup F(5) by numpy: 40 000 series of 20 normal values, segments of at least 3.
+    #[test]
+    fn short_series_have_larger_critical_values() {
+        let shape = Shape { n: 20, is_trend: false, min_segment: 3, max_breaks: 5 };
+        let simulated = simulate(shape, &[], 20_000);
+        for (chance, expected) in simulated.sup.iter().zip([9.696, 8.577, 7.604, 6.358, 4.781]) {
+            let own = chance.critical_value(0.05).unwrap();
+            assert!((own / expected - 1.0).abs() < 0.03, "{own} is far from {expected}");
+        }
+    }
+
     #[test]
     fn more_lists_of_lengths_than_fit_one_pass_change_nothing() {
         let shape = Shape { n: 20, is_trend: true, min_segment: 4, max_breaks: 2 };
