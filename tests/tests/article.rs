@@ -272,6 +272,28 @@ async fn double_digit_growth_ended_when_the_observations_say() {
     assert_eq!(years.into_iter().collect::<Vec<_>>(), last_double_digit_years(&client, 3).await);
 }
 
+/// The breaks of a province: first years of new regimes, means of the regimes, and the statistics of sup F(1) and of the Chow test
+/// of 2013.
+fn broke(answer: &Value, region: &str, dates: Value, means: &[f64], [sup_f, chow]: [f64; 2]) {
+    let found = turning_points_of(answer, region);
+    assert_eq!(first_years(&found["breaks"]), dates, "{region}");
+    let segments = found["breaks"]["segments"].as_array().unwrap();
+    assert_eq!(segments.len(), means.len());
+    segments.iter().zip(means).for_each(|(segment, mean)| close(&segment["mean"], *mean, 1e-12));
+    let first = &found["breaks"]["tests"][0];
+    close(&first["statistic"], sup_f, 1e-8);
+    // None of 999 series without a break comes near.
+    close(&first["pValue"], 0.001, 1e-12);
+    // Whatever BIC makes of Jilin, the tests find one break, in 2014, in all three.
+    assert_eq!(found["breaks"]["chosenBySequentialTests"], 1);
+    assert_eq!(found["breaks"]["numbers"][1]["firstAfter"], json!(["2014"]));
+    close(&found["knownBreaks"][0]["f"], chow, 1e-8);
+}
+
+fn first_years(breaks: &Value) -> Value {
+    breaks["breaks"].as_array().unwrap().iter().map(|at| at["firstAfter"].clone()).collect()
+}
+
 /// Dates, means and statistics by numpy: all partitions of the twenty years into up to six segments of at least three, for each
 /// of the 31 provinces; BIC in the form of Bai and Perron (2003).
 #[tokio::test(flavor = "multi_thread")]
@@ -281,58 +303,22 @@ async fn growth_of_the_northeast_broke_in_2014() {
         let periods = json!({"range": {"start": "2000", "end": "2019"}});
         let asked = json!({"breaks": {"knownBreaks": ["2013"]}, "comovement": {}});
         let answer = turning_points(&client, 3, periods, json!({"level": "PROVINCE"}), asked).await;
-        let texts = |values: &Value, name: &str| -> Vec<String> {
-            values.as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()).collect()
-        };
-        let expected: [(&str, &[&str], &[f64], f64, f64); 3] = [
-            (
-                LIAONING,
-                &["2014"],
-                &[0.101_071_428_571_428_58, 0.040_333_333_333_333_33],
-                71.178_801_339_271_34,
-                44.714_500_497_017_91,
-            ),
-            (
-                JILIN,
-                &["2006", "2009", "2014", "2017"],
-                &[0.085_666_666_666_666_65, 0.114_666_666_666_666_65, 0.0972, 0.063, 0.042],
-                42.205_074_494_763_24,
-                31.000_522_727_157_09,
-            ),
-            (
-                HEILONGJIANG,
-                &["2014"],
-                &[0.097_714_285_714_285_73, 0.049_333_333_333_333_33],
-                85.810_779_106_821_24,
-                80.929_816_471_830_92,
-            ),
-        ];
-        for (region, dates, means, sup_f, chow) in expected {
-            let found = turning_points_of(&answer, region);
-            assert_eq!(texts(&found["breaks"]["breaks"], "firstAfter"), dates, "{region}");
-            let segments = found["breaks"]["segments"].as_array().unwrap();
-            assert_eq!(segments.len(), means.len());
-            segments.iter().zip(means).for_each(|(segment, mean)| close(&segment["mean"], *mean, 1e-12));
-            let tests = found["breaks"]["tests"].as_array().unwrap();
-            close(&tests[0]["statistic"], sup_f, 1e-8);
-            // None of 999 series without a break comes near.
-            close(&tests[0]["pValue"], 0.001, 1e-12);
-            // Whatever BIC makes of Jilin, the tests find one break, in 2014, in all three.
-            assert_eq!(found["breaks"]["chosenBySequentialTests"], 1);
-            assert_eq!(found["breaks"]["numbers"][1]["firstAfter"], json!(["2014"]));
-            close(&found["knownBreaks"][0]["f"], chow, 1e-8);
-        }
+        let liaoning = [0.101_071_428_571_428_58, 0.040_333_333_333_333_33];
+        broke(&answer, LIAONING, json!(["2014"]), &liaoning, [71.178_801_339_271_34, 44.714_500_497_017_91]);
+        let jilin = [0.085_666_666_666_666_65, 0.114_666_666_666_666_65, 0.0972, 0.063, 0.042];
+        let dates = json!(["2006", "2009", "2014", "2017"]);
+        broke(&answer, JILIN, dates, &jilin, [42.205_074_494_763_24, 31.000_522_727_157_09]);
+        let heilongjiang = [0.097_714_285_714_285_73, 0.049_333_333_333_333_33];
+        broke(&answer, HEILONGJIANG, json!(["2014"]), &heilongjiang, [85.810_779_106_821_24, 80.929_816_471_830_92]);
+
         close(&turning_points_of(&answer, LIAONING)["comovement"]["beta"], 1.216_172_954_486_491, 1e-9);
-        assert_eq!(texts(&answer["ofBenchmark"]["breaks"]["breaks"], "firstAfter"), ["2005", "2008", "2012"]);
+        assert_eq!(first_years(&answer["ofBenchmark"]["breaks"]), json!(["2005", "2008", "2012"]));
         let mut single: BTreeMap<&str, usize> = BTreeMap::new();
         for row in answer["regions"].as_array().unwrap() {
             *single.entry(row["breaks"]["numbers"][1]["firstAfter"][0].as_str().unwrap()).or_default() += 1;
         }
-        assert_eq!(
-            (single["2014"], single.values().sum::<usize>()),
-            (16, 31),
-            "2014 is the one break of every second province"
-        );
+        let provinces: usize = single.values().sum();
+        assert_eq!((single["2014"], provinces), (16, 31), "2014 is the one break of every second province");
     }
 }
 
