@@ -33,6 +33,7 @@ const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
 const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
+const TURN: &str = "GrowthRankingService/DetectTurningPoints";
 
 /// A valid ranking, with some of its selection replaced.
 fn rank(replace: Value) -> Value {
@@ -70,6 +71,17 @@ fn set(object: &mut Value, fields: Value) {
     for (key, value) in fields.as_object().unwrap() {
         object[key] = value.clone();
     }
+}
+
+/// A valid search for turning points, with some of its fields and of its selection replaced.
+fn turn(fields: Value, selection: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "gdp_real_growth",
+        "periods": {"range": {"start": "2000", "end": "2019"}}
+    }});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
 }
 
 fn unknown_names() -> Vec<Case> {
@@ -397,6 +409,45 @@ fn parameters() -> Vec<Case> {
     ]
 }
 
+fn turning_points() -> Vec<Case> {
+    use Code::{FailedPrecondition, InvalidArgument, NotFound};
+    let invalid = |request: Value, field, says| case(TURN, request, InvalidArgument, "INVALID_FIELD", field, says);
+    let with = |fields: Value| turn(fields, json!({}));
+    vec![
+        invalid(with(json!({"breaks": {"minSegmentShare": 0.9}})), "breaks.min_segment_share", "0.5"),
+        invalid(with(json!({"breaks": {"maxBreaks": -1}})), "breaks.max_breaks", "1 to 20"),
+        invalid(with(json!({"breaks": {"significance": "NaN"}})), "breaks.significance", "above 0"),
+        invalid(with(json!({"breaks": {"draws": 1}})), "breaks.draws", "99"),
+        invalid(with(json!({"breaks": {"knownBreaks": ["2030"]}})), "breaks.known_breaks[0]", "2000 and 2019"),
+        invalid(with(json!({"threshold": {"threshold": "Infinity"}})), "threshold.threshold", "finite"),
+        invalid(with(json!({"cycle": {"minPhase": 0}})), "cycle.min_phase", "1 to 100"),
+        invalid(with(json!({"comovement": {"maxLag": 99}})), "comovement.max_lag", "0 to 20"),
+        invalid(with(json!({"form": "TURNING_POINT_FORM_LOG_VALUES"})), "form", "VALUES"),
+        invalid(turn(json!({"comovement": {}}), json!({"benchmark": {"none": true}})), "comovement", "no benchmark"),
+        invalid(
+            turn(json!({}), json!({"periods": {"list": {"periods": ["2000", "2005", "2010"]}}})),
+            "selection.periods",
+            "2001",
+        ),
+        case(
+            TURN,
+            with(json!({"series": {"growthIndicator": "gdp_reel_growth"}})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "series.growth_indicator",
+            "gdp_real_growth",
+        ),
+        case(
+            TURN,
+            turn(json!({}), json!({"vintage": {"number": 2}, "missing": "MISSING_POLICY_FAIL"})),
+            FailedPrecondition,
+            "MISSING_CELLS",
+            "selection.missing",
+            "110000",
+        ),
+    ]
+}
+
 fn divisions() -> Vec<Case> {
     use Code::InvalidArgument;
     let everyone = json!({"regions": {"level": "PROVINCE"}, "missing": "MISSING_POLICY_AS_ZERO"});
@@ -512,6 +563,10 @@ async fn is_refused_with_details_in_both_shapes() {
             projections(),
         ];
         let cases = cases.into_iter().flatten();
+            turning_points(),
+        ]
+        .into_iter()
+        .flatten();
         let mut wrong = Vec::new();
         for case in cases {
             match client.raw(case.path, &case.request).await.map_err(Refused::from) {
