@@ -11,6 +11,8 @@ mod markov;
 mod neighbours;
 mod paths;
 mod rank_markov;
+#[cfg(test)]
+mod tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, Warning};
