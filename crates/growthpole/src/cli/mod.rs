@@ -20,6 +20,7 @@ mod serve;
 mod similarity;
 mod specialization;
 mod turning_points;
+mod track;
 mod values;
 mod vintages;
 pub(crate) mod worker;
@@ -75,6 +76,8 @@ enum Command {
     Observations(observations::ObservationsArgs),
     /// Ranks regions by growth
     Rank(rank::RankArgs),
+    /// Follows regions through ranks and classes (rank correlation, concordance, Markov chains)
+    Track(track::TrackArgs),
     /// Splits growth into national share, industry mix and regional share (Dunn)
     Decompose(decompose::DecomposeArgs),
     /// Measures inequality between regions over time, with its parts by groups of regions and by neighbourhood
@@ -109,6 +112,7 @@ impl Cli {
             Some(Command::Regions(args)) => args.ask.wants_json(),
             Some(Command::Observations(args)) => args.ask.wants_json(),
             Some(Command::Rank(args)) => args.ask.wants_json(),
+            Some(Command::Track(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
             Some(Command::Inequality(args)) => args.ask.wants_json(),
             Some(Command::Project(args)) => args.ask.wants_json(),
@@ -131,6 +135,7 @@ impl Cli {
             Command::Regions(args) => args.run(&common).await,
             Command::Observations(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
+            Command::Track(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,
             Command::Inequality(args) => args.run(&common).await,
             Command::Project(args) => args.run(&common).await,

@@ -1,5 +1,6 @@
 //! Tables for people.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
@@ -10,7 +11,7 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     title: String,
-    columns: Vec<(&'static str, CellAlignment)>,
+    columns: Vec<(Cow<'static, str>, CellAlignment)>,
     rows: Vec<Vec<String>>,
 }
 
@@ -23,21 +24,21 @@ impl Table {
     /// Adds columns of texts, which start on the left.
     #[must_use]
     pub(crate) fn texts<const N: usize>(mut self, names: [&'static str; N]) -> Self {
-        self.columns.extend(names.map(|name| (name, CellAlignment::Left)));
+        self.columns.extend(names.map(|name| (name.into(), CellAlignment::Left)));
         self
     }
 
     /// Adds columns of numbers, which end on the right.
     #[must_use]
     pub(crate) fn numbers<const N: usize>(mut self, names: [&'static str; N]) -> Self {
-        self.columns.extend(names.map(|name| (name, CellAlignment::Right)));
+        self.columns.extend(names.map(|name| (name.into(), CellAlignment::Right)));
         self
     }
 
-    /// Adds columns of numbers that only some requests ask for.
+    /// Adds columns of numbers that only some requests ask for, or that the answer names.
     #[must_use]
-    pub(crate) fn with_numbers(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
-        self.columns.extend(names.into_iter().map(|name| (name, CellAlignment::Right)));
+    pub(crate) fn with_numbers(mut self, names: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        self.columns.extend(names.into_iter().map(|name| (name.into(), CellAlignment::Right)));
         self
     }
 
@@ -67,7 +68,7 @@ impl Table {
         }
         let mut table = comfy_table::Table::new();
         table.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        table.set_header(self.columns.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>());
         table.add_rows(&self.rows);
         for (column, (_, alignment)) in table.column_iter_mut().zip(&self.columns) {
             column.set_cell_alignment(*alignment);

@@ -1,0 +1,133 @@
+//! Markov chains in tables.
+
+use growthpole_contracts::v1::{
+    ChiSquaredTest, ClassBasis, FirstPassage, HomogeneityTest, MarkovChain, MarkovState, MobilityIndices,
+    RankMarkovChain, RankState, StateKind,
+};
+
+use super::ranks::probability;
+use crate::output::format::{NOTHING, fixed, or_nothing, region, words};
+use crate::output::table::Table;
+
+pub(super) fn markov(chain: &MarkovChain) -> Vec<Table> {
+    let mut tables = vec![transitions(chain), passages(chain)];
+    tables.extend(mobility(chain));
+    tables.extend(homogeneity(&chain.homogeneity));
+    tables
+}
+
+fn transitions(chain: &MarkovChain) -> Table {
+    let of = if chain.basis() == ClassBasis::Values { "values" } else { "values relative to the mean" };
+    let mut table = Table::new(format!("Transitions between classes of {of}, class 1 the lowest"))
+        .numbers(["Class", "Transitions"])
+        .with_numbers(chain.states.iter().map(|to| format!("to {}", to.class)))
+        .numbers(["Stays for", "Long run"])
+        .texts(["Kind"]);
+    for state in &chain.states {
+        let total: i64 = state.transitions.iter().sum();
+        let mut row = vec![state.class.to_string(), total.to_string()];
+        row.extend((0..chain.states.len()).map(|to| probability(state.probabilities.get(to).copied())));
+        let for_ever = if state.never_left { "for ever" } else { NOTHING };
+        row.push(state.sojourn.map_or_else(|| for_ever.to_owned(), |periods| fixed(periods, 2)));
+        row.push(long_run(chain, state));
+        row.push(words(StateKind::try_from(state.kind).unwrap_or_default().as_str_name(), "STATE_KIND"));
+        table.cells(row);
+    }
+    table
+}
+
+/// The share of time in a class, where it does not depend on the start.
+fn long_run(chain: &MarkovChain, state: &MarkovState) -> String {
+    let [only] = chain.ergodic.as_slice() else { return NOTHING.to_owned() };
+    let own = only.classes.iter().position(|&class| class == state.class);
+    fixed(own.and_then(|at| only.probabilities.get(at).copied()).unwrap_or(0.0), 4)
+}
+
+fn passages(chain: &MarkovChain) -> Table {
+    let mut table = Table::new("Mean number of periods until a class is reached for the first time")
+        .numbers(["From class"])
+        .with_numbers(chain.states.iter().map(|to| format!("to {}", to.class)));
+    for state in &chain.states {
+        let mut row = vec![state.class.to_string()];
+        row.extend(state.first_passage.iter().map(passage));
+        table.cells(row);
+    }
+    table
+}
+
+fn passage(own: &FirstPassage) -> String {
+    let nothing = if own.may_never { "never" } else { NOTHING };
+    own.mean.map_or_else(|| nothing.to_owned(), |mean| fixed(mean, 1))
+}
+
+const INDICES: [&str; 5] = [
+    "Shorrocks (P)",
+    "Determinant (D)",
+    "Second eigenvalue (L2)",
+    "Bartholomew, leaving (B1)",
+    "Bartholomew, crossed (B2)",
+];
+
+/// The indices in the order of their names.
+fn indices(own: &MobilityIndices) -> [f64; 5] {
+    [own.shorrocks, own.determinant, own.second_eigenvalue, own.bartholomew_leaving, own.bartholomew_crossed]
+}
+
+fn mobility(chain: &MarkovChain) -> Option<Table> {
+    let mut table =
+        Table::new("Mobility, 0 without any movement").texts(["Index"]).numbers(["Classes alike", "Long run"]);
+    let (alike, long_run) = (chain.mobility.as_ref()?, chain.mobility_at_ergodic.as_ref());
+    for (at, name) in INDICES.into_iter().enumerate() {
+        let weighted = or_nothing(long_run.map(|own| indices(own)[at]), |index| fixed(index, 4));
+        table.row([name.to_owned(), fixed(indices(alike)[at], 4), weighted]);
+    }
+    Some(table)
+}
+
+fn homogeneity(tests: &[HomogeneityTest]) -> Option<Table> {
+    let mut table =
+        Table::new("Are transitions the same?").texts(["Between", "Test"]).numbers(["Statistic", "Degrees", "p"]);
+    for test in tests {
+        let named = [("Q", &test.q), ("Likelihood ratio", &test.likelihood_ratio), ("Kullback", &test.kullback)];
+        for (name, own) in named {
+            let ChiSquaredTest { statistic, degrees_of_freedom, p } = own.unwrap_or_default();
+            let (degrees, p) = (degrees_of_freedom.to_string(), probability(p));
+            table.row([test.strata.join(", "), name.to_owned(), fixed(statistic, 3), degrees, p]);
+        }
+    }
+    (!tests.is_empty()).then_some(table)
+}
+
+/// The states of a chain of ranks or regions, and how long it takes from some of them to others.
+pub(super) fn ranks(of: &str, chain: &RankMarkovChain) -> Vec<Table> {
+    let title = format!("Chain of {of}: where each led in {} steps, and for how long it stays", chain.steps);
+    let mut states = Table::new(title).texts(["From", "To (times)"]).numbers(["Stays for"]);
+    for state in &chain.states {
+        let to = state.transitions.iter().map(|own| format!("{} ({})", label(chain, own.to), own.count));
+        let stays = state.sojourn.map_or_else(|| "for ever".to_owned(), |periods| fixed(periods, 2));
+        states.row([name(state), to.collect::<Vec<_>>().join(", "), stays]);
+    }
+    let mut tables = vec![states];
+    if !chain.first_passage.is_empty() {
+        let mut times = Table::new(format!("Chain of {of}: mean number of periods until another is reached"))
+            .texts(["From", "To"])
+            .numbers(["Periods"]);
+        for own in &chain.first_passage {
+            for time in &own.times {
+                times.row([label(chain, own.from), label(chain, time.to), fixed(time.mean, 1)]);
+            }
+        }
+        tables.push(times);
+    }
+    tables
+}
+
+/// The name of a state by its number.
+fn label(chain: &RankMarkovChain, number: i32) -> String {
+    chain.states.iter().find(|state| state.number == number).map_or_else(String::new, name)
+}
+
+/// The rank, or the region's name.
+fn name(state: &RankState) -> String {
+    if state.region.is_some() { region(&state.region).1 } else { state.number.to_string() }
+}
