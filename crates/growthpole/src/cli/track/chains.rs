@@ -5,7 +5,7 @@ use growthpole_contracts::v1::{
     RankMarkovChain, RankState, StateKind,
 };
 
-use super::ranks::probability;
+use super::ranks::{probability, significance};
 use crate::output::format::{NOTHING, fixed, or_nothing, region, words};
 use crate::output::table::Table;
 
@@ -91,7 +91,7 @@ fn homogeneity(tests: &[HomogeneityTest]) -> Option<Table> {
         let named = [("Q", &test.q), ("Likelihood ratio", &test.likelihood_ratio), ("Kullback", &test.kullback)];
         for (name, own) in named {
             let ChiSquaredTest { statistic, degrees_of_freedom, p } = own.unwrap_or_default();
-            let (degrees, p) = (degrees_of_freedom.to_string(), probability(p));
+            let (degrees, p) = (degrees_of_freedom.to_string(), significance(p));
             table.row([test.strata.join(", "), name.to_owned(), fixed(statistic, 3), degrees, p]);
         }
     }

@@ -84,8 +84,13 @@ pub(super) fn probability(p: impl Into<Option<f64>>) -> String {
     or_nothing(p.into(), |p| fixed(p, 4))
 }
 
+/// The probability of a test, which is never told to be zero.
+pub(super) fn significance(p: impl Into<Option<f64>>) -> String {
+    or_nothing(p.into(), |p| if p < 0.0001 { "< 0.0001".to_owned() } else { fixed(p, 4) })
+}
+
 fn two_sided(test: Option<&PermutationTest>) -> String {
-    probability(test.map(|test| test.p_two_sided))
+    significance(test.map(|test| test.p_two_sided))
 }
 
 pub(super) fn correlations(answer: &TrackRanksResponse) -> Option<Table> {
@@ -102,9 +107,9 @@ pub(super) fn correlations(answer: &TrackRanksResponse) -> Option<Table> {
             own.second_period.clone(),
             own.regions.to_string(),
             fixed(own.kendall_tau_b, 4),
-            probability(own.kendall_p),
+            significance(own.kendall_p),
             fixed(own.spearman, 4),
-            probability(own.spearman_p),
+            significance(own.spearman_p),
         ]);
     }
     (!answer.rank_correlations.is_empty()).then_some(table)
