@@ -11,8 +11,8 @@ use crate::{Progress, Stopped};
 
 /// Draws above which regions are spread over threads.
 const WORTH_A_THREAD: usize = 100_000;
-/// Draws between two looks at whether to stop.
-const DRAWS_AT_ONCE: usize = 4_000_000;
+/// Places that are drawn before regions are compared with them.
+const PLACES_AT_ONCE: usize = 1_000_000;
 /// Part of the scale of lags that counts as rounding.
 const ROUNDING: f64 = 1e-12;
 
@@ -176,7 +176,7 @@ pub fn quadrants(values: &[f64], weights: &SpatialWeights) -> Result<Vec<Quadran
 ///
 /// # Errors
 ///
-/// As [`super::moran`]; no permutations; or the caller's wish to stop. Each region counts one unit of progress.
+/// As [`super::moran`]; no permutations; or the caller's wish to stop. Each permutation counts one unit of progress.
 ///
 /// # Source
 ///
@@ -189,11 +189,11 @@ pub fn local_moran_permutations(
     task: u64,
     progress: &Progress,
 ) -> Result<Vec<LocalPermutations>, MoranError> {
-    progress.expect(weights.n_regions());
+    progress.expect(permutations);
     expected_permutations(values, weights, permutations, seed, task, progress)
 }
 
-/// [`local_moran_permutations`] of a caller who has told the progress how many regions to expect.
+/// [`local_moran_permutations`] of a caller who has told the progress how many permutations to expect.
 pub(crate) fn expected_permutations(
     values: &[f64],
     weights: &SpatialWeights,
@@ -207,56 +207,71 @@ pub(crate) fn expected_permutations(
         return Err(MoranError::NoPermutations);
     }
     let regions = deviations.len();
-    let most = (0..regions).map(|region| weights.n_neighbours(region)).max().unwrap_or(0);
+    let most = (0..regions).map(|region| weights.n_neighbours(region)).max().unwrap_or(0).max(1);
+    let observed: Vec<Observed> = (0..regions).map(|region| Observed::of(region, &deviations, weights)).collect();
+    let mut counts = vec![(0, 0); regions];
     let mut generator = generator(seed, task);
-    let mut places = Vec::with_capacity(permutations * most);
-    for _ in 0..permutations {
-        places.extend(index::sample(&mut generator, regions - 1, most).into_iter().map(|place| place as u32));
+    let mut places = Vec::new();
+    let mut left = permutations;
+    while left > 0 {
+        let block = left.min((PLACES_AT_ONCE / most).max(1));
+        places.clear();
+        for _ in 0..block {
+            places.extend(index::sample(&mut generator, regions - 1, most).into_iter().map(|place| place as u32));
+        }
+        let count = |(region, counts): (usize, &mut (usize, usize))| -> Result<(), Stopped> {
+            let (at_least, at_most) = observed[region].compare(&deviations, &places, most);
+            *counts = (counts.0 + at_least, counts.1 + at_most);
+            progress.check()
+        };
+        if block * weights.n_links() < WORTH_A_THREAD {
+            counts.iter_mut().enumerate().try_for_each(count)?;
+        } else {
+            counts.par_iter_mut().enumerate().try_for_each(count)?;
+        }
+        left -= block;
+        progress.advance(block)?;
     }
-    let count = |region: usize| -> Result<LocalPermutations, Stopped> {
-        let counts = compare(region, &deviations, weights, &places, most, permutations, progress)?;
-        progress.advance(1)?;
-        Ok(counts)
-    };
-    let counted: Result<Vec<_>, Stopped> = if permutations * weights.n_links() < WORTH_A_THREAD {
-        (0..regions).map(count).collect()
-    } else {
-        (0..regions).into_par_iter().map(count).collect()
-    };
-    Ok(counted?)
+    Ok(counts.into_iter().map(|(at_least, at_most)| LocalPermutations { permutations, at_least, at_most }).collect())
 }
 
-/// Counts the permutations of one region.
-fn compare(
+/// A region as it is compared with permutations.
+struct Observed {
     region: usize,
-    deviations: &[f64],
-    weights: &SpatialWeights,
-    places: &[u32],
-    most: usize,
-    permutations: usize,
-    progress: &Progress,
-) -> Result<LocalPermutations, Stopped> {
-    let own_weights: Vec<f64> = weights.links(region).map(|(_, weight)| weight).collect();
-    let own = deviations[region];
-    if own_weights.is_empty() || own == 0.0 {
-        return Ok(LocalPermutations { permutations, at_least: permutations, at_most: permutations });
-    }
-    let observed: f64 = weights.links(region).map(|(to, weight)| weight * deviations[to]).sum();
-    // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
-    let slack = ROUNDING * own_weights.iter().sum::<f64>();
-    let others: Vec<f64> = deviations[..region].iter().chain(&deviations[region + 1..]).copied().collect();
-    let (mut lag_at_least, mut lag_at_most) = (0, 0);
-    for draws in places.chunks((DRAWS_AT_ONCE / most).max(1) * most) {
-        for draw in draws.chunks_exact(most) {
-            let lag: f64 = draw.iter().zip(&own_weights).map(|(&place, weight)| weight * others[place as usize]).sum();
-            lag_at_least += usize::from(lag >= observed - slack);
-            lag_at_most += usize::from(lag <= observed + slack);
+    own: f64,
+    weights: Vec<f64>,
+    lag: f64,
+}
+
+impl Observed {
+    fn of(region: usize, deviations: &[f64], weights: &SpatialWeights) -> Self {
+        Self {
+            region,
+            own: deviations[region],
+            weights: weights.links(region).map(|(_, weight)| weight).collect(),
+            lag: weights.links(region).map(|(to, weight)| weight * deviations[to]).sum(),
         }
-        progress.check()?;
     }
-    // The statistic rises with the lag where the region is above the mean, and falls with it where it is below.
-    let (at_least, at_most) = if own > 0.0 { (lag_at_least, lag_at_most) } else { (lag_at_most, lag_at_least) };
-    Ok(LocalPermutations { permutations, at_least, at_most })
+
+    /// How many draws give at least, and at most, the observed statistic. A draw is `most` places among the others.
+    fn compare(&self, deviations: &[f64], places: &[u32], most: usize) -> (usize, usize) {
+        if self.weights.is_empty() || self.own == 0.0 {
+            let draws = places.len() / most;
+            return (draws, draws);
+        }
+        // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
+        let slack = ROUNDING * self.weights.iter().sum::<f64>();
+        let others: Vec<f64> =
+            deviations[..self.region].iter().chain(&deviations[self.region + 1..]).copied().collect();
+        let (mut at_least, mut at_most) = (0, 0);
+        for draw in places.chunks_exact(most) {
+            let lag: f64 = draw.iter().zip(&self.weights).map(|(&place, weight)| weight * others[place as usize]).sum();
+            at_least += usize::from(lag >= self.lag - slack);
+            at_most += usize::from(lag <= self.lag + slack);
+        }
+        // The statistic rises with the lag where the region is above the mean, and falls with it where it is below.
+        if self.own > 0.0 { (at_least, at_most) } else { (at_most, at_least) }
+    }
 }
 
 #[cfg(test)]

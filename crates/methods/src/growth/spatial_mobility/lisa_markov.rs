@@ -115,7 +115,7 @@ pub fn lisa_permutations(
     seed: u64,
     progress: &Progress,
 ) -> Result<Vec<Vec<LocalPermutations>>, LisaMarkovError> {
-    progress.expect(values.cells().len());
+    progress.expect(permutations.saturating_mul(values.n_rows()));
     let of_period = |period: usize| {
         expected_permutations(values.row(period), weights, permutations, seed, period as u64, progress)
             .map_err(|source| LisaMarkovError::Period { period, source })
