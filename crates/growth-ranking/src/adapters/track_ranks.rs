@@ -7,12 +7,16 @@ mod classes;
 mod correlation;
 mod groups;
 mod inference;
+mod lisa;
 mod markov;
 mod neighbours;
 mod paths;
 mod rank_markov;
 #[cfg(test)]
 mod tests;
+mod rose;
+mod sequences;
+mod spatial_markov;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, Warning};
@@ -148,6 +152,10 @@ struct Sections {
     markov: Option<markov::Markov>,
     full_rank: Option<rank_markov::RankMarkov>,
     geographic_rank: Option<rank_markov::RankMarkov>,
+    spatial_markov: Option<spatial_markov::Section>,
+    lisa: Option<lisa::Section>,
+    rose: Option<rose::Section>,
+    sequences: Option<sequences::Section>,
 }
 
 impl Sections {
@@ -173,13 +181,40 @@ impl Sections {
         let full_rank = request.full_rank_markov.as_ref().map(|own| rank_markov::full(series, own)).transpose()?;
         let geographic_rank =
             request.geographic_rank_markov.as_ref().map(|own| rank_markov::geographic(series, own)).transpose()?;
+        let with_regions = !request.summaries_only;
+        let spatial_markov = match &request.spatial_markov {
+            Some(options) => Some(spatial_markov::Section::read(series, options, draws, &mut warnings)?),
+            None => None,
+        };
+        let lisa = match &request.lisa_markov {
+            Some(options) => Some(lisa::Section::read(series, options, draws, with_regions, &mut warnings)?),
+            None => None,
+        };
+        let rose = match &request.directional_lisa {
+            Some(options) => Some(rose::Section::read(series, options, draws, with_regions, &mut warnings)?),
+            None => None,
+        };
+        let sequences = request.sequences.as_ref().map(|own| sequences::Section::read(series, own)).transpose()?;
         let correlation = request.rank_correlation.is_some();
-        Ok((Self { correlation, neighbours, groups, markov, full_rank, geographic_rank }, warnings))
+        let sections = Self {
+            correlation,
+            neighbours,
+            groups,
+            markov,
+            full_rank,
+            geographic_rank,
+            spatial_markov,
+            lisa,
+            rose,
+            sequences,
+        };
+        Ok((sections, warnings))
     }
 
     /// Whether any of them draws.
     fn draw(&self) -> bool {
-        self.neighbours.is_some() || self.groups.is_some()
+        let among_neighbours = self.spatial_markov.is_some() || self.lisa.is_some() || self.rose.is_some();
+        self.neighbours.is_some() || self.groups.is_some() || among_neighbours
     }
 
     /// The answer as far as it is computed.
@@ -205,6 +240,10 @@ impl Sections {
                 .map(|own| own.compute(tracked, progress))
                 .transpose()?,
             markov: markov.map(|(chain, _)| chain),
+            spatial_markov: self.spatial_markov.as_ref().map(|own| own.compute(progress)).transpose()?,
+            lisa_markov: self.lisa.as_ref().map(|own| own.compute(progress)).transpose()?,
+            directional_lisa: self.rose.as_ref().map(|own| own.compute(progress)).transpose()?,
+            sequences: self.sequences.as_ref().map(|own| own.compute(tracked, progress)).transpose()?,
             ..Default::default()
         };
         Ok((answer, warnings))

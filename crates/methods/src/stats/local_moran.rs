@@ -94,6 +94,12 @@ impl LocalPermutations {
     pub fn p_value(&self, alternative: Alternative) -> f64 {
         permutation_p_value(self.at_least, self.at_most, self.permutations, alternative)
     }
+
+    /// The smaller of both tails: half of the two-sided p-value, and no p-value of a direction that was chosen beforehand.
+    pub fn smaller_tail(&self) -> f64 {
+        let smaller = self.at_least.min(self.at_most);
+        permutation_p_value(smaller, smaller, self.permutations, Alternative::Greater)
+    }
 }
 
 /// Computes local Moran statistics, quadrants and moments.
@@ -351,6 +357,8 @@ mod tests {
         let counts =
             local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &Progress::new()).unwrap();
         assert_eq!(counts[4].p_value(Alternative::TwoSided), 1.0);
+        let tails = LocalPermutations { permutations: 99, at_least: 98, at_most: 1 };
+        assert_eq!((tails.smaller_tail(), tails.p_value(Alternative::TwoSided)), (0.02, 0.04));
         let stopped = Progress::new();
         stopped.stop();
         let error = local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &stopped).unwrap_err();

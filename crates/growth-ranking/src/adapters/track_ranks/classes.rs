@@ -1,9 +1,9 @@
 //! Classes of values: options read, and regions sorted.
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_methods::growth::mobility::{
-    Classes, ClassesError, QuantileScope, RelativeError, cut_off_classes, quantile_classes, relative_values,
-};
+use growthpole_methods::Matrix;
+use growthpole_methods::growth::mobility::{Classes, ClassesError, QuantileScope, RelativeError, relative_values};
+use growthpole_methods::growth::spatial_mobility::ClassRule;
 use growthpole_worker_kit::refuse;
 use v1::class_options::By;
 
@@ -16,13 +16,7 @@ const MOST_CLASSES: i32 = 50;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Classifier {
     relative: bool,
-    by: Sorting,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Sorting {
-    Quantiles(usize, QuantileScope),
-    CutOffs(Vec<f64>),
+    rule: ClassRule,
 }
 
 impl Classifier {
@@ -30,47 +24,33 @@ impl Classifier {
     pub(crate) fn read(options: Option<&v1::ClassOptions>, field: &str) -> Result<Self, Refusal> {
         let none = v1::ClassOptions::default();
         let options = options.unwrap_or(&none);
-        let relative = match v1::ClassBasis::try_from(options.basis) {
-            Ok(v1::ClassBasis::Unspecified | v1::ClassBasis::RelativeToMean) => true,
-            Ok(v1::ClassBasis::Values) => false,
-            Err(_) => {
-                let allowed = "RELATIVE_TO_MEAN, VALUES, or nothing";
-                return Err(Refusal::invalid(&format!("{field}.basis"), options.basis, allowed));
-            }
-        };
-        let by = match &options.by {
+        let relative = read_basis(options.basis, &format!("{field}.basis"))?;
+        let rule = match &options.by {
             None => quantiles(&v1::QuantileClasses::default(), field)?,
             Some(By::Quantiles(own)) => quantiles(own, field)?,
             Some(By::CutOffs(own)) => cut_offs(&own.values, field)?,
         };
-        Ok(Self { relative, by })
+        Ok(Self { relative, rule })
     }
 
     /// What is sorted, as answers show it.
     pub(crate) fn basis(&self) -> v1::ClassBasis {
-        if self.relative { v1::ClassBasis::RelativeToMean } else { v1::ClassBasis::Values }
+        write_basis(self.relative)
+    }
+
+    /// By which rule it is sorted.
+    pub(crate) fn rule(&self) -> &ClassRule {
+        &self.rule
+    }
+
+    /// What is sorted.
+    pub(crate) fn values(&self, tracked: &Tracked) -> Result<Matrix, Refusal> {
+        basis_values(tracked, self.relative)
     }
 
     /// Sorts the values.
     pub(crate) fn sort(&self, tracked: &Tracked) -> Result<Classes, Refusal> {
-        let relative = if self.relative {
-            Some(relative_values(&tracked.values).map_err(|error| match error {
-                RelativeError::NotFinite { period, region, value } => tracked.refuse_value(period, region, value),
-                RelativeError::NoPositiveMean { period, mean } => no_mean(&tracked.period(period), mean),
-            })?)
-        } else {
-            None
-        };
-        let values = relative.as_ref().unwrap_or(&tracked.values);
-        let sorted = match &self.by {
-            Sorting::Quantiles(count, scope) => quantile_classes(values, *count, *scope),
-            Sorting::CutOffs(bounds) => cut_off_classes(values, bounds),
-        };
-        sorted.map_err(|error| match error {
-            ClassesError::NotFinite { period, region, value } => tracked.refuse_value(period, region, value),
-            ClassesError::NoValues { period } => no_mean(&tracked.period(period), f64::NAN),
-            other => Refusal::internal(other),
-        })
+        self.rule.classify(&self.values(tracked)?).map_err(|error| refuse_classes(tracked, error))
     }
 
     /// The cut-offs as answers show them.
@@ -79,6 +59,40 @@ impl Classifier {
         let period = |row: usize| if each { tracked.period(row) } else { String::new() };
         let rows = classes.cut_offs.rows().enumerate();
         rows.map(|(row, bounds)| v1::CutOffs { period: period(row), values: bounds.to_vec() }).collect()
+    }
+}
+
+/// Reads what is compared: whether values are relative to their mean.
+pub(crate) fn read_basis(basis: i32, field: &str) -> Result<bool, Refusal> {
+    match v1::ClassBasis::try_from(basis) {
+        Ok(v1::ClassBasis::Unspecified | v1::ClassBasis::RelativeToMean) => Ok(true),
+        Ok(v1::ClassBasis::Values) => Ok(false),
+        Err(_) => Err(Refusal::invalid(field, basis, "RELATIVE_TO_MEAN, VALUES, or nothing")),
+    }
+}
+
+/// What is compared, as answers show it.
+pub(crate) fn write_basis(relative: bool) -> v1::ClassBasis {
+    if relative { v1::ClassBasis::RelativeToMean } else { v1::ClassBasis::Values }
+}
+
+/// The values, relative to their mean or as they are.
+pub(crate) fn basis_values(tracked: &Tracked, relative: bool) -> Result<Matrix, Refusal> {
+    if !relative {
+        return Ok(tracked.values.clone());
+    }
+    relative_values(&tracked.values).map_err(|error| match error {
+        RelativeError::NotFinite { period, region, value } => tracked.refuse_value(period, region, value),
+        RelativeError::NoPositiveMean { period, mean } => no_mean(&tracked.period(period), mean),
+    })
+}
+
+/// Refuses values that have no classes.
+pub(crate) fn refuse_classes(tracked: &Tracked, error: ClassesError) -> Refusal {
+    match error {
+        ClassesError::NotFinite { period, region, value } => tracked.refuse_value(period, region, value),
+        ClassesError::NoValues { period } => no_mean(&tracked.period(period), f64::NAN),
+        other => Refusal::internal(other),
     }
 }
 
@@ -91,7 +105,7 @@ fn no_mean(period: &str, mean: f64) -> Refusal {
     refuse::undefined(message, "period", period)
 }
 
-fn quantiles(own: &v1::QuantileClasses, field: &str) -> Result<Sorting, Refusal> {
+fn quantiles(own: &v1::QuantileClasses, field: &str) -> Result<ClassRule, Refusal> {
     let count = own.count.unwrap_or(CLASSES);
     if !(2..=MOST_CLASSES).contains(&count) {
         return Err(Refusal::invalid(&format!("{field}.quantiles.count"), count, &format!("2 to {MOST_CLASSES}")));
@@ -104,10 +118,10 @@ fn quantiles(own: &v1::QuantileClasses, field: &str) -> Result<Sorting, Refusal>
             return Err(Refusal::invalid(&format!("{field}.quantiles.scope"), own.scope, allowed));
         }
     };
-    Ok(Sorting::Quantiles(count as usize, scope))
+    Ok(ClassRule::Quantiles { classes: count as usize, scope })
 }
 
-fn cut_offs(values: &[f64], field: &str) -> Result<Sorting, Refusal> {
+fn cut_offs(values: &[f64], field: &str) -> Result<ClassRule, Refusal> {
     let field = format!("{field}.cut_offs.values");
     let most = MOST_CLASSES as usize - 1;
     if !(1..=most).contains(&values.len()) {
@@ -120,5 +134,5 @@ fn cut_offs(values: &[f64], field: &str) -> Result<Sorting, Refusal> {
             return Err(Refusal::invalid(&format!("{field}[{at}]"), value, allowed));
         }
     }
-    Ok(Sorting::CutOffs(values.to_vec()))
+    Ok(ClassRule::CutOffs(values.to_vec()))
 }

@@ -6,9 +6,9 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Period, Warning};
 use growthpole_methods::Progress;
 use growthpole_methods::growth::mobility::{
-    Chain, ClassPaths, FirstPassage, HomogeneityError, MobilityError, MobilityIndices, StateKind, TransitionCounts,
-    count_steps, count_transitions, ergodic_distributions, first_passage, homogeneity, mobility_indices, prais,
-    sojourn_times,
+    Chain, ClassPaths, FirstPassage, Homogeneity, HomogeneityError, MobilityError, MobilityIndices, StateKind,
+    TransitionCounts, count_steps, count_transitions, ergodic_distributions, first_passage, homogeneity,
+    mobility_indices, prais, sojourn_times,
 };
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::{PanelSource, refuse};
@@ -63,7 +63,7 @@ impl Markov {
             basis: self.classifier.basis().into(),
             cut_offs: Classifier::cut_offs(tracked, &classes),
             states: states(&counts, &chain, &passage),
-            ergodic: chain.structure().recurrent.iter().zip(&ergodic).map(distribution).collect(),
+            ergodic: distributions(&chain, &ergodic),
             mobility,
             mobility_at_ergodic,
             homogeneity: self.homogeneity(&classes.paths)?,
@@ -95,13 +95,22 @@ fn test(strata: Vec<String>, counts: &[TransitionCounts], field: &str) -> Result
         HomogeneityError::NoTransitions { .. } => refuse::undefined("there are no transitions to test", "field", field),
         other => Refusal::internal(other),
     })?;
-    Ok(v1::HomogeneityTest {
+    Ok(homogeneity_test(strata, counts, &test))
+}
+
+/// A test of strata as answers show it.
+pub(super) fn homogeneity_test(
+    strata: Vec<String>,
+    counts: &[TransitionCounts],
+    test: &Homogeneity,
+) -> v1::HomogeneityTest {
+    v1::HomogeneityTest {
         strata,
         transitions: counts.iter().map(|counts| long(counts.total())).collect(),
         q: Some(chi_squared_test(&test.q)),
         likelihood_ratio: Some(chi_squared_test(&test.likelihood_ratio)),
         kullback: Some(chi_squared_test(&test.kullback)),
-    })
+    }
 }
 
 /// Refuses a single stratum, and too many.
@@ -155,7 +164,8 @@ fn check_disjoint(series: &Series, sets: &[RegionSet]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn states(counts: &TransitionCounts, chain: &Chain, passage: &FirstPassage) -> Vec<v1::MarkovState> {
+/// The states of a chain as answers show them.
+pub(super) fn states(counts: &TransitionCounts, chain: &Chain, passage: &FirstPassage) -> Vec<v1::MarkovState> {
     let kinds = chain.structure().kinds;
     let (leaving, sojourn) = (prais(chain), sojourn_times(chain));
     (0..chain.n_states())
@@ -190,11 +200,13 @@ fn time(passage: &FirstPassage, from: usize, to: usize) -> v1::FirstPassage {
     }
 }
 
-fn distribution((set, probabilities): (&Vec<usize>, &Vec<f64>)) -> v1::ErgodicDistribution {
-    v1::ErgodicDistribution {
+/// Ergodic distributions as answers show them.
+pub(super) fn distributions(chain: &Chain, ergodic: &[Vec<f64>]) -> Vec<v1::ErgodicDistribution> {
+    let distribution = |(set, probabilities): (&Vec<usize>, &Vec<f64>)| v1::ErgodicDistribution {
         classes: set.iter().map(|class| message::count(class + 1)).collect(),
         probabilities: set.iter().map(|&class| probabilities[class]).collect(),
-    }
+    };
+    chain.structure().recurrent.iter().zip(ergodic).map(distribution).collect()
 }
 
 /// Mobility with equal weights and with those of the long run, where there are any.

@@ -16,6 +16,22 @@ use super::check_complete;
 use super::correlation::refuse_pairs;
 use super::inference::permutation_test;
 
+/// The series of the regions that have neighbours, or are kept without, with the weights between them. What there is to know
+/// of it is told once, whichever section it is of.
+pub(super) fn with_neighbours(
+    series: &Series,
+    weights: Option<&v1::SpatialWeights>,
+    field: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Series, SpatialWeights), Refusal> {
+    let known = series.warnings.len();
+    let (series, weights) = with_weights(series.clone(), weights, field)?;
+    let new: Vec<Warning> =
+        series.warnings.iter().skip(known).filter(|warning| !warnings.contains(warning)).cloned().collect();
+    warnings.extend(new);
+    Ok((series, weights))
+}
+
 /// Neighbours with their ranks in the first and in the last period.
 pub(super) struct Neighbours {
     regions: Vec<v1::RegionLabel>,
@@ -32,10 +48,8 @@ impl Neighbours {
         draws: Draws,
         warnings: &mut Vec<Warning>,
     ) -> Result<Self, Refusal> {
-        let known = series.warnings.len();
         let (series, weights) =
-            with_weights(series.clone(), options.weights.as_ref(), "neighbour_concordance.weights")?;
-        warnings.extend(series.warnings.iter().skip(known).cloned());
+            with_neighbours(series, options.weights.as_ref(), "neighbour_concordance.weights", warnings)?;
         let last = series.periods.len() - 1;
         check_complete(&series, [0, last].into_iter(), "neighbour_concordance")?;
         let periods = [0, last].map(|at| series.periods.get(at).map(Period::to_string).unwrap_or_default());

@@ -41,6 +41,14 @@ pub enum SpatialMarkovError {
     /// Counts are not those of transitions.
     #[error(transparent)]
     Counts(#[from] CountsError),
+    /// A permutation would move what is missing to other neighbours.
+    #[error("period {period}, region {region}: a permutation test needs all values")]
+    Missing {
+        /// Row of the period.
+        period: usize,
+        /// Column of the region.
+        region: usize,
+    },
     /// A permutation test without permutations.
     #[error("a permutation test needs at least one permutation")]
     NoPermutations,
@@ -156,7 +164,7 @@ pub fn spatial_markov(
 ///
 /// # Errors
 ///
-/// As [`spatial_markov`]; no permutations; or the caller's wish to stop.
+/// As [`spatial_markov`]; the first value that is missing; no permutations; or the caller's wish to stop.
 ///
 /// # Source
 ///
@@ -175,6 +183,10 @@ pub fn spatial_markov_permutations(
     if permutations == 0 {
         return Err(SpatialMarkovError::NoPermutations);
     }
+    if let Some(at) = values.cells().iter().position(|value| value.is_nan()) {
+        let (period, region) = (at / values.n_columns(), at % values.n_columns());
+        return Err(SpatialMarkovError::Missing { period, region });
+    }
     let observed = spatial_markov(values, weights, own, lag)?;
     progress.expect(permutations);
     let (regions, classes) = (values.n_columns(), observed.own.paths.n_classes());
@@ -188,8 +200,7 @@ pub fn spatial_markov_permutations(
         let lag = lag.classify(&lags).map_err(SpatialMarkovError::LagClasses)?;
         let by_lag = split(count(&observed.own.paths, &lag.paths, Some(&order)), classes)?;
         progress.advance(1)?;
-        // With values missing, a permutation may leave no step with all its neighbours known, and then shows nothing.
-        if by_lag.iter().all(|counts| counts.total() == 0) { Ok(0.0) } else { Ok(homogeneity(&by_lag)?.q.statistic) }
+        Ok(homogeneity(&by_lag)?.q.statistic)
     };
     let work = permutations * values.n_rows() * (weights.n_links() + regions);
     let permuted: Vec<f64> = if work < WORTH_A_THREAD {
@@ -351,6 +362,9 @@ mod tests {
         let rule = ClassRule::CutOffs(vec![2.0]);
         let none = spatial_markov(&values, &path(3), &rule, &rule);
         assert_eq!(none, Err(SpatialMarkovError::NoTransitions));
+        let (weights, progress) = (path(3), Progress::new());
+        let drawn = spatial_markov_permutations(&values, &weights, &rule, &rule, 9, 1, &progress);
+        assert_eq!(drawn, Err(SpatialMarkovError::Missing { period: 0, region: 1 }));
     }
 
     #[test]
