@@ -561,12 +561,9 @@ async fn is_refused_with_details_in_both_shapes() {
             divisions(),
             decompositions(),
             projections(),
+            turning_points(),
         ];
         let cases = cases.into_iter().flatten();
-            turning_points(),
-        ]
-        .into_iter()
-        .flatten();
         let mut wrong = Vec::new();
         for case in cases {
             match client.raw(case.path, &case.request).await.map_err(Refused::from) {

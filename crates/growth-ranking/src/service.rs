@@ -10,7 +10,10 @@ use tonic::{Request, Response, Status};
 use v1::analyze_growth_request::Analysis;
 use v1::analyze_growth_response::Part;
 
-use crate::adapters::{decompose_growth, detect_turning_points, measure_inequality, project_growth, rank_growth, test_convergence, track_ranks};
+use crate::adapters::{
+    decompose_growth, detect_turning_points, measure_inequality, project_growth, rank_growth, test_convergence,
+    track_ranks,
+};
 
 pub(crate) struct GrowthRanking {
     panels: Arc<dyn PanelSource>,
@@ -96,6 +99,7 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
         Analysis::TrackRanks(request) => track_ranks::answer(panels, request, job).await.map(Part::TrackRanks),
         Analysis::MeasureInequality(request) => {
             measure_inequality::answer(panels, request, job).await.map(Part::MeasureInequality)
+        }
         Analysis::DetectTurningPoints(request) => {
             detect_turning_points::answer(panels, request, job).await.map(Part::DetectTurningPoints)
         }

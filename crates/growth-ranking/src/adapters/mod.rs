@@ -2,8 +2,8 @@
 
 mod companions;
 pub(crate) mod decompose_growth;
-pub(crate) mod measure_inequality;
 pub(crate) mod detect_turning_points;
+pub(crate) mod measure_inequality;
 mod named_regions;
 pub(crate) mod project_growth;
 pub(crate) mod rank_growth;

@@ -12,11 +12,11 @@ mod markov;
 mod neighbours;
 mod paths;
 mod rank_markov;
-#[cfg(test)]
-mod tests;
 mod rose;
 mod sequences;
 mod spatial_markov;
+#[cfg(test)]
+mod tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, Warning};

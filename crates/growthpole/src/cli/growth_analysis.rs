@@ -3,7 +3,9 @@
 use growthpole_contracts::v1::analyze_growth_request::Analysis;
 use growthpole_contracts::v1::analyze_growth_response::Part;
 use growthpole_contracts::v1::{
-    DecomposeGrowthRequest, DecomposeGrowthResponse, DetectTurningPointsRequest, DetectTurningPointsResponse, MeasureInequalityRequest, MeasureInequalityResponse, ProjectGrowthRequest, ProjectGrowthResponse, RankGrowthRequest, RankGrowthResponse, TestConvergenceRequest, TestConvergenceResponse, TrackRanksRequest,
+    DecomposeGrowthRequest, DecomposeGrowthResponse, DetectTurningPointsRequest, DetectTurningPointsResponse,
+    MeasureInequalityRequest, MeasureInequalityResponse, ProjectGrowthRequest, ProjectGrowthResponse,
+    RankGrowthRequest, RankGrowthResponse, TestConvergenceRequest, TestConvergenceResponse, TrackRanksRequest,
     TrackRanksResponse,
 };
 use prost::Message;
@@ -52,6 +54,8 @@ growth_analysis!(
     MeasureInequality,
     MeasureInequalityRequest,
     MeasureInequalityResponse
+);
+growth_analysis!(
     "GrowthRankingService/DetectTurningPoints",
     DetectTurningPoints,
     DetectTurningPointsRequest,

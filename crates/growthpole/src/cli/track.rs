@@ -163,6 +163,7 @@ impl TrackArgs {
                     from_regions: ranks.from_regions.clone(),
                 }
             }),
+            ..TrackRanksRequest::default()
         }
     }
 
