@@ -53,6 +53,11 @@ impl Service {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).measure_inequality(request))
     }
 
+    /// Calls `TrackRanks`.
+    pub fn track_ranks(&self, request: v1::TrackRanksRequest) -> v1::TrackRanksResponse {
+        self.answer(GrowthRankingServiceClient::new(self.router.clone()).track_ranks(request))
+    }
+
     /// Calls `DecomposeGrowth`.
     pub fn decompose_growth(&self, request: v1::DecomposeGrowthRequest) -> v1::DecomposeGrowthResponse {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).decompose_growth(request))

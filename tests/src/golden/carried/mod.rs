@@ -5,6 +5,7 @@ mod convergence;
 mod division;
 mod growth;
 mod inequality;
+mod mobility;
 mod shift_share;
 mod specialization;
 mod structures;
@@ -29,11 +30,15 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_division_six_industries", division::six_industries),
     ("cn_econgeo_indices", specialization::indices),
     ("cn_gini_theil", inequality::gini_and_theil),
+    ("cn_full_rank_markov", mobility::full_rank),
     ("cn_growth_employment", growth::employment),
     ("cn_growth_real_gdp", growth::real_gdp),
     ("cn_inequality_battery", inequality::battery),
     ("cn_krugman_references", structures::krugman_references),
     ("cn_locq", specialization::quotients),
+    ("cn_markov_fixed_cutoffs", mobility::fixed_cut_offs),
+    ("cn_markov_homogeneity", mobility::homogeneity),
+    ("cn_markov_quintiles", mobility::quintiles),
     ("cn_rank_gdp_per_capita", growth::rank_levels),
     ("cn_rank_growth", growth::rank_growth),
     ("cn_rca", specialization::revealed_advantage),
@@ -48,8 +53,11 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_single_region_indices", structures::single_regions),
     ("cn_spec_conc_tables", structures::mean_of_others),
     ("cn_spatial_gini", inequality::by_neighbourhood),
+    ("cn_tau_family", mobility::tau_family),
+    ("cn_tau_growth_with_ties", mobility::tau_with_ties),
     ("cn_theil_four_regions", inequality::theil_by_groups),
     ("cn_theil_mld_weighted_four_regions", inequality::entropies_by_groups),
+    ("cn_theta_four_regions", mobility::theta),
     ("cn_williamson_cv", inequality::variation),
 ];
 
