@@ -150,34 +150,6 @@ impl UnaryService<v1::RankGrowthRequest> for Fake {
             }
         })
     }
-
-    async fn track_ranks(&self, _: Request<v1::TrackRanksRequest>) -> Result<Response<v1::TrackRanksResponse>, Status> {
-        Ok(Response::new(v1::TrackRanksResponse::default()))
-    }
-
-    async fn test_convergence(
-        &self,
-        _: Request<v1::TestConvergenceRequest>,
-    ) -> Result<Response<v1::TestConvergenceResponse>, Status> {
-        Ok(Response::new(v1::TestConvergenceResponse::default()))
-    }
-
-    async fn measure_inequality(
-        &self,
-        _: Request<v1::MeasureInequalityRequest>,
-    ) -> Result<Response<v1::MeasureInequalityResponse>, Status> {
-        Ok(Response::new(v1::MeasureInequalityResponse::default()))
-    }
-
-    type AnalyzeGrowthStream = ReceiverStream<Result<v1::AnalyzeGrowthResponse, Status>>;
-
-    /// Nothing: no test asks it.
-    async fn analyze_growth(
-        &self,
-        _: Request<v1::AnalyzeGrowthRequest>,
-    ) -> Result<Response<Self::AnalyzeGrowthStream>, Status> {
-        Ok(Response::new(ReceiverStream::new(tokio::sync::mpsc::channel(1).1)))
-    }
 }
 
 #[tonic::async_trait]
