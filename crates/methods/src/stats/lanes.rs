@@ -7,93 +7,66 @@ use pulp::{Arch, Simd, WithSimd};
 
 const LANES: usize = 8;
 
-/// What one pass over values tells.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Survey {
-    /// Sum of the values.
-    pub(crate) sum: f64,
-    /// The least of them.
-    pub(crate) least: f64,
-    /// The least that is above zero; infinity where none is.
-    pub(crate) least_positive: f64,
-    /// The greatest of them.
-    pub(crate) greatest: f64,
-    /// Whether all of them are finite.
-    pub(crate) finite: bool,
+/// Sum and least of values; of none, 0 and infinity. The sum of values of which one is not finite is not finite either.
+pub(crate) fn sum_and_least(values: &[f64]) -> (f64, f64) {
+    Arch::new().dispatch(SumAndLeast(values))
 }
 
-/// Sum, extremes, and whether all are finite.
-pub(crate) fn survey(values: &[f64]) -> Survey {
-    Arch::new().dispatch(Surveyed(values))
-}
+struct SumAndLeast<'a>(&'a [f64]);
 
-struct Surveyed<'a>(&'a [f64]);
-
-impl WithSimd for Surveyed<'_> {
-    type Output = Survey;
+impl WithSimd for SumAndLeast<'_> {
+    type Output = (f64, f64);
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Survey {
-        let mut seen = Seen::new();
-        let mut sums = [0.0; LANES];
+    fn with_simd<S: Simd>(self, _: S) -> (f64, f64) {
+        let (mut sums, mut least) = ([0.0; LANES], [f64::INFINITY; LANES]);
         let (chunks, rest) = self.0.as_chunks::<LANES>();
         for chunk in chunks {
-            for lane in 0..LANES {
-                sums[lane] += chunk[lane];
+            // A loop for each of the two: one for both is compiled into steps of single numbers.
+            for (sum, &value) in sums.iter_mut().zip(chunk) {
+                *sum += value;
             }
-            seen.take(chunk);
+            for (least, &value) in least.iter_mut().zip(chunk) {
+                *least = if value < *least { value } else { *least };
+            }
         }
-        if let Some(&fill) = rest.last() {
-            // Filled up with its last value, which changes no extreme, the rest is a chunk like the others.
-            let mut last = [fill; LANES];
-            last[..rest.len()].copy_from_slice(rest);
-            seen.take(&last);
-        }
-        for (sum, &value) in sums.iter_mut().zip(rest) {
+        for ((sum, least), &value) in sums.iter_mut().zip(&mut least).zip(rest) {
             *sum += value;
+            *least = if value < *least { value } else { *least };
         }
-        Survey {
-            sum: sums.iter().sum(),
-            least: seen.least.into_iter().fold(f64::INFINITY, f64::min),
-            least_positive: seen.least_positive.into_iter().fold(f64::INFINITY, f64::min),
-            greatest: seen.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max),
-            finite: seen.faults.iter().sum::<f64>() == 0.0,
-        }
+        (sums.iter().sum(), least.into_iter().fold(f64::INFINITY, f64::min))
     }
 }
 
-/// Extremes by lane.
-struct Seen {
-    least: [f64; LANES],
-    least_positive: [f64; LANES],
-    greatest: [f64; LANES],
-    faults: [f64; LANES],
+/// The least value above zero, and the greatest value; infinity and minus infinity where there is none.
+pub(crate) fn extremes(values: &[f64]) -> (f64, f64) {
+    Arch::new().dispatch(Extremes(values))
 }
 
-impl Seen {
-    #[inline(always)]
-    fn new() -> Self {
-        let (most, least) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
-        Self { least: most, least_positive: most, greatest: least, faults: [0.0; LANES] }
-    }
+struct Extremes<'a>(&'a [f64]);
 
-    /// Takes a chunk in, by a loop for each extreme: one loop for all is compiled into steps of single numbers.
+impl WithSimd for Extremes<'_> {
+    type Output = (f64, f64);
+
     #[inline(always)]
-    fn take(&mut self, chunk: &[f64; LANES]) {
-        for (fault, &value) in self.faults.iter_mut().zip(chunk) {
-            // Zero times a number is zero, times infinity or NaN it is NaN.
-            *fault += 0.0 * value;
+    fn with_simd<S: Simd>(self, _: S) -> (f64, f64) {
+        let (mut least, mut greatest) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        let (chunks, rest) = self.0.as_chunks::<LANES>();
+        for chunk in chunks {
+            for (least, &value) in least.iter_mut().zip(chunk) {
+                let value = if value > 0.0 { value } else { f64::INFINITY };
+                *least = if value < *least { value } else { *least };
+            }
+            for (greatest, &value) in greatest.iter_mut().zip(chunk) {
+                *greatest = if value > *greatest { value } else { *greatest };
+            }
         }
-        for (least, &value) in self.least.iter_mut().zip(chunk) {
-            *least = if value < *least { value } else { *least };
-        }
-        for (least, &value) in self.least_positive.iter_mut().zip(chunk) {
-            let value = if value > 0.0 { value } else { f64::INFINITY };
-            *least = if value < *least { value } else { *least };
-        }
-        for (greatest, &value) in self.greatest.iter_mut().zip(chunk) {
+        for ((least, greatest), &value) in least.iter_mut().zip(&mut greatest).zip(rest) {
+            *least = if value > 0.0 && value < *least { value } else { *least };
             *greatest = if value > *greatest { value } else { *greatest };
         }
+        let least = least.into_iter().fold(f64::INFINITY, f64::min);
+        (least, greatest.into_iter().fold(f64::NEG_INFINITY, f64::max))
     }
 }
 
@@ -130,6 +103,36 @@ impl Term for Log {
     #[inline(always)]
     fn of(&self, value: f64) -> f64 {
         natural_log(value * self.scale)
+    }
+}
+
+/// `(x * scale)^power - 1` for a power of one half, without losing digits where it is small.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RootLessOne {
+    /// What values are multiplied by.
+    pub(crate) scale: f64,
+}
+
+impl Term for RootLessOne {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        let ratio = value * self.scale;
+        (ratio - 1.0) / (ratio.sqrt() + 1.0)
+    }
+}
+
+/// `1 / (x * scale) - 1`, without losing digits where it is small; of zero, some number or infinity.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReciprocalLessOne {
+    /// What values are multiplied by.
+    pub(crate) scale: f64,
+}
+
+impl Term for ReciprocalLessOne {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        let ratio = value * self.scale;
+        (1.0 - ratio) / ratio
     }
 }
 
@@ -196,7 +199,9 @@ pub(crate) fn product_sum(values: &[f64], weights: &[f64]) -> f64 {
     sum(values, Some(weights), Itself)
 }
 
-struct Itself;
+/// The value itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Itself;
 
 impl Term for Itself {
     #[inline(always)]
@@ -305,12 +310,18 @@ mod tests {
         for n in 0_usize..40 {
             let values: Vec<f64> = (0..n).map(|k| (k + 1) as f64).collect();
             let weights: Vec<f64> = (0..n).map(|k| (k % 3) as f64).collect();
-            let seen = survey(&values);
-            assert_eq!((seen.sum, seen.finite), ((n * (n + 1) / 2) as f64, true));
+            let (whole, least) = sum_and_least(&values);
+            assert_eq!((whole, least), ((n * (n + 1) / 2) as f64, if n > 0 { 1.0 } else { f64::INFINITY }));
+            let greatest = if n > 0 { n as f64 } else { f64::NEG_INFINITY };
+            assert_eq!(extremes(&values), (least, greatest));
             let products: f64 = values.iter().zip(&weights).map(|(value, weight)| value * weight).sum();
             assert_eq!(product_sum(&values, &weights), products);
             let pairs: f64 = values.iter().flat_map(|a| values.iter().map(move |b| (a - b).abs())).sum::<f64>() / 2.0;
             assert_eq!(pair_differences(&values), pairs);
+            let less_one = |power: f64| values.iter().map(|value| value.powf(power) - 1.0).sum::<f64>();
+            let (roots, reciprocals) = (RootLessOne { scale: 1.0 }, ReciprocalLessOne { scale: 1.0 });
+            assert!((sum(&values, None, roots) - less_one(0.5)).abs() <= 1e-13 * n as f64);
+            assert!((sum(&values, None, reciprocals) - less_one(-1.0)).abs() <= 1e-13 * n as f64);
             let logs: f64 = values.iter().map(|value| (2.0 * value).ln()).sum();
             assert!((sum(&values, None, Log { scale: 2.0 }) - logs).abs() <= 1e-12 * logs);
         }
@@ -322,10 +333,13 @@ mod tests {
             for fault in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
                 let mut values = [1.0; 19];
                 values[position] = fault;
-                assert!(!survey(&values).finite);
+                assert!(!sum_and_least(&values).0.is_finite());
             }
         }
-        let seen = survey(&[3.0, -2.0, 0.0, 5.0]);
-        assert_eq!((seen.least, seen.least_positive, seen.greatest), (-2.0, 3.0, 5.0));
+        for position in 0..4 {
+            let mut values = [3.0, -2.0, 0.0, 5.0];
+            values.rotate_left(position);
+            assert_eq!((sum_and_least(&values), extremes(&values)), ((6.0, -2.0), (3.0, 5.0)));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Atkinson index: the share of the total that could be given up for equality without a loss of welfare.
 
 use super::distribution::{Distribution, InequalityError};
+use super::mean_log_deviation::mean_log_ratio;
+use crate::stats::lanes::{ReciprocalLessOne, RootLessOne};
 
 /// The Atkinson index and the income it is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,16 +55,22 @@ pub fn atkinson(distribution: &Distribution<'_>, aversion: f64) -> Result<Atkins
 
 /// Logarithm of the power mean of the values over their mean.
 fn log_power_mean(distribution: &Distribution<'_>, power: f64) -> f64 {
-    if power == 0.0 {
-        return distribution.mean_of_ratios(f64::ln);
+    let (members, scale) = (distribution.members(), distribution.mean().recip());
+    // The excess of powers over 1 keeps its digits where they are all near 1.
+    let excess = if power == 0.0 {
+        return mean_log_ratio(&members);
+    } else if power == 0.5 {
+        members.mean_of(RootLessOne { scale })
+    } else if power == -1.0 {
+        members.mean_of(ReciprocalLessOne { scale })
+    } else {
+        distribution.mean_of_ratios(|ratio| (power * ratio.ln()).exp_m1())
+    };
+    if excess.is_finite() {
+        return excess.ln_1p() / power;
     }
-    let largest = distribution.values().iter().map(|value| power * (value / distribution.mean()).ln());
-    let largest = largest.fold(f64::NEG_INFINITY, f64::max);
-    if largest.abs() < 1.0 {
-        // Small powers are all near 1: their excess over 1 keeps the digits.
-        return distribution.mean_of_ratios(|ratio| (power * ratio.ln()).exp_m1()).ln_1p() / power;
-    }
-    // Large powers are taken relative to the largest of them, so that none is infinite.
+    // Powers that are too large, which are those of negative orders, are taken relative to the one of the least value.
+    let largest = power * (distribution.least() * scale).ln();
     (distribution.mean_of_ratios(|ratio| (power * ratio.ln() - largest).exp()).ln() + largest) / power
 }
 

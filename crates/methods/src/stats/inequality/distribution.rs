@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::progress::Stopped;
 use crate::stats::ascending::sort_ascending;
-use crate::stats::lanes::{self, Survey};
+use crate::stats::lanes;
 
 /// Why a measure of inequality is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -110,7 +110,7 @@ pub struct Distribution<'a> {
     /// Weights over their sum; none where all count alike.
     shares: Option<Vec<f64>>,
     mean: f64,
-    survey: Survey,
+    least: f64,
     ascending: OnceLock<Ascending>,
 }
 
@@ -128,8 +128,8 @@ impl<'a> Distribution<'a> {
     ///
     /// No values, the first that is not finite, or a mean beyond the range of numbers.
     pub fn new(values: &'a [f64]) -> Result<Self, InequalityError> {
-        let (survey, n) = (finite(values)?, values.len() as f64);
-        Self::checked(values, None, survey.sum / n, survey)
+        let (sum, least) = finite(values)?;
+        Self::checked(values, None, sum / values.len() as f64, least)
     }
 
     /// Values that count by positive weights, in any unit.
@@ -142,30 +142,25 @@ impl<'a> Distribution<'a> {
         if values.len() != weights.len() {
             return Err(InequalityError::LengthsDiffer { values: values.len(), weights: weights.len() });
         }
-        let survey = finite(values)?;
+        let (_, least) = finite(values)?;
         let is_weight = |&weight: &f64| weight.is_finite() && weight > 0.0;
         if let Some(region) = weights.iter().position(|weight| !is_weight(weight)) {
             return Err(InequalityError::InvalidWeight { region, value: weights[region] });
         }
-        let total = lanes::survey(weights).sum;
+        let (total, _) = lanes::sum_and_least(weights);
         let shares: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
         if let Some(region) = shares.iter().position(|share| !is_weight(share)) {
             return Err(InequalityError::InvalidWeight { region, value: weights[region] });
         }
         let mean = lanes::product_sum(values, &shares);
-        Self::checked(values, Some(shares), mean, survey)
+        Self::checked(values, Some(shares), mean, least)
     }
 
-    fn checked(
-        values: &'a [f64],
-        shares: Option<Vec<f64>>,
-        mean: f64,
-        survey: Survey,
-    ) -> Result<Self, InequalityError> {
+    fn checked(values: &'a [f64], shares: Option<Vec<f64>>, mean: f64, least: f64) -> Result<Self, InequalityError> {
         if !mean.is_finite() {
             return Err(InequalityError::OutOfRange);
         }
-        Ok(Self { values, shares, mean, survey, ascending: OnceLock::new() })
+        Ok(Self { values, shares, mean, least, ascending: OnceLock::new() })
     }
 
     /// The values, by position.
@@ -198,9 +193,14 @@ impl<'a> Distribution<'a> {
         self.shares.as_ref().map_or(1.0 / self.values.len() as f64, |shares| shares[region])
     }
 
+    /// A bound that none of the values is below.
+    pub(super) fn least(&self) -> f64 {
+        self.least
+    }
+
     /// Refuses negative values, and values that are all zero.
     pub(super) fn check_not_negative(&self) -> Result<(), InequalityError> {
-        if self.survey.least < 0.0 {
+        if self.least < 0.0 {
             let region = self.values.iter().position(|&value| value < 0.0).unwrap_or_default();
             return Err(InequalityError::Negative { region, value: self.values[region] });
         }
@@ -209,7 +209,7 @@ impl<'a> Distribution<'a> {
 
     /// Refuses values of zero and below.
     pub(super) fn check_positive(&self) -> Result<(), InequalityError> {
-        if self.survey.least <= 0.0 {
+        if self.least <= 0.0 {
             let region = self.values.iter().position(|&value| value <= 0.0).unwrap_or_default();
             return Err(InequalityError::NotPositive { region, value: self.values[region] });
         }
@@ -234,10 +234,15 @@ impl<'a> Distribution<'a> {
         }
     }
 
-    /// Mean of a term of each value, by weight. Zeros among the terms' arguments are the term's business.
-    pub(super) fn mean_of(&self, term: impl lanes::Term) -> f64 {
-        let sum = lanes::sum(self.values, self.shares(), term);
-        if self.is_weighted() { sum } else { sum / self.values.len() as f64 }
+    /// All of the values, as some that were checked.
+    pub(super) fn members(&self) -> Members<'_> {
+        Members {
+            values: self.values,
+            weights: self.shares(),
+            weight: if self.is_weighted() { 1.0 } else { self.values.len() as f64 },
+            mean: self.mean,
+            least: self.least,
+        }
     }
 
     /// Each value times its weight, over the sum of that: its share of the total.
@@ -271,7 +276,38 @@ impl<'a> Distribution<'a> {
 
     /// Sorts the values, which none is negative of, and what goes with them.
     pub(super) fn sort<T: Copy>(&self, items: &mut [T], value: impl Fn(&T) -> f64 + Copy) {
-        sort_ascending(items, self.survey.least_positive, self.survey.greatest, value);
+        let (least, greatest) = lanes::extremes(self.values);
+        sort_ascending(items, least, greatest, value);
+    }
+}
+
+/// Values that were checked, all or some of a distribution's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Members<'a> {
+    pub(super) values: &'a [f64],
+    /// What they count by; none where they count alike.
+    pub(super) weights: Option<&'a [f64]>,
+    /// Sum of the weights, or number of values.
+    pub(super) weight: f64,
+    /// Mean of the values by weight.
+    pub(super) mean: f64,
+    /// A bound that none of the values is below.
+    pub(super) least: f64,
+}
+
+impl<'a> Members<'a> {
+    /// Some values, none below `least`.
+    pub(super) fn new(values: &'a [f64], weights: Option<&'a [f64]>, least: f64) -> Self {
+        let (weight, sum) = match weights {
+            None => (values.len() as f64, lanes::sum(values, None, lanes::Itself)),
+            Some(weights) => (lanes::sum(weights, None, lanes::Itself), lanes::product_sum(values, weights)),
+        };
+        Self { values, weights, weight, mean: sum / weight, least }
+    }
+
+    /// Mean of a term of each value, by weight.
+    pub(super) fn mean_of(&self, term: impl lanes::Term) -> f64 {
+        lanes::sum(self.values, self.weights, term) / self.weight
     }
 }
 
@@ -280,17 +316,19 @@ pub(super) fn in_range(result: f64) -> Result<f64, InequalityError> {
     if result.is_finite() { Ok(result) } else { Err(InequalityError::OutOfRange) }
 }
 
-/// Refuses no values and the first that is not finite.
-fn finite(values: &[f64]) -> Result<Survey, InequalityError> {
+/// Sum and least of values; refuses none, and the first that is not finite.
+fn finite(values: &[f64]) -> Result<(f64, f64), InequalityError> {
     if values.is_empty() {
         return Err(InequalityError::Empty);
     }
-    let survey = lanes::survey(values);
-    if survey.finite {
-        return Ok(survey);
+    let (sum, least) = lanes::sum_and_least(values);
+    if sum.is_finite() {
+        return Ok((sum, least));
     }
-    let region = values.iter().position(|value| !value.is_finite()).unwrap_or_default();
-    Err(InequalityError::NotFinite { region, value: values[region] })
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(region) => Err(InequalityError::NotFinite { region, value: values[region] }),
+        None => Ok((sum, least)),
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use rand::seq::SliceRandom as _;
 
-use super::distribution::{Distribution, InequalityError};
+use super::distribution::{Distribution, InequalityError, Members};
 use super::groups::Groups;
 use super::shuffles::of_shuffles;
-use super::{mean_log_deviation, theil_t};
+use super::{mean_log_deviation, theil};
 use crate::Progress;
 use crate::stats::PermutationTest;
 
@@ -79,45 +79,35 @@ pub fn entropy_by_groups(
     check(distribution, groups, kind)?;
     let values = groups.gathered(distribution.values());
     let shares = distribution.shares().map(|shares| groups.gathered(shares));
-    let of_group = |members: std::ops::Range<usize>| -> Result<EntropyOfGroup, InequalityError> {
-        let own_values = &values[members.clone()];
-        let (population_share, own) = match &shares {
-            None => (own_values.len() as f64 / values.len() as f64, Distribution::new(own_values)?),
-            Some(shares) => {
-                (shares[members.clone()].iter().sum::<f64>(), Distribution::weighted(own_values, &shares[members])?)
-            }
-        };
+    let of_group = |members: std::ops::Range<usize>| {
+        let weights = shares.as_ref().map(|shares| &shares[members.clone()]);
+        let own = Members::new(&values[members], weights, distribution.least());
+        let population_share = if shares.is_some() { own.weight } else { own.weight / values.len() as f64 };
         group_part(&own, population_share, distribution.mean(), kind)
     };
-    let groups: Vec<EntropyOfGroup> = groups.ranges().map(of_group).collect::<Result<_, _>>()?;
+    let groups: Vec<EntropyOfGroup> = groups.ranges().map(of_group).collect();
     let between = groups.iter().map(|group| group.between).sum::<f64>().max(0.0);
     let within = groups.iter().map(|group| group.within).sum::<f64>();
     Ok(EntropyParts { total: between + within, between, within, groups })
 }
 
 /// The part of a group with its own values.
-fn group_part(
-    own: &Distribution<'_>,
-    population_share: f64,
-    overall_mean: f64,
-    kind: EntropyKind,
-) -> Result<EntropyOfGroup, InequalityError> {
-    let (mean, relative) = (own.mean(), own.mean() / overall_mean);
-    let total_share = population_share * relative;
+fn group_part(own: &Members<'_>, population_share: f64, overall_mean: f64, kind: EntropyKind) -> EntropyOfGroup {
+    let (mean, total_share) = (own.mean, population_share * (own.mean / overall_mean));
     let (measure, counts) = match kind {
         // A group that holds nothing counts for nothing.
         EntropyKind::TheilT if mean == 0.0 => (None, 0.0),
-        EntropyKind::TheilT => (Some(theil_t(own)?), total_share),
-        EntropyKind::MeanLogDeviation => (Some(mean_log_deviation(own)?), population_share),
+        EntropyKind::TheilT => (Some(theil::of_members(own)), total_share),
+        EntropyKind::MeanLogDeviation => (Some(mean_log_deviation::of_members(own)), population_share),
     };
-    Ok(EntropyOfGroup {
+    EntropyOfGroup {
         population_share,
         total_share,
         mean,
         own: measure,
         within: counts * measure.unwrap_or(0.0),
         between: between_part(kind, population_share, total_share),
-    })
+    }
 }
 
 /// What a group adds to the measure between groups.
@@ -190,6 +180,7 @@ pub fn entropy_permutations(
 mod tests {
     use super::*;
     use crate::stats::Alternative;
+    use crate::stats::inequality::{mean_log_deviation, theil_t};
 
     const VALUES: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 6.0];
 

@@ -1,6 +1,6 @@
 //! Mean log deviation: how far, in logarithms, values lie below their mean on average.
 
-use super::distribution::{Distribution, InequalityError};
+use super::distribution::{Distribution, InequalityError, Members};
 use crate::stats::lanes::Log;
 
 /// Computes the mean log deviation, which is Theil's L and the generalised entropy of order 0.
@@ -24,18 +24,27 @@ use crate::stats::lanes::Log;
 /// Theil (1967), Economics and Information Theory, North-Holland. REAT's `theil` is this measure.
 pub fn mean_log_deviation(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
     distribution.check_positive()?;
-    Ok((-mean_log_ratio(distribution)).max(0.0))
+    Ok(of_members(&distribution.members()))
 }
 
-/// Mean of `ln(x / m)`, for positive values.
-pub(super) fn mean_log_ratio(distribution: &Distribution<'_>) -> f64 {
-    let scale = distribution.mean().recip();
+/// The mean log deviation of positive values.
+pub(super) fn of_members(members: &Members<'_>) -> f64 {
+    (-mean_log_ratio(members)).max(0.0)
+}
+
+/// Mean of `ln(x / m)` of positive values.
+pub(super) fn mean_log_ratio(members: &Members<'_>) -> f64 {
+    let scale = members.mean.recip();
     // The fast logarithm is one of normal numbers.
-    if distribution.values().iter().all(|value| value * scale >= f64::MIN_POSITIVE) {
-        distribution.mean_of(Log { scale })
-    } else {
-        distribution.mean_of_logs() - distribution.mean().ln()
+    if members.least * scale >= f64::MIN_POSITIVE {
+        return members.mean_of(Log { scale });
     }
+    let log = |value: &f64| value.ln() - members.mean.ln();
+    let sum: f64 = match members.weights {
+        None => members.values.iter().map(log).sum(),
+        Some(weights) => members.values.iter().zip(weights).map(|(value, weight)| weight * log(value)).sum(),
+    };
+    sum / members.weight
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Theil's T: the entropy that equal shares would have beyond the shares there are.
 
-use super::distribution::{Distribution, InequalityError};
+use super::distribution::{Distribution, InequalityError, Members};
 use crate::stats::lanes::TimesLog;
 
 /// Computes Theil's T, the generalised entropy of order 1.
@@ -24,8 +24,13 @@ use crate::stats::lanes::TimesLog;
 /// Theil (1967), Economics and Information Theory, North-Holland. REAT's `theil` is the mean log deviation instead.
 pub fn theil_t(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
     distribution.check_not_negative()?;
+    Ok(of_members(&distribution.members()))
+}
+
+/// Theil's T of values that are not negative.
+pub(super) fn of_members(members: &Members<'_>) -> f64 {
     // The terms are of both signs; what rounding leaves of equal values may lie just below zero.
-    Ok(distribution.mean_of(TimesLog { scale: distribution.mean().recip() }).max(0.0))
+    members.mean_of(TimesLog { scale: members.mean.recip() }).max(0.0)
 }
 
 #[cfg(test)]
