@@ -159,10 +159,11 @@ pub struct IndustryFuture {
 /// Projects industries of regions by shift-share, with intervals from the errors of a rolling-origin backtest.
 ///
 /// With E' and N' the amounts of the last period, N'' the future totals of the reference, and L the locational factor of the
-/// base, E'[r, *] / sum(E[r, i] N'[i] / N[i]):
+/// base (see `gerfin`):
 ///
 /// ```text
-/// E''[r, i] = E'[r, i] * N''[i] / N'[i] * L[r]        or L[r]^(steps/base), or 1: see `LocationalFactor`
+/// L[r]      = E'[r, *] / sum(E[r, i] * N'[i] / N[i])    over the base
+/// E''[r, i] = E'[r, i] * N''[i] / N'[i] * L[r]          or L[r]^(steps/base), or 1: see `LocationalFactor`
 /// E''[r, *] = sum(E''[r, i])
 /// ```
 ///
