@@ -33,6 +33,7 @@ const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
 const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
+const CONVERGE: &str = "GrowthRankingService/TestConvergence";
 const TURN: &str = "GrowthRankingService/DetectTurningPoints";
 
 /// A valid ranking, with some of its selection replaced.
@@ -82,6 +83,65 @@ fn turn(fields: Value, selection: Value) -> Value {
     set(&mut request["selection"], selection);
     set(&mut request, fields);
     request
+}
+
+/// A valid test of convergence, with some of its fields and of its selection replaced.
+fn converge(fields: Value, selection: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "gdp", "periods": {"range": {"start": "2000", "end": "2019"}}
+    }, "series": {"growthIndicator": "gdp_real_growth", "basePeriod": "2008", "denominatorIndicator": "population"}});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
+}
+
+fn convergence() -> Vec<Case> {
+    use Code::{InvalidArgument, NotFound};
+    let invalid = |fields: Value, field: &'static str, says: &'static str| {
+        case(CONVERGE, converge(fields, json!({})), InvalidArgument, "INVALID_FIELD", field, says)
+    };
+    vec![
+        invalid(json!({"clubs": {"discarded": 1.5}}), "clubs.discarded", "between 0 and 1"),
+        invalid(json!({"clubs": {"smoothing": -1}}), "clubs.smoothing", "from 0 to 1e8"),
+        invalid(json!({"clubs": {"critical": "NaN"}}), "clubs.critical", "a number"),
+        invalid(json!({"clubs": {"sieveCritical": -3}}), "clubs.sieve_critical", "not below clubs.critical"),
+        invalid(
+            json!({"sigma": {"weightIndicator": "gdp_real_growth"}}),
+            "sigma.weight_indicator",
+            "a level or a flow",
+        ),
+        invalid(json!({"beta": {"covariance": "BETA_COVARIANCE_CLUSTERED"}}), "beta.clusters", "the clusters"),
+        invalid(
+            json!({"beta": {"clusters": [{"name": "a", "codes": {"codes": ["110000"]}},
+                {"name": "b", "codes": {"codes": ["120000"]}}]}}),
+            "beta.clusters",
+            "every region",
+        ),
+        case(
+            CONVERGE,
+            converge(json!({"clubs": {}}), json!({"periods": {"range": {"start": "2015", "end": "2018"}}})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.periods",
+            "more periods",
+        ),
+        case(
+            CONVERGE,
+            converge(json!({"beta": {"conditions": [{"indicator": "gdpp"}]}}), json!({})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "beta.conditions[0].indicator",
+            "gdp",
+        ),
+        case(
+            CONVERGE,
+            converge(json!({}), json!({"missing": "MISSING_POLICY_KEEP"})),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "selection.missing",
+            "DROP_REGION",
+        ),
+    ]
 }
 
 fn unknown_names() -> Vec<Case> {
@@ -554,6 +614,7 @@ async fn is_refused_with_details_in_both_shapes() {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
         let cases = [
+            convergence(),
             unknown_names(),
             vintages_and_periods(),
             empty_and_undefined(),

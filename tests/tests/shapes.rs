@@ -106,6 +106,18 @@ fn calls() -> Vec<(&'static str, Value)> {
         ),
         ("IndustryDivisionService/ProposeDivision", six_industries()),
         // Refusals, from the API and from the workers.
+        (
+            "GrowthRankingService/TestConvergence",
+            json!({"selection": {
+                "dataset": "china-provinces", "indicator": "gdp",
+                "periods": {"range": {"start": "2000", "end": "2019"}}
+            }, "series": {
+                "growthIndicator": "gdp_real_growth", "basePeriod": "2008", "denominatorIndicator": "population"
+            }, "sigma": {}, "clubs": {}, "beta": {
+                "weights": {}, "covariance": "BETA_COVARIANCE_HC1",
+                "dummies": [{"name": "northeast", "codes": {"codes": ["210000", "220000", "230000"]}}]
+            }}),
+        ),
         ("GrowthRankingService/RankGrowth", growth(year("1900"), json!({}))),
         ("GrowthRankingService/RankGrowth", json!({})),
         ("IndustryDivisionService/ProposeDivision", structure("employment_by_division", "2015", json!({}))),

@@ -78,7 +78,7 @@ fn beta_ols(bencher: Bencher<'_, '_>, size: (usize, usize)) {
 fn beta_nls(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let (growth, initial) = sample(&incomes(size));
     let sample = BetaSample { growth: &growth, initial: &initial, conditions: &[], time: size.1 as f64 };
-    bencher.bench_local(|| beta_convergence_nls(black_box(sample), Covariance::Classical));
+    bencher.bench_local(|| beta_convergence_nls(black_box(sample), Covariance::Classical, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]

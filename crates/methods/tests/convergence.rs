@@ -141,7 +141,7 @@ proptest! {
             let growth = mean_log_growth(values, &times, GrowthForm::EndPoints).unwrap();
             let initial: Vec<f64> = values.row(0).iter().map(|level| level.ln()).collect();
             let sample = BetaSample { growth: &growth, initial: &initial, conditions: &[], time };
-            (beta_convergence(sample, Covariance::Hc1).unwrap(), beta_convergence_nls(sample, Covariance::Hc1).unwrap())
+            (beta_convergence(sample, Covariance::Hc1).unwrap(), beta_convergence_nls(sample, Covariance::Hc1, &Progress::new()).unwrap())
         };
         let ((own, nls), (other, _)) = (beta(&values), beta(&values.map(|level| unit * level)));
         let (a, b) = (own.inference.estimates[1], other.inference.estimates[1]);

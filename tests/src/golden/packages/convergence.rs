@@ -1,6 +1,5 @@
 //! Convergence of regions, and standardised coefficients.
 
-use growthpole_methods::Matrix;
 use growthpole_methods::growth::convergence::{
     Beta, BetaSample, Dispersion, GrowthForm, SigmaComparison, SigmaMeasure, beta_convergence, beta_convergence_nls,
     compare_dispersion, dispersion, mean_log_growth, sigma_trend, speed_of_convergence,
@@ -8,6 +7,7 @@ use growthpole_methods::growth::convergence::{
 use growthpole_methods::stats::{
     Covariance, Dummies, Estimate, FTest, Regression, Spread, dummy, standardized_coefficients, with_constant,
 };
+use growthpole_methods::{Matrix, Progress};
 
 use super::Runner;
 use crate::golden::figures::Figures;
@@ -117,7 +117,7 @@ fn beta_nls(folder: &Folder, _: &Reference) -> Figures {
     let (times, levels) = counties(folder, 2010..=2014);
     let growth = mean_log_growth(&levels, &times, GrowthForm::EndPoints).unwrap();
     let sample = BetaSample { growth: &growth, initial: &logs(levels.row(0)), conditions: &[], time: 4.0 };
-    let own = beta_convergence_nls(sample, Covariance::Classical).unwrap();
+    let own = beta_convergence_nls(sample, Covariance::Classical, &Progress::new()).unwrap();
     assert!(own.convergence.converged, "{:?}", own.convergence);
     let mut figures = Figures::default();
     put_estimates(&mut figures, "result/estimates", &["Alpha", "Beta"], "Pr (>|t|)", &own.estimates);

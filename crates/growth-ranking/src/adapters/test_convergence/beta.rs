@@ -83,8 +83,9 @@ impl Model<'_> {
         let sample =
             BetaSample { growth: self.growth, initial: self.initial, conditions: &columns, time: self.inputs.years() };
         let linear = beta_convergence(sample, self.covariance).map_err(|error| self.no_fit(error))?;
-        let nonlinear = match beta_convergence_nls(sample, self.covariance) {
+        let nonlinear = match beta_convergence_nls(sample, self.covariance, progress) {
             Ok(own) => Some(self.nonlinear(&own)),
+            Err(BetaError::Stopped(stopped)) => return Err(stopped.into()),
             Err(error) => {
                 let part = format!("{}.nonlinear", self.part);
                 undefined.push(Undefined::new(part, "UNDEFINED_ON_DATA", error.to_string()));

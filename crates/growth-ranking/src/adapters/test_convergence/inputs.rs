@@ -15,6 +15,9 @@ use crate::adapters::spatial::with_weights;
 /// Clusters below which standard errors that are clustered come out too small.
 const FEW_CLUSTERS: usize = 20;
 
+/// Regions that are compared; a request for more is refused.
+const MOST_REGIONS: usize = 50_000;
+
 /// Cells that are compared; a request for more is refused.
 const MOST_CELLS: usize = 2_000_000;
 
@@ -119,9 +122,13 @@ fn check(series: &Series) -> Result<(), Refusal> {
         return Err(Refusal::invalid("selection.indicator", sent, "a level: of real values per head, say"));
     }
     let cells = series.values.cells().len();
-    if cells > MOST_CELLS {
+    if cells > MOST_CELLS || series.regions.len() > MOST_REGIONS {
         let sent = format!("{} regions over {} periods", series.regions.len(), series.periods.len());
-        return Err(Refusal::invalid("selection", sent, &format!("at most {MOST_CELLS} cells")));
+        return Err(Refusal::invalid(
+            "selection",
+            sent,
+            &format!("at most {MOST_REGIONS} regions and {MOST_CELLS} cells"),
+        ));
     }
     match series.periods.len() {
         0 | 1 => Err(Refusal::invalid("selection.periods", "one period", "at least two periods")),

@@ -284,7 +284,7 @@ async fn wrong_options_are_refused_by_their_field() {
         (of_beta(|own| own.clusters = vec![set("x", &["a"]), set("y", &["b"])]), "beta.clusters"),
         (of_beta(|own| own.conditions = vec![condition("")]), "beta.conditions[0].indicator"),
         (of_beta(|own| own.conditions = vec![condition("rate"), condition("rate")]), "beta.conditions[1].indicator"),
-        (of_beta(|own| own.conditions = vec![condition("people"); 101]), "beta.conditions"),
+        (of_beta(|own| own.conditions = vec![condition("people"); 31]), "beta.conditions"),
         (of_beta(|own| own.dummies = vec![set("", &["a"])]), "beta.dummies[0].name"),
         (of("rate", "2001..2012"), "selection.indicator"),
         (of("income", "2001"), "selection.periods"),

@@ -1,10 +1,10 @@
 //! Beta convergence by least squares: whether regions that start lower grow faster.
 
 use super::speed::{NoSpeed, Speed, speed_of_convergence};
-use crate::Matrix;
 use crate::stats::{
     Covariance, Dummies, Inference, Regression, RegressionError, standardized_coefficients, with_constant,
 };
+use crate::{Matrix, Stopped};
 
 /// Why a regression of growth on levels is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum BetaError {
     /// The regression is undefined. Column 0 of its design is the constant, 1 the initial level, 2 the first condition.
     #[error(transparent)]
     Regression(#[from] RegressionError),
+    /// The caller wants no more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// What a regression of growth on levels is about.

@@ -2,8 +2,8 @@
 
 use super::beta::{BetaError, BetaSample};
 use super::speed::{NoSpeed, Speed, speed_of_rate};
-use crate::Matrix;
 use crate::stats::{Covariance, Estimate, Regression, RegressionError};
+use crate::{Matrix, Progress};
 
 /// Rounds of the search. From the slope of least squares a handful is enough.
 const MOST_ITERATIONS: usize = 100;
@@ -59,14 +59,18 @@ pub struct BetaNls {
 ///
 /// # Errors
 ///
-/// As [`beta_convergence`](super::beta_convergence). A search that does not converge is not an error: see
+/// As [`beta_convergence`](super::beta_convergence), or the caller's wish to stop. A search that does not converge is not an error: see
 /// [`Convergence::converged`].
 ///
 /// # Source
 ///
 /// Barro and Sala-i-Martin (1992), Journal of Political Economy 100(2), 223-251; Bates and Watts (1988), Nonlinear Regression
 /// Analysis and Its Applications, Wiley. REAT's `betaconv.nls` calls the speed «Beta» and transforms it once more.
-pub fn beta_convergence_nls(sample: BetaSample<'_>, covariance: Covariance<'_>) -> Result<BetaNls, BetaError> {
+pub fn beta_convergence_nls(
+    sample: BetaSample<'_>,
+    covariance: Covariance<'_>,
+    progress: &Progress,
+) -> Result<BetaNls, BetaError> {
     let design = sample.design()?;
     let linear = Regression::fit(&design, sample.growth)?;
     let mut parameters = linear.coefficients;
@@ -78,6 +82,7 @@ pub fn beta_convergence_nls(sample: BetaSample<'_>, covariance: Covariance<'_>) 
     let mut convergence =
         Convergence { converged: false, iterations: 0, relative_offset: relative_offset(&residuals, &step) };
     while convergence.relative_offset > TOLERANCE && convergence.iterations < MOST_ITERATIONS {
+        progress.check()?;
         let Some((better, lower)) = model.descend(&parameters, &step.coefficients, &residuals) else { break };
         let Ok(next) = model.linearized(&better, &lower) else { break };
         (parameters, residuals, step) = (better, lower, next);
@@ -179,7 +184,7 @@ mod tests {
             let sample = BetaSample { growth: &GROWTH, initial: &INITIAL, conditions, time: 15.0 };
             for covariance in [Covariance::Classical, Covariance::Hc1, Covariance::Clustered(&[0, 0, 1, 1, 2, 2])] {
                 let linear = beta_convergence(sample, covariance).unwrap();
-                let own = beta_convergence_nls(sample, covariance).unwrap();
+                let own = beta_convergence_nls(sample, covariance, &Progress::new()).unwrap();
                 assert!(own.convergence.converged && own.convergence.iterations > 0, "{:?}", own.convergence);
                 let (speed, expected) = (own.speed.unwrap(), linear.speed.unwrap());
                 assert!((speed.rate / expected.rate - 1.0).abs() < 1e-9);
@@ -194,7 +199,7 @@ mod tests {
         // Growth falls by one for each log point, five times what closes the whole gap in five years.
         let growth: Vec<f64> = INITIAL.iter().zip(GROWTH).map(|(y, noise)| 10.0 - y + noise).collect();
         let sample = BetaSample { growth: &growth, initial: &INITIAL, conditions: &[], time: 5.0 };
-        let own = beta_convergence_nls(sample, Covariance::Classical).unwrap();
+        let own = beta_convergence_nls(sample, Covariance::Classical, &Progress::new()).unwrap();
         assert!(!own.convergence.converged);
     }
 
@@ -202,13 +207,13 @@ mod tests {
     fn an_exact_fit_converges_and_diverging_regions_have_no_speed() {
         let growth: Vec<f64> = INITIAL.iter().map(|y| 0.3 - 0.02 * y).collect();
         let sample = BetaSample { growth: &growth, initial: &INITIAL, conditions: &[], time: 10.0 };
-        let own = beta_convergence_nls(sample, Covariance::Classical).unwrap();
+        let own = beta_convergence_nls(sample, Covariance::Classical, &Progress::new()).unwrap();
         assert!(own.convergence.converged);
         assert!((own.estimates[1].value + (0.8_f64).ln() / 10.0).abs() < 1e-10);
         let growth: Vec<f64> = growth.iter().map(|growth| -growth).collect();
         let sample = BetaSample { growth: &growth, initial: &INITIAL, conditions: &[], time: 10.0 };
         assert!(matches!(
-            beta_convergence_nls(sample, Covariance::Classical).unwrap().speed,
+            beta_convergence_nls(sample, Covariance::Classical, &Progress::new()).unwrap().speed,
             Err(NoSpeed::NotConverging { .. })
         ));
     }
