@@ -17,6 +17,8 @@ mod sequences;
 mod spatial_markov;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod spatial_tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, Warning};

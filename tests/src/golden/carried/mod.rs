@@ -7,6 +7,7 @@ mod growth;
 mod inequality;
 mod mobility;
 mod shift_share;
+mod spatial_mobility;
 mod specialization;
 mod structures;
 
@@ -35,6 +36,7 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_growth_real_gdp", growth::real_gdp),
     ("cn_inequality_battery", inequality::battery),
     ("cn_krugman_references", structures::krugman_references),
+    ("cn_lisa_markov", spatial_mobility::lisa_markov),
     ("cn_locq", specialization::quotients),
     ("cn_markov_fixed_cutoffs", mobility::fixed_cut_offs),
     ("cn_markov_homogeneity", mobility::homogeneity),
@@ -51,6 +53,7 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_sigma_20", convergence::sigma),
     ("cn_sigma_trend", convergence::sigma_trend),
     ("cn_single_region_indices", structures::single_regions),
+    ("cn_spatial_markov", spatial_mobility::spatial_markov),
     ("cn_spec_conc_tables", structures::mean_of_others),
     ("cn_spatial_gini", inequality::by_neighbourhood),
     ("cn_tau_family", mobility::tau_family),
