@@ -8,10 +8,16 @@ use tonic::Status;
 pub(crate) struct Companions<'a>(Vec<(String, &'a str)>);
 
 impl<'a> Companions<'a> {
-    /// Those of the named that are there: an empty code names none.
+    /// Those of the named that are there: an empty code names none. Of several fields that name the same indicator the
+    /// first is blamed.
     pub(crate) fn new<F: Into<String>>(named: impl IntoIterator<Item = (F, &'a str)>) -> Self {
-        let named = named.into_iter().map(|(field, code)| (field.into(), code));
-        Self(named.filter(|(_, code)| !code.is_empty()).collect())
+        let mut all: Vec<(String, &'a str)> = Vec::new();
+        for (field, code) in named {
+            if !code.is_empty() && !all.iter().any(|(_, known)| *known == code) {
+                all.push((field.into(), code));
+            }
+        }
+        Self(all)
     }
 
     /// The selection that asks for a vintage which holds all of them.

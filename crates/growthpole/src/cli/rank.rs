@@ -1,18 +1,23 @@
 //! `rank`: regions by growth.
 
+mod more;
+mod people;
+mod programs;
+
 use clap::Args;
 use growthpole_contracts::v1::{
     GrowthBenchmark, GrowthMeasure, RankGrowthRequest, RankGrowthResponse, RankMethod, RankOrder,
 };
+use more::{MoreArgs, UncertaintyArgs};
+use people::people;
+use programs::programs;
 
 use super::Common;
 use super::ask::Ask;
 use super::selection::SelectionArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
-use crate::output::csv::Records;
-use crate::output::format::{NOTHING, exact, or_nothing, percent, points, rank, region, words};
-use crate::output::table::Table;
+use crate::output::format::{or_nothing, percent, region};
 use crate::output::{Format, View};
 
 /// Ranks regions by growth.
@@ -24,6 +29,10 @@ pub(super) struct RankArgs {
     pub(super) ask: Ask,
     #[command(flatten)]
     how: HowToRank,
+    #[command(flatten)]
+    more: MoreArgs,
+    #[command(flatten)]
+    uncertainty: UncertaintyArgs,
 }
 
 #[derive(Debug, Args)]
@@ -63,7 +72,7 @@ impl RankArgs {
     }
 
     fn request(&self) -> RankGrowthRequest {
-        let how = &self.how;
+        let (how, more) = (&self.how, &self.more);
         RankGrowthRequest {
             selection: Some(self.selection.message()),
             measure: number(how.measure.as_ref(), "GROWTH_MEASURE", GrowthMeasure::from_str_name),
@@ -72,117 +81,34 @@ impl RankArgs {
             growth_indicator: how.growth_indicator.clone().unwrap_or_default(),
             allow_current_prices: how.allow_current_prices,
             weight_indicator: how.weight_indicator.clone().unwrap_or_default(),
+            denominator_indicator: more.per.clone().unwrap_or_default(),
+            share_of: more.share_of(),
+            weighted_statistics: more.weighted,
+            uncertainty: self.uncertainty.message(),
+            acceleration: more.acceleration(),
+            further_indicators: more.also.clone(),
+            volatility: more.volatility,
         }
     }
-}
-
-fn people(what: &str, answer: &RankGrowthResponse) -> View {
-    let title = format!("Growth, {what}, {}{}", span(answer), measured_against(answer.benchmark.as_ref()));
-    let mut ranked = Table::new(title).numbers(["Rank"]).texts(["Code", "Region"]).numbers([
-        "Growth",
-        "Gap (pp)",
-        "Percentile",
-        "Contribution (pp)",
-    ]);
-    for row in &answer.ranked {
-        let (code, name) = region(&row.region);
-        ranked.row([
-            rank(row.rank),
-            code,
-            name,
-            percent(row.growth),
-            or_nothing(row.gap, points),
-            percent(row.percentile),
-            or_nothing(row.contribution, points),
-        ]);
-    }
-    let mut tables = vec![ranked];
-    if !answer.unranked.is_empty() {
-        let mut unranked = Table::new("Without a rank").texts(["Code", "Region", "Why", "Periods"]);
-        for row in &answer.unranked {
-            let (code, name) = region(&row.region);
-            unranked.row([code, name, row.text.clone(), row.periods.join(", ")]);
-        }
-        tables.push(unranked);
-    }
-    View { tables, ..notes(answer) }
-}
-
-fn programs(answer: &RankGrowthResponse) -> View {
-    let mut records = Records::new([
-        "rank",
-        "region",
-        "region_name",
-        "growth",
-        "gap",
-        "percentile",
-        "contribution",
-        "tied_with",
-        "unranked_reason",
-        "first_period",
-        "last_period",
-    ]);
-    let (first, last) = (&answer.first_period, &answer.last_period);
-    for row in &answer.ranked {
-        let (code, name) = region(&row.region);
-        records.row([
-            rank(row.rank),
-            code,
-            name,
-            exact(row.growth),
-            exact(row.gap),
-            exact(row.percentile),
-            exact(row.contribution),
-            row.tied_with.join(";"),
-            String::new(),
-            first.clone(),
-            last.clone(),
-        ]);
-    }
-    for row in &answer.unranked {
-        let (code, name) = region(&row.region);
-        let nothing = String::new;
-        let reason = row.reason.clone();
-        records.row([
-            nothing(),
-            code,
-            name,
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            nothing(),
-            reason,
-            first.clone(),
-            last.clone(),
-        ]);
-    }
-    View { records, ..notes(answer) }
 }
 
 fn notes(answer: &RankGrowthResponse) -> View {
     View { provenance: answer.provenance.clone(), warnings: answer.warnings.clone(), ..View::default() }
 }
 
-fn span(answer: &RankGrowthResponse) -> String {
-    let measure = words(answer.measure().as_str_name(), "GROWTH_MEASURE");
-    if answer.first_period == answer.last_period {
-        format!("{}, {measure}", answer.last_period)
-    } else {
-        format!("{} to {}, {measure}", answer.first_period, answer.last_period)
-    }
+/// The end of a title: what regions are measured against, and its own growth in per cent.
+pub(super) fn measured_against(benchmark: Option<&GrowthBenchmark>) -> String {
+    against(benchmark, percent)
 }
 
-/// The end of a title: what regions are measured against, and its own growth.
-pub(super) fn measured_against(benchmark: Option<&GrowthBenchmark>) -> String {
+fn against(benchmark: Option<&GrowthBenchmark>, growth: fn(f64) -> String) -> String {
     let Some(benchmark) = benchmark else { return String::new() };
     let name = match region(&benchmark.region) {
         (code, name) if name.is_empty() && code.is_empty() => format!("the sum of {}", benchmark.sum_of_level),
         (code, name) if name.is_empty() => code,
         (_, name) => name,
     };
-    let growth = benchmark.growth.map_or_else(|| NOTHING.to_owned(), percent);
-    format!("; {name}: {growth}")
+    format!("; {name}: {}", or_nothing(benchmark.growth, growth))
 }
 
 #[cfg(test)]

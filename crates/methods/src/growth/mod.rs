@@ -10,6 +10,7 @@ mod rate;
 mod relative;
 mod shift_share;
 pub mod spatial_mobility;
+mod steps;
 pub mod turning_points;
 mod volatility;
 
@@ -24,4 +25,5 @@ pub use shift_share::{
     GrowthGap, NoFactors, NoGap, NoPrediction, RegionGap, RegionShift, ShiftShare, ShiftShareError, Split, arcelus,
     dunn, esteban_marquillas, gerfin, growth_gap, predicted_growth, required_rate,
 };
+pub use steps::{amount_steps, growth_of_mean_step, rate_steps, yearly_rates};
 pub use volatility::{Volatility, mean_squared_successive_difference, volatility};

@@ -19,6 +19,7 @@ fn request(case: &Case, periods: &[&str], measure: GrowthMeasure) -> v1::RankGro
 pub(super) fn rank_growth(service: &Service, case: &Case) -> Figures {
     let methods = [
         ("min", RankMethod::Competition),
+        ("max", RankMethod::Worst),
         ("average", RankMethod::Average),
         ("dense", RankMethod::Dense),
         ("first", RankMethod::Ordinal),
@@ -42,6 +43,7 @@ pub(super) fn rank_growth(service: &Service, case: &Case) -> Figures {
 pub(super) fn rank_levels(service: &Service, case: &Case) -> Figures {
     let methods = [
         ("min", stats::RankMethod::Competition),
+        ("max", stats::RankMethod::Worst),
         ("average", stats::RankMethod::Average),
         ("dense", stats::RankMethod::Dense),
         ("first", stats::RankMethod::Ordinal),

@@ -1,8 +1,11 @@
-//! Growth of one row of a panel over the span, or why there is none.
+//! Growth of one row of figures over a span, or why there is none.
 
 use growthpole_domain::{Panel, Period};
-use growthpole_methods::growth::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
+use growthpole_methods::growth::{
+    GrowthError, GrowthMeasure, amount_steps, cumulative_from_rates, from_levels, from_rates, rate_steps, yearly_rates,
+};
 
+use super::figures::{Cell, Figures, Gap};
 use super::span::{Basis, Span};
 
 /// What growth is computed from, and how.
@@ -11,6 +14,8 @@ pub(crate) struct Rule {
     pub(crate) span: Span,
     pub(crate) basis: Basis,
     pub(crate) measure: GrowthMeasure,
+    /// Whether every year is needed, also where the measure looks at the first and the last only.
+    pub(crate) every_year: bool,
 }
 
 /// Growth as fractions.
@@ -18,8 +23,8 @@ pub(crate) struct Rule {
 pub(crate) struct Growth {
     /// By the measure.
     pub(crate) measured: f64,
-    /// Over all periods together.
-    pub(crate) cumulative: f64,
+    /// Over all periods together; nothing where the base is zero.
+    pub(crate) cumulative: Option<f64>,
 }
 
 /// Why there is no growth.
@@ -33,27 +38,49 @@ pub(crate) struct NoGrowth {
 impl Rule {
     /// The periods that it needs.
     pub(crate) fn needed(&self) -> Vec<Period> {
-        self.span.needed(self.basis, self.measure)
+        if self.every_year { self.span.every_year(self.basis) } else { self.span.needed(self.basis, self.measure) }
     }
 
-    /// Growth of each region of a panel, by position.
-    pub(crate) fn growth_of_regions(&self, panel: &Panel) -> Vec<Result<Growth, NoGrowth>> {
-        let needed = self.needed();
-        let positions: Vec<Option<usize>> = needed.iter().map(|&period| panel.period_position(period)).collect();
-        (0..panel.axes.regions.len())
-            .map(|region| {
-                let value = |period: &Option<usize>| panel.value((*period)?, region, 0);
-                self.growth(&needed, &positions.iter().map(value).collect::<Vec<_>>())
-            })
-            .collect()
+    /// Growth of each region, by position.
+    pub(crate) fn growth_of_regions(&self, figures: &Figures) -> Vec<Result<Growth, NoGrowth>> {
+        let needed = Needed::of(self.needed(), figures);
+        let growth = |row: &Vec<Cell>| {
+            let growth = self.growth(&needed, &needed.cells(row))?;
+            // Where years are drawn, growth needs all of their steps.
+            if self.every_year { self.steps(figures, row).map(|_| growth) } else { Ok(growth) }
+        };
+        figures.regions.iter().map(growth).collect()
     }
 
-    /// Growth of the benchmark of a panel, where it has one.
-    pub(crate) fn growth_of_benchmark(&self, panel: &Panel) -> Option<Result<Growth, NoGrowth>> {
-        panel.benchmark.as_ref()?;
-        let needed = self.needed();
-        let value = |&period: &Period| benchmark_value(panel, period);
-        Some(self.growth(&needed, &needed.iter().map(value).collect::<Vec<_>>()))
+    /// Growth of the benchmark, where there is one.
+    pub(crate) fn growth_of_benchmark(&self, figures: &Figures) -> Option<Result<Growth, NoGrowth>> {
+        let needed = Needed::of(self.needed(), figures);
+        Some(self.growth(&needed, &needed.cells(figures.benchmark.as_ref()?)))
+    }
+
+    /// The yearly rates of a row, as fractions.
+    pub(crate) fn yearly_rates(&self, figures: &Figures, row: &[Cell]) -> Result<Vec<f64>, NoGrowth> {
+        let needed = Needed::of(self.span.every_year(self.basis), figures);
+        let values = needed.values(&needed.cells(row))?;
+        let rates = match self.basis {
+            Basis::Rates => from_rates(&values, GrowthMeasure::MeanOfRates).map(|_| values),
+            Basis::Levels => yearly_rates(&values),
+        };
+        rates.map_err(|error| undefined(error, &needed.periods))
+    }
+
+    /// The yearly steps of which growth by the measure is the mean.
+    pub(crate) fn steps(&self, figures: &Figures, row: &[Cell]) -> Result<Vec<f64>, NoGrowth> {
+        let needed = Needed::of(self.span.every_year(self.basis), figures);
+        if self.measure == GrowthMeasure::Change {
+            let values = needed.values(&needed.cells(row))?;
+            return amount_steps(&values).map_err(|error| undefined(error, &needed.periods));
+        }
+        let rates = self.yearly_rates(figures, row)?;
+        // Steps are counted from the first year of growth, which follows the base of levels.
+        let base = needed.periods.len().saturating_sub(rates.len());
+        rate_steps(&rates, self.measure)
+            .map_err(|error| undefined(error, needed.periods.get(base..).unwrap_or(&needed.periods)))
     }
 
     /// The needed periods whose benchmark is a sum without all of its regions.
@@ -64,15 +91,13 @@ impl Rule {
         partial.map(|period| period.to_string()).collect()
     }
 
-    fn growth(&self, periods: &[Period], cells: &[Option<f64>]) -> Result<Growth, NoGrowth> {
-        let Some(values) = cells.iter().copied().collect::<Option<Vec<f64>>>() else {
-            return Err(missing(periods, cells));
-        };
+    fn growth(&self, needed: &Needed<'_>, cells: &[Cell]) -> Result<Growth, NoGrowth> {
+        let values = needed.values(cells)?;
         let measured = match self.basis {
-            Basis::Rates => from_percents(&values, self.measure),
+            Basis::Rates => of_rates(&values, self.measure),
             Basis::Levels => self.of_needed_levels(&values),
         };
-        measured.map_err(|error| undefined(error, periods))
+        measured.map_err(|error| undefined(error, &needed.periods))
     }
 
     /// Levels between the first and the last are missing where the measure does not look at them.
@@ -93,28 +118,74 @@ impl Rule {
         } else {
             from_levels(levels, self.measure)?
         };
-        Ok(Growth { measured, cumulative: from_levels(&[start, end], GrowthMeasure::YearOnYear)? })
+        Ok(Growth { measured, cumulative: cumulative(start, end, self.measure)? })
     }
 }
 
-/// The benchmark's value in a period, where it has one.
-pub(crate) fn benchmark_value(panel: &Panel, period: Period) -> Option<f64> {
-    let cells = panel.benchmark_cells(panel.period_position(period)?)?;
-    cells.first().copied().filter(|value| !value.is_nan())
+/// Growth over all periods together. An amount needs no base to grow from; every other measure has one.
+fn cumulative(start: f64, end: f64, measure: GrowthMeasure) -> Result<Option<f64>, GrowthError> {
+    match from_levels(&[start, end], GrowthMeasure::YearOnYear) {
+        Err(GrowthError::ZeroLevel { .. }) if measure == GrowthMeasure::Change => Ok(None),
+        growth => growth.map(Some),
+    }
 }
 
-fn from_percents(percents: &[f64], measure: GrowthMeasure) -> Result<Growth, GrowthError> {
-    let rates: Vec<f64> = percents.iter().map(|percent| percent / 100.0).collect();
-    let measured = from_rates(&rates, measure)?;
+fn of_rates(rates: &[f64], measure: GrowthMeasure) -> Result<Growth, GrowthError> {
+    let measured = from_rates(rates, measure)?;
     // The factor of a single rate would lose its last digits.
-    let cumulative = if let [rate] = rates.as_slice() { *rate } else { cumulative_from_rates(&rates)? - 1.0 };
-    Ok(Growth { measured, cumulative })
+    let cumulative = if let [rate] = rates { *rate } else { cumulative_from_rates(rates)? - 1.0 };
+    Ok(Growth { measured, cumulative: Some(cumulative) })
 }
 
-fn missing(periods: &[Period], cells: &[Option<f64>]) -> NoGrowth {
-    let without = periods.iter().zip(cells).filter(|(_, cell)| cell.is_none());
-    let periods: Vec<String> = without.map(|(period, _)| period.to_string()).collect();
-    NoGrowth { reason: "MISSING_VALUE", text: format!("No value for {}.", periods.join(", ")), periods }
+/// The periods that growth needs, and where they are among the figures.
+struct Needed<'a> {
+    periods: Vec<Period>,
+    positions: Vec<Option<usize>>,
+    figures: &'a Figures,
+}
+
+impl<'a> Needed<'a> {
+    fn of(periods: Vec<Period>, figures: &'a Figures) -> Self {
+        let positions = periods.iter().map(|&period| figures.position(period)).collect();
+        Self { periods, positions, figures }
+    }
+
+    /// The needed cells of a row.
+    fn cells(&self, row: &[Cell]) -> Vec<Cell> {
+        let cell = |position: &Option<usize>| position.and_then(|at| row.get(at).copied()).unwrap_or(Err(Gap::Value));
+        self.positions.iter().map(cell).collect()
+    }
+
+    /// Their figures, when all are there.
+    fn values(&self, cells: &[Cell]) -> Result<Vec<f64>, NoGrowth> {
+        cells.iter().copied().collect::<Result<Vec<f64>, Gap>>().map_err(|first| {
+            // What is missing itself says more than that something else is.
+            let own = cells.iter().filter_map(|cell| cell.err()).find(|gap| *gap != Gap::Whole);
+            self.missing(cells, own.unwrap_or(first))
+        })
+    }
+
+    /// What is missing: all periods of the first kind of gap.
+    fn missing(&self, cells: &[Cell], gap: Gap) -> NoGrowth {
+        let without = self.periods.iter().zip(cells).filter(|(_, cell)| **cell == Err(gap));
+        let periods: Vec<String> = without.map(|(period, _)| period.to_string()).collect();
+        let listed = periods.join(", ");
+        let (reason, text) = match gap {
+            Gap::Value => ("MISSING_VALUE", format!("No value for {listed}.")),
+            Gap::Denominator => {
+                ("MISSING_DENOMINATOR", format!("No value of {} for {listed}.", self.figures.denominator))
+            }
+            Gap::NotPositive => {
+                let text = format!("The value of {} for {listed} is not above zero.", self.figures.denominator);
+                ("INVALID_DENOMINATOR", text)
+            }
+            Gap::Whole => ("NOT_IN_WHOLE", "Another period has no value, so that the whole is without it.".to_owned()),
+            Gap::Level => {
+                ("MISSING_VALUE", format!("No value of {}, which its share starts from.", self.figures.level))
+            }
+        };
+        NoGrowth { reason, text, periods }
+    }
 }
 
 fn undefined(error: GrowthError, periods: &[Period]) -> NoGrowth {

@@ -1,16 +1,59 @@
 //! The panels that a ranking rests on: what is ranked, and what stands for its growth or weights it.
 
+use std::sync::Arc;
+
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
 };
 use growthpole_worker_kit::reading::has_reason;
-use growthpole_worker_kit::{PanelSource, SourcedPanel};
+use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 
 use super::span::{Basis, Span};
+use super::times::Times;
 use crate::adapters::companions::{Companions, read_other};
 use growthpole_methods::growth::GrowthMeasure;
+
+/// What a request names of one ranking: the selection's, or a further one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    pub(crate) growth_indicator: &'a str,
+    pub(crate) weight_indicator: &'a str,
+    pub(crate) denominator_indicator: &'a str,
+    pub(crate) allow_current_prices: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// The selection's ranking.
+    pub(crate) fn of(request: &'a v1::RankGrowthRequest) -> Self {
+        Self {
+            growth_indicator: &request.growth_indicator,
+            weight_indicator: &request.weight_indicator,
+            denominator_indicator: &request.denominator_indicator,
+            allow_current_prices: request.allow_current_prices,
+        }
+    }
+
+    /// A further one.
+    pub(crate) fn of_further(further: &'a v1::FurtherIndicator) -> Self {
+        Self {
+            growth_indicator: &further.growth_indicator,
+            weight_indicator: "",
+            denominator_indicator: &further.denominator_indicator,
+            allow_current_prices: further.allow_current_prices,
+        }
+    }
+
+    /// The fields that name indicators, and what they name.
+    pub(crate) fn named(&self) -> [(&'static str, &'a str); 3] {
+        [
+            ("growth_indicator", self.growth_indicator),
+            ("weight_indicator", self.weight_indicator),
+            ("denominator_indicator", self.denominator_indicator),
+        ]
+    }
+}
 
 /// The panels, as read.
 #[derive(Debug)]
@@ -21,6 +64,8 @@ pub(crate) struct Inputs {
     pub(crate) chain: Option<SourcedPanel>,
     /// Of the weight indicator, where one was asked for.
     pub(crate) weight: Option<SourcedPanel>,
+    /// Of the denominator, where one was asked for.
+    pub(crate) denominator: Option<SourcedPanel>,
     /// What growth is computed from.
     pub(crate) basis: Basis,
     /// That the weight indicator has no data for the period that it is needed of.
@@ -31,7 +76,7 @@ pub(crate) struct Inputs {
 
 impl Inputs {
     fn new(main: SourcedPanel, chain: Option<SourcedPanel>, basis: Basis, warnings: Vec<Warning>) -> Self {
-        Self { main, chain, weight: None, basis, no_weights: None, warnings }
+        Self { main, chain, weight: None, denominator: None, basis, no_weights: None, warnings }
     }
 
     /// The panel that growth is computed from.
@@ -39,47 +84,101 @@ impl Inputs {
         self.chain.as_ref().unwrap_or(&self.main)
     }
 
-    /// Reads all panels that a request needs, of one vintage: the newest that holds all their indicators.
+    /// The panel of the levels that rates carry on, where they do.
+    pub(crate) fn chained_levels(&self) -> Option<&Arc<Panel>> {
+        self.chain.as_ref().map(|_| &self.main.panel)
+    }
+
+    /// All panels, with what they were read for; the first is the main one.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &SourcedPanel)> {
+        let further = [("chain", &self.chain), ("weight", &self.weight), ("denominator", &self.denominator)];
+        let further = further.into_iter().filter_map(|(role, source)| Some((role, source.as_ref()?)));
+        std::iter::once(("main", &self.main)).chain(further)
+    }
+
+    /// Reads all panels that a request needs, of one vintage: the newest that holds all their indicators, and those that
+    /// `companions` names as well.
     pub(crate) async fn read(
         panels: &dyn PanelSource,
         selection: &Selection,
-        request: &v1::RankGrowthRequest,
-        span: Span,
-        measure: GrowthMeasure,
+        asked: Asked<'_>,
+        companions: &Companions<'_>,
+        times: &Times,
     ) -> Result<Self, Status> {
-        let companions = Companions::new([
-            ("growth_indicator", request.growth_indicator.as_str()),
-            ("weight_indicator", request.weight_indicator.as_str()),
-        ]);
         let together = companions.with(selection);
-        let read = if request.growth_indicator.is_empty() {
-            Self::of_indicator(panels, &together, request.allow_current_prices, span, measure).await
+        let read = if asked.growth_indicator.is_empty() {
+            Self::of_indicator(panels, &together, asked.allow_current_prices, times).await
         } else {
-            Self::of_growth_indicator(panels, &together, &request.growth_indicator, span).await
+            Self::of_growth_indicator(panels, &together, asked.growth_indicator, times).await
         };
         let mut inputs = read.map_err(|status| companions.rename(status))?;
-        if measure == GrowthMeasure::Change && inputs.basis == Basis::Rates {
+        if times.measure == GrowthMeasure::Change && inputs.basis == Basis::Rates {
             let sent = format!("CHANGE for {}, of which growth rates are read,", inputs.main.panel.indicator.code);
             return Err(Refusal::invalid("measure", sent, "any other measure: rates hold no amounts").into());
         }
-        refuse_sums(&inputs.growth().panel)?;
-        if !request.weight_indicator.is_empty() {
-            let before = PeriodChoice::List(vec![span.before(inputs.basis)]);
-            match read_other(panels, &inputs.main, selection, &request.weight_indicator, before).await {
-                Ok(weight) => {
-                    one_column(&weight.panel, "weight_indicator")?;
-                    check_weight(&weight.panel)?;
-                    inputs.weight = Some(weight);
-                }
-                // The ranking stands without its weights.
-                Err(status) if has_reason(&status, Reason::NoData) => {
-                    let text = format!("there are no contributions: {}", status.message());
-                    inputs.no_weights = Some(Warning::new("NO_WEIGHTS", text));
-                }
-                Err(status) => return Err(status),
-            }
+        if asked.denominator_indicator.is_empty() {
+            refuse_sums(&inputs.growth().panel)?;
+        } else {
+            inputs.read_denominator(panels, selection, asked.denominator_indicator).await?;
+        }
+        if !asked.weight_indicator.is_empty() {
+            inputs.read_weight(panels, selection, asked.weight_indicator, times.whole).await?;
         }
         Ok(inputs)
+    }
+
+    async fn read_weight(
+        &mut self,
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        indicator: &str,
+        span: Span,
+    ) -> Result<(), Status> {
+        let before = PeriodChoice::List(vec![span.before(self.basis)]);
+        match read_other(panels, &self.main, selection, indicator, before).await {
+            Ok(weight) => {
+                one_column(&weight.panel, "weight_indicator")?;
+                check_weight(&weight.panel)?;
+                self.weight = Some(weight);
+            }
+            // The ranking stands without its weights.
+            Err(status) if has_reason(&status, Reason::NoData) => {
+                let text = format!("there are no contributions: {}", status.message());
+                self.no_weights = Some(Warning::new("NO_WEIGHTS", text));
+            }
+            Err(status) => return Err(status),
+        }
+        Ok(())
+    }
+
+    /// Reads what divides the figures: of their periods, and for rates of the periods before as well.
+    async fn read_denominator(
+        &mut self,
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        indicator: &str,
+    ) -> Result<(), Status> {
+        const FIELD: &str = "denominator_indicator";
+        let of_figures = self.growth().panel.axes.periods.iter().copied();
+        let mut periods: Vec<Period> = match self.basis {
+            Basis::Levels => of_figures.collect(),
+            Basis::Rates => of_figures.flat_map(|period| [period.year_before(), period]).collect(),
+        };
+        periods.sort_unstable();
+        periods.dedup();
+        let denominator = read_other(panels, &self.main, selection, indicator, PeriodChoice::List(periods))
+            .await
+            .map_err(|status| refuse::rename_field(status, "selection.periods", FIELD))?;
+        let panel = &denominator.panel;
+        one_column(panel, FIELD)?;
+        if !matches!(panel.indicator.kind, IndicatorKind::Level | IndicatorKind::Flow) {
+            return Err(Refusal::invalid(FIELD, format!("\"{indicator}\""), "a level or a flow").into());
+        }
+        // A sum over a sum is a ratio of the whole, so that both have to add up.
+        refuse_sums(&self.growth().panel)?;
+        refuse_sums(panel)?;
+        self.denominator = Some(denominator);
+        Ok(())
     }
 
     /// The selection's indicator is ranked itself.
@@ -87,19 +186,22 @@ impl Inputs {
         panels: &dyn PanelSource,
         selection: &Selection,
         allow_current_prices: bool,
-        span: Span,
-        measure: GrowthMeasure,
+        times: &Times,
     ) -> Result<Self, Status> {
         let read = panels.panel(selection).await?;
         one_column(&read.panel, "selection.industries")?;
-        if read.panel.indicator.is_percent_rate() {
-            return Ok(Self::new(read, None, Basis::Rates, Vec::new()));
+        let basis = if read.panel.indicator.is_percent_rate() { Basis::Rates } else { Basis::Levels };
+        if basis == Basis::Levels {
+            check_levels(&read.panel, allow_current_prices)?;
         }
-        check_levels(&read.panel, allow_current_prices)?;
-        let needed = PeriodChoice::List(span.needed(Basis::Levels, measure));
-        let main = panels.panel(&Selection { periods: needed, ..selection.clone() }).await?;
-        let warnings = nominal(&main.panel).into_iter().collect();
-        Ok(Self::new(main, None, Basis::Levels, warnings))
+        let periods = times.periods(basis, &selection.periods)?;
+        let main = if periods == selection.periods {
+            read
+        } else {
+            panels.panel(&Selection { periods, ..selection.clone() }).await?
+        };
+        let warnings = nominal(&main.panel).into_iter().filter(|_| basis == Basis::Levels).collect();
+        Ok(Self::new(main, None, basis, warnings))
     }
 
     /// A growth indicator is ranked; the selection's indicator is read for its levels.
@@ -107,9 +209,9 @@ impl Inputs {
         panels: &dyn PanelSource,
         selection: &Selection,
         growth_indicator: &str,
-        span: Span,
+        times: &Times,
     ) -> Result<Self, Status> {
-        let levels = PeriodChoice::List(with_before(span));
+        let levels = PeriodChoice::List(with_before(times.whole));
         let main = panels.panel(&Selection { periods: levels, ..selection.clone() }).await?;
         one_column(&main.panel, "selection.industries")?;
         if matches!(main.panel.indicator.kind, IndicatorKind::Rate | IndicatorKind::Share) {
@@ -123,7 +225,7 @@ impl Inputs {
             let allowed = "nothing: only levels in current prices need another indicator for their growth";
             return Err(Refusal::invalid("growth_indicator", sent, allowed).into());
         }
-        let periods = selection.periods.clone();
+        let periods = times.periods(Basis::Rates, &selection.periods)?;
         let chain = read_other(panels, &main, selection, growth_indicator, periods).await?;
         one_column(&chain.panel, "growth_indicator")?;
         if !chain.panel.indicator.is_percent_rate() {

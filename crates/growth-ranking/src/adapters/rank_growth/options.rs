@@ -5,6 +5,7 @@ use growthpole_methods::growth::GrowthMeasure;
 use growthpole_methods::stats::{RankMethod, RankOrder};
 
 use super::super::ranks;
+use super::shares::Whole;
 
 /// How growth is ranked.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,8 @@ pub(crate) struct Options {
     pub(crate) measure: Option<GrowthMeasure>,
     pub(crate) method: RankMethod,
     pub(crate) order: RankOrder,
+    /// The whole that shares are of, where growth is of shares.
+    pub(crate) share_of: Option<Whole>,
 }
 
 impl Options {
@@ -21,7 +24,21 @@ impl Options {
             measure: measure(request.measure)?,
             method: ranks::read_method(request.rank_method)?,
             order: ranks::read_order(request.rank_order)?,
+            share_of: share_of(request)?,
         })
+    }
+}
+
+fn share_of(request: &v1::RankGrowthRequest) -> Result<Option<Whole>, Refusal> {
+    match v1::ShareOf::try_from(request.share_of) {
+        Ok(v1::ShareOf::Unspecified) => Ok(None),
+        Ok(v1::ShareOf::Benchmark) => Ok(Some(Whole::Benchmark)),
+        Ok(v1::ShareOf::Selected) if !request.denominator_indicator.is_empty() => {
+            let allowed = "BENCHMARK, or nothing: ratios of regions do not add up";
+            Err(Refusal::invalid("share_of", "SELECTED with a denominator", allowed))
+        }
+        Ok(v1::ShareOf::Selected) => Ok(Some(Whole::Selected)),
+        Err(_) => Err(Refusal::invalid("share_of", request.share_of, "BENCHMARK, SELECTED, or nothing")),
     }
 }
 
@@ -49,5 +66,13 @@ pub(crate) fn write_measure(measure: GrowthMeasure) -> v1::GrowthMeasure {
         GrowthMeasure::MeanLogDifference => v1::GrowthMeasure::LogDifference,
         GrowthMeasure::SimpleAnnual => v1::GrowthMeasure::SimpleAnnual,
         GrowthMeasure::Change => v1::GrowthMeasure::Change,
+    }
+}
+
+pub(crate) fn write_share_of(share_of: Option<Whole>) -> v1::ShareOf {
+    match share_of {
+        None => v1::ShareOf::Unspecified,
+        Some(Whole::Benchmark) => v1::ShareOf::Benchmark,
+        Some(Whole::Selected) => v1::ShareOf::Selected,
     }
 }

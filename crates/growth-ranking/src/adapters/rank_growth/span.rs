@@ -2,7 +2,7 @@
 
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_domain::{Frequency, Period, PeriodChoice, QueryError};
-use growthpole_methods::growth::GrowthMeasure;
+use growthpole_methods::growth::{GrowthMeasure, earlier_half};
 use growthpole_worker_kit::refuse;
 
 const FIELD: &str = "selection.periods";
@@ -105,6 +105,40 @@ impl Span {
             (Basis::Levels, GrowthMeasure::MeanOfRates) if !self.is_single() => Period::range(self.first, self.last),
             (Basis::Levels, _) => vec![self.before(Basis::Levels), self.last],
         }
+    }
+
+    /// All periods from the first that growth needs to the last.
+    pub(crate) fn every_year(self, basis: Basis) -> Vec<Period> {
+        match basis {
+            Basis::Rates => Period::range(self.first, self.last),
+            Basis::Levels if self.is_single() => vec![self.before(basis), self.last],
+            Basis::Levels => Period::range(self.first, self.last),
+        }
+    }
+
+    /// Number of periods of growth.
+    pub(crate) fn n_of_growth(self, basis: Basis) -> usize {
+        match basis {
+            Basis::Rates if !self.is_single() => self.steps() + 1,
+            Basis::Rates | Basis::Levels => self.steps(),
+        }
+    }
+
+    /// The span whose first and last period of growth are these years.
+    fn of_growth(basis: Basis, first: Period, last: Period) -> Self {
+        match basis {
+            Basis::Levels if first != last => Self { first: first.year_before(), last },
+            Basis::Levels | Basis::Rates => Self { first, last },
+        }
+    }
+
+    /// The two halves of its years of growth, of which the later has one more where they are odd; nothing where there are
+    /// not two years.
+    pub(crate) fn halves(self, basis: Basis) -> Option<(Self, Self)> {
+        let years = Period::range(self.first_of_growth(basis), self.last);
+        let (earlier, later) = years.split_at_checked(earlier_half(years.len())?)?;
+        let span = |years: &[Period]| Some(Self::of_growth(basis, *years.first()?, *years.last()?));
+        Some((span(earlier)?, span(later)?))
     }
 
     /// Number of yearly steps between the first and the last level.

@@ -6,6 +6,12 @@ use growthpole_worker_kit::testing::{
 use growthpole_worker_kit::{Job, PanelSource, SourcedPanel};
 use v1::benchmark::By;
 
+mod acceleration;
+mod agreement;
+mod ratios;
+mod statistics;
+mod uncertainty;
+
 type Answer = Result<v1::RankGrowthResponse, tonic::Status>;
 
 async fn answer(panels: &dyn PanelSource, request: v1::RankGrowthRequest) -> Answer {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use growthpole_domain::{Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, Warning};
 use growthpole_methods::growth::contribution_to_benchmark;
 
-use super::growth::{Growth, benchmark_value};
+use super::growth::Growth;
 use super::inputs::Inputs;
 use super::span::Span;
 
@@ -29,11 +29,7 @@ impl<'a> Weights<'a> {
             return (Self::default(), Some(warning.clone()));
         }
         let before = span.before(inputs.basis);
-        let panel = match &inputs.weight {
-            Some(weight) => &weight.panel,
-            None if weighs_itself(&inputs.main.panel) => &inputs.main.panel,
-            None => return (Self::default(), None),
-        };
+        let Some(panel) = weighing(inputs) else { return (Self::default(), None) };
         match benchmark_value(panel, before) {
             Some(whole) if whole > 0.0 => (Self::levels_of(panel, before, whole), None),
             // Nobody who asks for no benchmark waits for contributions to it.
@@ -62,7 +58,7 @@ impl<'a> Weights<'a> {
 
     /// The contribution of a region.
     pub(crate) fn contribution(&self, region: &str, growth: Growth) -> Option<f64> {
-        contribution_to_benchmark(*self.regions.get(region)?, self.benchmark, growth.cumulative)
+        contribution_to_benchmark(*self.regions.get(region)?, self.benchmark, growth.cumulative?)
     }
 
     /// A warning when contributions are given, but no growth of a benchmark that they contribute to.
@@ -81,7 +77,7 @@ impl<'a> Weights<'a> {
 
     /// A warning when contributions miss the benchmark's growth.
     pub(crate) fn difference(sum: Option<f64>, benchmark: Option<Growth>, without: &[String]) -> Option<Warning> {
-        let (sum, whole) = (sum?, benchmark?.cumulative);
+        let (sum, whole) = (sum?, benchmark?.cumulative?);
         let difference = sum - whole;
         if difference.abs() <= ADDS_UP_WITHIN {
             return None;
@@ -95,6 +91,20 @@ impl<'a> Weights<'a> {
             "the contributions add up to {sum:.4}, the benchmark grew by {whole:.4}: a difference of {difference:+.4}{unranked}"
         );
         Some(Warning::new("CONTRIBUTIONS_DO_NOT_ADD_UP", text).with_regions(without.iter().cloned()))
+    }
+}
+
+/// The benchmark's value in a period, where it has one.
+fn benchmark_value(panel: &Panel, period: Period) -> Option<f64> {
+    let cells = panel.benchmark_cells(panel.period_position(period)?)?;
+    cells.first().copied().filter(|value| !value.is_nan())
+}
+
+/// The panel whose levels weight: the weight indicator's, or the indicator's own.
+pub(crate) fn weighing(inputs: &Inputs) -> Option<&Panel> {
+    match &inputs.weight {
+        Some(weight) => Some(&weight.panel),
+        None => Some(&*inputs.main.panel).filter(|panel| weighs_itself(panel)),
     }
 }
 
