@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Panel, Selection, Warning};
 use growthpole_methods::growth::mobility::{RankPairs, kendall, spearman};
-use growthpole_methods::stats::{AgreementError, RankMethod, RankOrder, kendall_w, mean_ranks, rank};
+use growthpole_methods::stats::{Agreement, AgreementError, RankMethod, RankOrder, kendall_w, mean_ranks, rank};
+use growthpole_methods::{Progress, Stopped};
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::status_warnings;
-use growthpole_worker_kit::{PanelSource, refuse};
+use growthpole_worker_kit::{Job, PanelSource, refuse};
 use tonic::Status;
 
+use super::grown::figures;
 use super::growth::{Growth, NoGrowth};
 use super::inputs::{Asked, Inputs};
 use super::options::Options;
@@ -91,7 +93,7 @@ impl Ranking {
         let asked = Asked::of_further(further);
         let none = Companions::new(std::iter::empty::<(String, &str)>());
         let inputs = Inputs::read(panels, &selection, asked, &none, times).await.map_err(|status| blame(status, at))?;
-        let (panel, figures, mut warnings) = super::figures(&inputs, missing)?;
+        let (panel, figures, mut warnings) = figures(&inputs, missing)?;
         let growth = times.rule(inputs.basis).growth_of_regions(&figures);
         warnings.extend(status_warnings(&panel, None));
         warnings.extend(inputs.warnings.iter().cloned());
@@ -129,12 +131,20 @@ fn growth_by_code(panel: &Panel, growth: &[Result<Growth, NoGrowth>]) -> BTreeMa
     codes.zip(growth).filter_map(|(code, growth)| Some((code, growth.as_ref().ok()?.measured))).collect()
 }
 
+/// What the mathematics say of rankings.
+struct Measured {
+    agreement: Agreement,
+    mean_ranks: Vec<f64>,
+    correlations: Vec<v1::IndicatorCorrelation>,
+}
+
 /// How far rankings agree, among the regions that have growth in all of them; the first is the selection's.
-pub(crate) fn agreement(
+pub(crate) async fn agreement(
     panel: &Panel,
     rankings: &[Ranking],
     options: Options,
-) -> Result<(Option<v1::IndicatorAgreement>, Vec<Warning>), Refusal> {
+    job: &Job,
+) -> Result<(Option<v1::IndicatorAgreement>, Vec<Warning>), Status> {
     let regions = panel.axes.regions.iter();
     let (compared, others): (Vec<_>, Vec<_>) =
         regions.partition(|region| rankings.iter().all(|ranking| ranking.growth.contains_key(&region.code)));
@@ -146,33 +156,45 @@ pub(crate) fn agreement(
     }
     let codes: Vec<&str> = compared.iter().map(|region| region.code.as_str()).collect();
     let merits: Vec<Vec<f64>> = rankings.iter().map(|ranking| ranking.merits(&codes)).collect();
-    let lists: Vec<&[f64]> = merits.iter().map(Vec::as_slice).collect();
-    let (found, means) = match (kendall_w(&lists), mean_ranks(&lists)) {
-        (Ok(found), Ok(means)) => (found, means),
-        (Err(error @ (AgreementError::TooFew { .. } | AgreementError::AllTied)), _) => {
+    let of_all = merits.clone();
+    let measured = match job.compute(move |progress| measure(&of_all, progress)).await? {
+        Ok(measured) => measured,
+        Err(error) => {
             warnings.push(Warning::new("NO_AGREEMENT", format!("rankings cannot be compared: {error}")));
             return Ok((None, warnings));
         }
-        (Err(error), _) | (_, Err(error)) => return Err(Refusal::internal(error)),
     };
     let labels = compared.iter().map(|region| message::region_label(region)).collect();
     let answer = v1::IndicatorAgreement {
         indicators: rankings.iter().map(|ranking| ranking.shown.clone()).collect(),
-        regions: region_ranks(labels, rankings, &lists, &means, options.method),
-        kendall_w: found.w,
-        chi_squared: found.chi_squared,
-        degrees_of_freedom: message::count(found.degrees),
-        p_value: found.p_value,
-        mean_spearman: found.mean_spearman,
-        correlations: correlations(&lists),
+        regions: region_ranks(labels, rankings, &merits, &measured.mean_ranks, options.method),
+        kendall_w: measured.agreement.w,
+        chi_squared: measured.agreement.chi_squared,
+        degrees_of_freedom: message::count(measured.agreement.degrees),
+        p_value: measured.agreement.p_value,
+        mean_spearman: measured.agreement.mean_spearman,
+        correlations: measured.correlations,
     };
     Ok((Some(answer), warnings))
+}
+
+/// The mathematics; the inner error is of rankings that cannot be compared.
+fn measure(merits: &[Vec<f64>], progress: &Progress) -> Result<Result<Measured, AgreementError>, Refusal> {
+    let lists: Vec<&[f64]> = merits.iter().map(Vec::as_slice).collect();
+    match (kendall_w(&lists), mean_ranks(&lists)) {
+        (Ok(agreement), Ok(mean_ranks)) => {
+            let correlations = correlations(&lists, progress).map_err(refuse::stopped)?;
+            Ok(Ok(Measured { agreement, mean_ranks, correlations }))
+        }
+        (Err(error @ (AgreementError::TooFew { .. } | AgreementError::AllTied)), _) => Ok(Err(error)),
+        (Err(error), _) | (_, Err(error)) => Err(Refusal::internal(error)),
+    }
 }
 
 fn region_ranks(
     labels: Vec<v1::RegionLabel>,
     rankings: &[Ranking],
-    merits: &[&[f64]],
+    merits: &[Vec<f64>],
     means: &[f64],
     method: RankMethod,
 ) -> Vec<v1::RegionRanks> {
@@ -195,18 +217,22 @@ fn region_ranks(
 }
 
 /// Correlations of all pairs; none where a ranking is all ties.
-fn correlations(merits: &[&[f64]]) -> Vec<v1::IndicatorCorrelation> {
+fn correlations(merits: &[&[f64]], progress: &Progress) -> Result<Vec<v1::IndicatorCorrelation>, Stopped> {
     let pairs = (0..merits.len()).flat_map(|first| (first + 1..merits.len()).map(move |second| (first, second)));
+    let pairs: Vec<(usize, usize)> = pairs.collect();
+    progress.expect(pairs.len());
     let one = |(first, second): (usize, usize)| {
-        let pair = RankPairs::try_new(merits[first], merits[second]).ok()?;
+        progress.advance(1)?;
+        let Ok(pair) = RankPairs::try_new(merits[first], merits[second]) else { return Ok(None) };
         let tau = kendall(&pair);
-        Some(v1::IndicatorCorrelation {
+        Ok(Some(v1::IndicatorCorrelation {
             first: message::count(first),
             second: message::count(second),
             kendall_tau: tau.tau_b,
             kendall_p_value: tau.p,
             spearman: spearman(&pair).rho,
-        })
+        }))
     };
-    pairs.filter_map(one).collect()
+    let all: Result<Vec<_>, Stopped> = pairs.into_iter().map(one).collect();
+    Ok(all?.into_iter().flatten().collect())
 }

@@ -1,5 +1,7 @@
 //! The figures that growth is computed from: as they were read, or divided by those of another indicator.
 
+use std::collections::HashMap;
+
 use growthpole_domain::{Panel, Period};
 use growthpole_methods::growth::ratio_rate;
 use growthpole_worker_kit::reading::region_code;
@@ -73,9 +75,9 @@ impl Figures {
     /// Divides all figures by those of another indicator; `panel` says which regions they are of. Rates are divided by
     /// growth since a year before.
     pub(crate) fn divide(&mut self, panel: &Panel, by: &Panel) {
-        let position = |code: &str| by.axes.regions.iter().position(|region| region.code == code);
-        let rows: Vec<Option<usize>> =
-            (0..self.regions.len()).map(|region| position(region_code(panel, region))).collect();
+        let known = positions(by);
+        let row = |region: usize| known.get(region_code(panel, region)).copied();
+        let rows: Vec<Option<usize>> = (0..self.regions.len()).map(row).collect();
         for (row, of) in self.regions.iter_mut().zip(rows) {
             let denominator = |period: Period| by.value(by.period_position(period)?, of?, 0);
             divide_row(row, &self.periods, self.basis, denominator);
@@ -89,6 +91,11 @@ impl Figures {
         }
         self.denominator.clone_from(&by.indicator.code);
     }
+}
+
+/// The positions of a panel's regions, by code.
+pub(crate) fn positions(panel: &Panel) -> HashMap<&str, usize> {
+    panel.axes.regions.iter().enumerate().map(|(position, region)| (region.code.as_str(), position)).collect()
 }
 
 fn divide_row(row: &mut [Cell], periods: &[Period], basis: Basis, denominator: impl Fn(Period) -> Option<f64>) {

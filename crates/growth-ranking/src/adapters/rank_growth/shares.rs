@@ -5,7 +5,7 @@ use growthpole_domain::{Panel, Period, Warning};
 use growthpole_methods::growth::ratio_rate;
 use growthpole_worker_kit::reading::region_code;
 
-use super::figures::{Cell, Figures, Gap};
+use super::figures::{Cell, Figures, Gap, positions};
 use super::growth::Rule;
 use super::span::Basis;
 
@@ -160,8 +160,8 @@ impl Figures {
 
 /// The levels of the regions of a panel in a period of another.
 fn levels_at(panel: &Panel, levels: &Panel, period: Option<usize>) -> Vec<Option<f64>> {
-    let position = |code: &str| levels.axes.regions.iter().position(|region| region.code == code);
-    let level = |region: usize| levels.value(period?, position(region_code(panel, region))?, 0);
+    let known = positions(levels);
+    let level = |region: usize| levels.value(period?, *known.get(region_code(panel, region))?, 0);
     (0..panel.axes.regions.len()).map(level).collect()
 }
 

@@ -7,7 +7,7 @@ use growthpole_methods::stats::{weighted_mean, weighted_percentile};
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::region_code;
 
-use super::figures::Figures;
+use super::figures::{Figures, positions};
 use super::growth::{Growth, NoGrowth, Rule};
 use super::inputs::Inputs;
 use super::ranking::{Extras, tie_key};
@@ -33,10 +33,9 @@ pub(crate) fn weighted(
     };
     let before = span.before(inputs.basis);
     let at = weights.period_position(before);
-    let level = |code: &str| {
-        let region = weights.axes.regions.iter().position(|region| region.code == code)?;
-        weights.value(at?, region, 0).filter(|weight| *weight >= 0.0 && weight.is_finite())
-    };
+    let known = positions(weights);
+    let level =
+        |code: &str| weights.value(at?, *known.get(code)?, 0).filter(|weight| *weight >= 0.0 && weight.is_finite());
     let (mut positions, mut values, mut levels, mut without) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (position, growth) in growth.iter().enumerate() {
         let Ok(growth) = growth else { continue };

@@ -16,7 +16,7 @@ use growthpole_worker_kit::{Job, refuse};
 use tonic::Status;
 use v1::rank_uncertainty_options::From;
 
-use super::figures::Figures;
+use super::figures::{Figures, positions};
 use super::growth::{Growth, NoGrowth, Rule};
 use super::options::Options;
 use super::ranking::tie_key;
@@ -283,8 +283,8 @@ fn read_bootstrap(bootstrap: &v1::PeriodBootstrap) -> Result<Source, Refusal> {
 /// The standard errors of the ranked regions; refuses what is missing, and regions that were not selected.
 fn given_errors(given: &BTreeMap<String, f64>, panel: &Panel, regions: &[usize]) -> Result<Vec<f64>, Refusal> {
     let field = format!("{FIELD}.standard_errors.regions");
-    let known = |code: &String| panel.axes.regions.iter().any(|region| region.code == *code);
-    if let Some(unknown) = given.keys().find(|code| !known(code)) {
+    let known = positions(panel);
+    if let Some(unknown) = given.keys().find(|code| !known.contains_key(code.as_str())) {
         return Err(Refusal::invalid(&field, format!("\"{unknown}\""), "regions that the selection chooses"));
     }
     let error = |&region: &usize| {
