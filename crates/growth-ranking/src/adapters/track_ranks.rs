@@ -16,9 +16,9 @@ mod rose;
 mod sequences;
 mod spatial_markov;
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod spatial_tests;
+#[cfg(test)]
+mod tests;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, Warning};

@@ -1,6 +1,8 @@
 //! `track`: regions on their way through ranks and classes.
 
+mod among_neighbours;
 mod chains;
+mod neighbourhoods;
 mod ranks;
 #[cfg(test)]
 mod tests;
@@ -12,6 +14,7 @@ use growthpole_contracts::v1::{
     RankCorrelationOptions, RankMethod, RankOrder, TrackRanksRequest, TrackRanksResponse, class_options,
 };
 
+use self::among_neighbours::AmongNeighboursArgs;
 use super::Common;
 use super::ask::Ask;
 use super::selection::SelectionArgs;
@@ -40,6 +43,8 @@ pub(super) struct TrackArgs {
     markov: MarkovArgs,
     #[command(flatten)]
     rank_markov: RankMarkovArgs,
+    #[command(flatten)]
+    among_neighbours: AmongNeighboursArgs,
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +144,7 @@ impl TrackArgs {
 
     fn request(&self) -> TrackRanksRequest {
         let (ranking, concordance, ranks) = (&self.ranking, &self.concordance, &self.rank_markov);
+        let (among, neighbours, classes) = (&self.among_neighbours, self.neighbours.message(), self.markov.classes());
         TrackRanksRequest {
             selection: Some(self.selection.message()),
             series: self.series.message(),
@@ -148,11 +154,12 @@ impl TrackArgs {
             permutations: concordance.permutations,
             seed: concordance.seed,
             rank_correlation: concordance.correlation.then_some(RankCorrelationOptions {}),
-            neighbour_concordance: (concordance.concordance || self.neighbours.is_given())
-                .then(|| NeighbourConcordanceOptions { weights: Some(self.neighbours.message()) }),
+            neighbour_concordance: (concordance.concordance || (self.neighbours.is_given() && !among.has_neighbours()))
+                .then(|| NeighbourConcordanceOptions { weights: Some(neighbours.clone()) }),
             group_mobility: (!concordance.regimes.is_empty())
                 .then(|| GroupMobilityOptions { groups: concordance.regimes.clone() }),
-            markov: self.markov.is_given().then(|| self.markov.message()),
+            markov: (self.markov.asks() || (self.markov.has_classes() && !among.has_classes()))
+                .then(|| self.markov.message()),
             full_rank_markov: (ranks.full_rank || !ranks.from_ranks.is_empty()).then(|| FullRankMarkovOptions {
                 first_passage: !ranks.from_ranks.is_empty(),
                 from_ranks: ranks.from_ranks.clone(),
@@ -163,7 +170,10 @@ impl TrackArgs {
                     from_regions: ranks.from_regions.clone(),
                 }
             }),
-            ..TrackRanksRequest::default()
+            spatial_markov: among.spatial_markov(&neighbours, &classes),
+            lisa_markov: among.lisa(&neighbours),
+            directional_lisa: among.rose(&neighbours, self.markov.basis()),
+            sequences: among.sequences(&classes),
         }
     }
 
@@ -176,6 +186,10 @@ impl TrackArgs {
         tables.extend(answer.markov.iter().flat_map(chains::markov));
         tables.extend(answer.full_rank_markov.iter().flat_map(|own| chains::ranks("ranks", own)));
         tables.extend(answer.geographic_rank_markov.iter().flat_map(|own| chains::ranks("regions", own)));
+        tables.extend(answer.spatial_markov.iter().flat_map(neighbourhoods::spatial_markov));
+        tables.extend(answer.lisa_markov.iter().flat_map(|own| neighbourhoods::lisa(own, shown)));
+        tables.extend(answer.directional_lisa.iter().flat_map(|own| neighbourhoods::rose(own, shown)));
+        tables.extend(answer.sequences.as_ref().map(|own| neighbourhoods::sequences(own, shown)));
         View {
             tables,
             records: ranks::records(answer, shown),
@@ -186,26 +200,33 @@ impl TrackArgs {
 }
 
 impl MarkovArgs {
-    fn is_given(&self) -> bool {
-        self.markov
-            || self.classes.is_some()
-            || self.pooled
-            || !self.cut_offs.is_empty()
-            || self.absolute
-            || !self.sub_periods.is_empty()
-            || !self.groups.is_empty()
+    /// Whether the section itself was asked for.
+    fn asks(&self) -> bool {
+        self.markov || !self.sub_periods.is_empty() || !self.groups.is_empty()
     }
 
-    fn message(&self) -> MarkovOptions {
+    /// Whether anything was said of classes.
+    fn has_classes(&self) -> bool {
+        self.classes.is_some() || self.pooled || !self.cut_offs.is_empty() || self.absolute
+    }
+
+    fn basis(&self) -> ClassBasis {
+        if self.absolute { ClassBasis::Values } else { ClassBasis::Unspecified }
+    }
+
+    fn classes(&self) -> ClassOptions {
         let scope = if self.pooled { QuantileScope::Pooled } else { QuantileScope::Unspecified };
         let by = if self.cut_offs.is_empty() {
             class_options::By::Quantiles(QuantileClasses { count: self.classes, scope: scope.into() })
         } else {
             class_options::By::CutOffs(CutOffClasses { values: self.cut_offs.clone() })
         };
-        let basis = if self.absolute { ClassBasis::Values } else { ClassBasis::Unspecified };
+        ClassOptions { basis: self.basis().into(), by: Some(by) }
+    }
+
+    fn message(&self) -> MarkovOptions {
         MarkovOptions {
-            classes: Some(ClassOptions { basis: basis.into(), by: Some(by) }),
+            classes: Some(self.classes()),
             sub_periods: self.sub_periods.clone(),
             groups: self.groups.clone(),
         }

@@ -13,6 +13,8 @@ use crate::{Progress, Stopped};
 const WORTH_A_THREAD: usize = 100_000;
 /// Places that are drawn before regions are compared with them.
 const PLACES_AT_ONCE: usize = 1_000_000;
+/// Regions that a thread compares one after the other.
+const TOGETHER: usize = 16;
 /// Part of the scale of lags that counts as rounding.
 const ROUNDING: f64 = 1e-12;
 
@@ -225,15 +227,19 @@ pub(crate) fn expected_permutations(
         for _ in 0..block {
             places.extend(index::sample(&mut generator, regions - 1, most).into_iter().map(|place| place as u32));
         }
-        let count = |(region, counts): (usize, &mut (usize, usize))| -> Result<(), Stopped> {
-            let (at_least, at_most) = observed[region].compare(&deviations, &places, most);
-            *counts = (counts.0 + at_least, counts.1 + at_most);
-            progress.check()
+        let count = |(chunk, counts): (usize, &mut [(usize, usize)])| -> Result<(), Stopped> {
+            let mut values = deviations.clone();
+            for (at, counts) in counts.iter_mut().enumerate() {
+                let (at_least, at_most) = observed[chunk * TOGETHER + at].compare(&mut values, &places, most);
+                *counts = (counts.0 + at_least, counts.1 + at_most);
+                progress.check()?;
+            }
+            Ok(())
         };
         if block * weights.n_links() < WORTH_A_THREAD {
-            counts.iter_mut().enumerate().try_for_each(count)?;
+            counts.chunks_mut(TOGETHER).enumerate().try_for_each(count)?;
         } else {
-            counts.par_iter_mut().enumerate().try_for_each(count)?;
+            counts.par_chunks_mut(TOGETHER).enumerate().try_for_each(count)?;
         }
         left -= block;
         progress.advance(block)?;
@@ -259,24 +265,47 @@ impl Observed {
         }
     }
 
-    /// How many draws give at least, and at most, the observed statistic. A draw is `most` places among the others.
-    fn compare(&self, deviations: &[f64], places: &[u32], most: usize) -> (usize, usize) {
+    /// How many draws give at least, and at most, the observed statistic. A draw is `most` places among the others, which
+    /// are all regions but the last, with the last in the place of the region itself.
+    fn compare(&self, values: &mut [f64], places: &[u32], most: usize) -> (usize, usize) {
         if self.weights.is_empty() || self.own == 0.0 {
             let draws = places.len() / most;
             return (draws, draws);
         }
-        // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
-        let slack = ROUNDING * self.weights.iter().sum::<f64>();
-        let others: Vec<f64> =
-            deviations[..self.region].iter().chain(&deviations[self.region + 1..]).copied().collect();
-        let (mut at_least, mut at_most) = (0, 0);
-        for draw in places.chunks_exact(most) {
-            let lag: f64 = draw.iter().zip(&self.weights).map(|(&place, weight)| weight * others[place as usize]).sum();
-            at_least += usize::from(lag >= self.lag - slack);
-            at_most += usize::from(lag <= self.lag + slack);
-        }
+        values[self.region] = values[values.len() - 1];
+        let (at_least, at_most) = match self.weights.len() {
+            1 => self.count::<1>(values, places, most),
+            2 => self.count::<2>(values, places, most),
+            3 => self.count::<3>(values, places, most),
+            4 => self.count::<4>(values, places, most),
+            5 => self.count::<5>(values, places, most),
+            6 => self.count::<6>(values, places, most),
+            7 => self.count::<7>(values, places, most),
+            8 => self.count::<8>(values, places, most),
+            _ => self.count::<0>(values, places, most),
+        };
+        values[self.region] = self.own;
         // The statistic rises with the lag where the region is above the mean, and falls with it where it is below.
         if self.own > 0.0 { (at_least, at_most) } else { (at_most, at_least) }
+    }
+
+    /// Counts draws whose lag is at least, and at most, the observed one. N is the number of neighbours where that is
+    /// small, so that the loop over them is unrolled; 0 for any number.
+    fn count<const N: usize>(&self, values: &[f64], places: &[u32], most: usize) -> (usize, usize) {
+        // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
+        let slack = ROUNDING * self.weights.iter().sum::<f64>();
+        let (low, high) = (self.lag - slack, self.lag + slack);
+        let unrolled = self.weights.first_chunk::<N>();
+        let (mut at_least, mut at_most) = (0, 0);
+        for draw in places.chunks_exact(most) {
+            let lag: f64 = match (unrolled, draw.first_chunk::<N>()) {
+                (Some(weights), Some(draw)) if N > 0 => (0..N).map(|at| weights[at] * values[draw[at] as usize]).sum(),
+                _ => draw.iter().zip(&self.weights).map(|(&place, weight)| weight * values[place as usize]).sum(),
+            };
+            at_least += usize::from(lag >= low);
+            at_most += usize::from(lag <= high);
+        }
+        (at_least, at_most)
     }
 }
 

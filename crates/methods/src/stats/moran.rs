@@ -151,19 +151,20 @@ pub fn moran_permutations(
     }
     let squares: f64 = deviations.iter().map(|z| z * z).sum();
     let scale = deviations.len() as f64 / (weights.total() * squares);
+    let pairs = weights.pairs();
     progress.expect(permutations);
     let shuffled = |task: usize| -> Result<f64, Stopped> {
         let mut shuffled = deviations.clone();
         shuffled.shuffle(&mut generator(seed, task as u64));
         progress.advance(1)?;
-        Ok(scale * cross_product(&shuffled, weights))
+        Ok(scale * cross_product(&shuffled, &pairs))
     };
     let permuted: Vec<f64> = if permutations * (weights.n_links() + deviations.len()) < WORTH_A_THREAD {
         (0..permutations).map(shuffled).collect::<Result<_, _>>()?
     } else {
         (0..permutations).into_par_iter().map(shuffled).collect::<Result<_, _>>()?
     };
-    Ok(PermutationTest::of(scale * cross_product(&deviations, weights), &permuted))
+    Ok(PermutationTest::of(scale * cross_product(&deviations, &pairs), &permuted))
 }
 
 /// Deviations from the mean, in units of the largest value, so that their powers stay finite.

@@ -210,6 +210,31 @@ impl SpatialWeights {
         Self { starts, neighbours, weights }
     }
 
+    /// The weights of both directions between two regions together, as links from the lower position to the higher one: the
+    /// same sums of products over all links, with half of the links.
+    #[must_use]
+    pub(crate) fn pairs(&self) -> Self {
+        let opposite = self.transposed();
+        let (mut starts, mut neighbours, mut weights) = (vec![0], Vec::new(), Vec::new());
+        for from in 0..self.n_regions() {
+            let upwards = |own: &Self| own.links(from).filter(|link| link.0 > from).collect::<Vec<_>>();
+            let mut both = upwards(self);
+            both.extend(upwards(&opposite));
+            both.sort_unstable_by_key(|link| link.0);
+            for (to, weight) in both {
+                match weights.last_mut() {
+                    Some(last) if neighbours.len() > starts[from] && neighbours.last() == Some(&to) => *last += weight,
+                    _ => {
+                        neighbours.push(to);
+                        weights.push(weight);
+                    }
+                }
+            }
+            starts.push(neighbours.len());
+        }
+        Self { starts, neighbours, weights }
+    }
+
     /// The weight of a link; 0 where there is none. Like indexing, `from` must be there.
     pub fn weight(&self, from: usize, to: usize) -> f64 {
         let links = self.starts[from]..self.starts[from + 1];
@@ -315,6 +340,7 @@ mod tests {
         let opposite = SpatialWeights::from_links(3, &[(1, 0, 2.0), (0, 1, 1.0), (2, 1, 3.0)]).unwrap();
         assert_eq!(weights.transposed(), opposite);
         assert_eq!((weights.weight(1, 2), weights.weight(2, 1)), (3.0, 0.0));
+        assert_eq!(weights.pairs(), SpatialWeights::from_links(3, &[(0, 1, 3.0), (1, 2, 3.0)]).unwrap());
     }
 
     #[test]

@@ -178,8 +178,8 @@ fn rose(folder: &Folder, case: &Reference, data: &str, sectors: usize) -> Figure
     let cuts: Vec<f64> = (0..=sectors).map(|at| std::f64::consts::TAU * at as f64 / sectors as f64).collect();
     put_list(&mut figures, "result/cuts", &cuts);
     put_list(&mut figures, "result/counts", &rose.counts.iter().map(|&count| count as f64).collect::<Vec<_>>());
-    put_list(&mut figures, "result/theta", &rose.moves.iter().map(|own| own.angle.unwrap()).collect::<Vec<_>>());
-    put_list(&mut figures, "result/r", &rose.moves.iter().map(|own| own.length).collect::<Vec<_>>());
+    put_list(&mut figures, "result/theta", &rose.moves.iter().map(|own| own.angle().unwrap()).collect::<Vec<_>>());
+    put_list(&mut figures, "result/r", &rose.moves.iter().map(|own| own.length()).collect::<Vec<_>>());
     figures
 }
 

@@ -109,8 +109,8 @@ impl Section {
             region: self.tracked.region(region),
             own: own.own,
             lag: own.lag,
-            length: own.length,
-            angle: own.angle,
+            length: own.length(),
+            angle: own.angle(),
             sector: own.sector.map(|sector| message::count(sector + 1)),
         }
     }

@@ -18,7 +18,7 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn shows(&self, code: &str) -> bool {
+    pub(super) fn shows(&self, code: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|own| own == code)
     }
 }

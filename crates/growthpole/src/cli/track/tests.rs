@@ -1,5 +1,10 @@
 use clap::Parser;
 use growthpole_contracts::v1::{
+    ChiSquaredTest, ConditionalMarkovChain, DirectionalLisa, ExpectedTransitions, LisaInPeriod, LisaMarkovChain,
+    LisaMove, LisaPath, LocalTail, Quadrant, RoseAlternative, RoseSector, SequenceDistances, SequenceMeasure,
+    SequenceRow, SpatialMarkovChain, SpilloverStep,
+};
+use growthpole_contracts::v1::{
     ErgodicDistribution, FirstPassage, GroupConcordance, HomogeneityTest, LocalNeighbourConcordance, MarkovChain,
     MarkovState, MobilityIndices, NeighbourConcordance, PermutationTest, RankCorrelation, RankInPeriod,
     RankMarkovChain, RankPassage, RankPassages, RankPath, RankState, RankTransition, RegionLabel, StateKind, ThetaStep,
@@ -163,5 +168,117 @@ fn every_section_has_its_table() {
     }
     for part in ["2000/2008", "Likelihood ratio", "Chain of ranks", "Chain of regions", "Name of 21 (19)", "1.0000"] {
         assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}
+
+#[test]
+fn sections_among_neighbours_share_neighbours_and_classes() {
+    let own = args(
+        "--spatial-markov --lag-classes 2 --lisa --significance 0.1 --smaller-tail --cores low-low --wide-clusters \
+         --rose --sectors 4 --rose-alternative common --sequences interval --classes 3 --pooled --keep-islands",
+    )
+    .request();
+    assert!(own.markov.is_none() && own.neighbour_concordance.is_none());
+    let spatial = own.spatial_markov.unwrap();
+    let quantiles = |count| {
+        let scope = QuantileScope::Pooled.into();
+        Some(class_options::By::Quantiles(QuantileClasses { count: Some(count), scope }))
+    };
+    assert_eq!((spatial.classes.unwrap().by, spatial.lag_classes.unwrap().by), (quantiles(3), quantiles(2)));
+    assert!(spatial.weights.unwrap().keep_islands);
+    let lisa = own.lisa_markov.unwrap();
+    assert_eq!(
+        (lisa.significance_level, lisa.tail(), lisa.cluster_quadrant()),
+        (Some(0.1), LocalTail::Smaller, Quadrant::LowLow)
+    );
+    assert!(lisa.neighbours_of_neighbours && lisa.weights.unwrap().keep_islands);
+    let rose = own.directional_lisa.unwrap();
+    assert_eq!((rose.sectors, rose.alternative()), (Some(4), RoseAlternative::Common));
+    let sequences = own.sequences.unwrap();
+    assert_eq!((sequences.measure(), sequences.classes.unwrap().by), (SequenceMeasure::Interval, quantiles(3)));
+    let both = args("--markov --spatial-markov --lag-cut-offs 0.8 --concordance").request();
+    assert!(both.markov.is_some() && both.neighbour_concordance.is_some());
+    let by = both.spatial_markov.unwrap().lag_classes.unwrap().by;
+    assert_eq!(by, Some(class_options::By::CutOffs(CutOffClasses { values: vec![0.8] })));
+}
+
+fn state(class: i32) -> MarkovState {
+    MarkovState { class, transitions: vec![3, 1], probabilities: vec![0.75, 0.25], ..Default::default() }
+}
+
+#[test]
+fn chains_among_neighbours_are_tables() {
+    let chain = |lag_class| ConditionalMarkovChain {
+        lag_class,
+        states: vec![state(1), state(2)],
+        ergodic: vec![ErgodicDistribution { classes: vec![2], probabilities: vec![1.0] }],
+        ..Default::default()
+    };
+    let place = |quadrant: Quadrant, p| LisaInPeriod {
+        quadrant: quadrant.into(),
+        p,
+        significant: p.is_some(),
+        ..Default::default()
+    };
+    let mut answer = answer();
+    answer.spatial_markov = Some(SpatialMarkovChain {
+        regions: 30,
+        all: Some(chain(0)),
+        by_lag: vec![chain(1)],
+        homogeneity: Some(HomogeneityTest {
+            q: Some(ChiSquaredTest { statistic: 12.5, degrees_of_freedom: 4, p: Some(0.014) }),
+            ..Default::default()
+        }),
+        test: Some(PermutationTest { permutations: 99, p_upper: 0.03, ..Default::default() }),
+        ..Default::default()
+    });
+    answer.lisa_markov = Some(LisaMarkovChain {
+        states: vec![state(1), state(2)],
+        expected: vec![ExpectedTransitions { transitions: vec![2.5, 1.5] }; 2],
+        significance_level: 0.05,
+        spillover: vec![SpilloverStep { joined: vec!["22".into()], ..Default::default() }],
+        regions: vec![LisaPath {
+            region: label("21"),
+            periods: vec![place(Quadrant::LowLow, Some(0.01)), place(Quadrant::HighLow, None)],
+        }],
+        ..Default::default()
+    });
+    answer.directional_lisa = Some(DirectionalLisa {
+        sectors: vec![RoseSector { start: 0.0, end: std::f64::consts::PI, count: 2, p: Some(0.5), test: None }],
+        moves: vec![LisaMove {
+            region: label("21"),
+            own: 0.5,
+            angle: Some(-std::f64::consts::FRAC_PI_2),
+            ..Default::default()
+        }],
+        ..Default::default()
+    });
+    let row = |code: &str, distances: &[f64]| SequenceRow { region: label(code), distances: distances.to_vec() };
+    answer.sequences = Some(SequenceDistances {
+        measure: SequenceMeasure::Interval.into(),
+        classes: 5,
+        rows: vec![row("21", &[0.0, 2.0, 2.0]), row("22", &[2.0, 0.0, 5.0]), row("23", &[2.0, 5.0, 0.0])],
+        ..Default::default()
+    });
+    let text = shown(&args(""), &answer);
+    for expected in [
+        "(30 regions)",
+        "class 1",
+        "0.7500",
+        "Q against 99 permutations",
+        "12.500",
+        "0.0140",
+        "0.0300",
+        "to high high",
+        "3 (2.5)",
+        "low low",
+        "high low",
+        "22",
+        "180°",
+        "-90°",
+        "interval",
+        "Name of 23",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
     }
 }

@@ -68,13 +68,21 @@ pub struct RoseMove {
     pub own: f64,
     /// Change of its neighbours' mean.
     pub lag: f64,
+    /// The sector it goes into; none where neither moves.
+    pub sector: Option<usize>,
+}
+
+impl RoseMove {
     /// Length of the move.
-    pub length: f64,
+    pub fn length(&self) -> f64 {
+        self.own.hypot(self.lag)
+    }
+
     /// Direction in radians between -pi and pi: 0 when only the region rises, pi/2 when only its neighbours do. None when
     /// neither moves.
-    pub angle: Option<f64>,
-    /// The sector it goes into.
-    pub sector: Option<usize>,
+    pub fn angle(&self) -> Option<f64> {
+        self.sector.map(|_| self.lag.atan2(self.own))
+    }
 }
 
 /// What moves are thought to be when neighbours matter.
@@ -117,18 +125,14 @@ pub fn directional_rose(
     sectors: usize,
 ) -> Result<Rose, RoseError> {
     let own = changes(start, end, weights, sectors)?;
-    let lags = weights.lag(&own);
-    let moves: Vec<RoseMove> = own
-        .iter()
-        .zip(lags)
-        .map(|(&own, lag)| {
-            let length = own.hypot(lag);
-            let angle = (length > 0.0).then(|| lag.atan2(own));
-            RoseMove { own, lag, length, angle, sector: angle.map(|angle| sector(angle, sectors)) }
-        })
-        .collect();
+    let (lags, circle) = (weights.lag(&own), Circle::new(sectors));
     let mut counts = vec![0; sectors];
-    moves.iter().filter_map(|own| own.sector).for_each(|sector| counts[sector] += 1);
+    let moves = own.iter().zip(lags).map(|(&own, lag)| {
+        let sector = circle.sector(own, lag);
+        sector.into_iter().for_each(|sector| counts[sector] += 1);
+        RoseMove { own, lag, sector }
+    });
+    let moves = moves.collect();
     Ok(Rose { moves, counts })
 }
 
@@ -161,6 +165,7 @@ pub fn rose_permutations(
     }
     let observed = directional_rose(start, end, weights, sectors)?.counts;
     let own = changes(start, end, weights, sectors)?;
+    let circle = Circle::new(sectors);
     progress.expect(permutations);
     let shuffled = |task: usize| -> Result<Vec<u32>, Stopped> {
         let mut shuffled = own.clone();
@@ -168,9 +173,7 @@ pub fn rose_permutations(
         let mut counts = vec![0; sectors];
         for (region, &own) in shuffled.iter().enumerate() {
             let lag: f64 = weights.links(region).map(|(to, weight)| weight * shuffled[to]).sum();
-            if own != 0.0 || lag != 0.0 {
-                counts[sector(lag.atan2(own), sectors)] += 1;
-            }
+            circle.sector(own, lag).into_iter().for_each(|sector| counts[sector] += 1);
         }
         progress.advance(1)?;
         Ok(counts)
@@ -227,18 +230,49 @@ fn changes(start: &[f64], end: &[f64], weights: &SpatialWeights, sectors: usize)
     }
 }
 
-/// The sector of an angle between -pi and pi.
-fn sector(angle: f64, sectors: usize) -> usize {
-    let width = TAU / sectors as f64;
-    let turned = if angle < 0.0 { TAU + angle } else { angle };
-    let sector = ((turned / width) as usize).min(sectors - 1);
-    // The quotient may round across a start to either side.
-    if turned < sector as f64 * width {
-        sector - 1
-    } else if sector + 1 < sectors && turned >= (sector + 1) as f64 * width {
-        sector + 1
-    } else {
-        sector
+/// The sectors of a circle.
+///
+/// Directions are compared by how far along a square they point, which orders them as their angles do and takes one division:
+/// 0 to the right, 1 upwards, 2 to the left, 3 downwards.
+struct Circle {
+    /// Where sectors start, but for the first.
+    starts: Vec<f64>,
+}
+
+impl Circle {
+    fn new(sectors: usize) -> Self {
+        let start = |sector: usize| match (sector * 8).is_multiple_of(sectors) {
+            // An eighth of the circle is half a side, to the last digit.
+            true => (sector * 8 / sectors) as f64 / 2.0,
+            false => {
+                let (lag, own) = (TAU * sector as f64 / sectors as f64).sin_cos();
+                along_square(own, lag)
+            }
+        };
+        Self { starts: (1..sectors).map(start).collect() }
+    }
+
+    /// The sector of a move; none where nothing moves.
+    fn sector(&self, own: f64, lag: f64) -> Option<usize> {
+        let place = along_square(own, lag);
+        // Few starts are counted without branches; many are searched.
+        let sector = if self.starts.len() < 16 {
+            self.starts.iter().map(|&start| usize::from(start <= place)).sum()
+        } else {
+            self.starts.partition_point(|&start| start <= place)
+        };
+        (!place.is_nan()).then_some(sector)
+    }
+}
+
+/// How far along the square around the origin a direction points, from 0 to 4; NaN for none.
+fn along_square(own: f64, lag: f64) -> f64 {
+    let height = lag / (own.abs() + lag.abs());
+    match (own < 0.0, height < 0.0) {
+        (true, _) => 2.0 - height,
+        (false, false) => height,
+        // Rounding must not lead a move that falls a little once around to the first sector.
+        (false, true) => (4.0 + height).min(4.0_f64.next_down()),
     }
 }
 
@@ -255,25 +289,39 @@ mod tests {
     #[test]
     fn moves_go_into_sectors() {
         let rose = directional_rose(&[0.0; 4], &[1.0, 0.0, -1.0, 0.0], &ring(), 4).unwrap();
-        assert_eq!(rose.moves[0].angle, Some(0.0));
-        assert_eq!(rose.moves[2].angle, Some(std::f64::consts::PI));
+        assert_eq!(rose.moves[0].angle(), Some(0.0));
+        assert_eq!(rose.moves[2].angle(), Some(std::f64::consts::PI));
         // The neighbours of 1 and 3 move apart, so that neither they nor their neighbours' mean move.
-        assert_eq!((rose.moves[1].angle, rose.moves[1].sector, rose.moves[1].length), (None, None, 0.0));
+        assert_eq!((rose.moves[1].angle(), rose.moves[1].sector, rose.moves[1].length()), (None, None, 0.0));
         assert_eq!(rose.counts, [1, 0, 1, 0]);
         let rose = directional_rose(&[0.0; 4], &[0.0, 2.0, 0.0, 0.0], &ring(), 8).unwrap();
         assert_eq!(rose.counts, [1, 0, 2, 0, 0, 0, 0, 0]);
     }
 
     #[test]
-    fn sectors_begin_with_their_own_start() {
+    fn sectors_are_those_of_angles() {
         for sectors in 2..=360 {
-            let width = TAU / sectors as f64;
-            for at in 0..=sectors / 2 {
-                let angle = at as f64 * width;
-                assert_eq!(sector(angle, sectors), at.min(sectors - 1), "{sectors} {at}");
+            let circle = Circle::new(sectors);
+            for at in 0..sectors {
+                // A little after the start of each sector, and a little before its end.
+                for part in [1e-9, 0.5, 1.0 - 1e-9] {
+                    let (lag, own) = (TAU * (at as f64 + part) / sectors as f64).sin_cos();
+                    assert_eq!(circle.sector(own, lag), Some(at), "{sectors} {at} {part}");
+                }
             }
-            assert_eq!(sector(-1e-300, sectors), sectors - 1);
+            assert_eq!((circle.sector(1.0, 0.0), circle.sector(1.0, -1e-300)), (Some(0), Some(sectors - 1)));
         }
+    }
+
+    #[test]
+    fn sectors_begin_with_their_own_start() {
+        let circle = Circle::new(8);
+        let starts =
+            [(1.0, 0.0), (0.3, 0.3), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (-0.1, -0.1), (0.0, -1.0), (0.9, -0.9)];
+        for (sector, (own, lag)) in starts.into_iter().enumerate() {
+            assert_eq!(circle.sector(own, lag), Some(sector));
+        }
+        assert_eq!(circle.sector(0.0, 0.0), None);
     }
 
     #[test]
