@@ -111,7 +111,7 @@ fn give_way() {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
@@ -153,7 +153,7 @@ mod tests {
             let refused = compute::<()>(|| std::panic::panic_any("broken")).await.unwrap_err();
             assert_eq!(refused.code(), tonic::Code::Internal);
         }
-        assert_eq!(compute(|| Ok(rayon::current_thread_index().is_some())).await.unwrap(), true);
+        assert!(compute(|| Ok(rayon::current_thread_index().is_some())).await.unwrap());
     }
 
     #[test]

@@ -8,7 +8,6 @@ mod named_regions;
 pub(crate) mod project_growth;
 pub(crate) mod rank_growth;
 mod ranks;
-#[allow(dead_code)] // what the other methods read of series
 mod series;
 mod spatial;
 pub(crate) mod test_convergence;

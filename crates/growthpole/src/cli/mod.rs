@@ -14,7 +14,6 @@ mod project;
 mod rank;
 mod regions;
 mod selection;
-#[allow(dead_code)] // until the commands that take neighbours stand here
 mod series;
 mod serve;
 mod similarity;

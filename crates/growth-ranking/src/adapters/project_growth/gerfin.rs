@@ -12,7 +12,7 @@ use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolv
 use growthpole_worker_kit::{Job, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
-use super::industries::{Tables, nominal, not_comparable, without_cells};
+use super::industries::{Tables, check_indicator, nominal, not_comparable, without_cells};
 use super::options::{OfGerfin, Options};
 use super::reasons::Reason;
 use super::shown::{Shown, errors, method};
@@ -28,6 +28,7 @@ pub(super) async fn answer(
     let defaults = SelectionDefaults { benchmark: BenchmarkChoice::SumOfMainLevel, missing: MissingPolicy::Fail };
     let parsed = selection::parse(request.selection.take(), defaults)?;
     let source = panels.panel(&parsed.selection).await?;
+    check_indicator(&source.panel)?;
     check_consecutive(&source.panel.axes.periods)?;
     check_values(source.panel.values.len())?;
     let (panel, dropped) = resolve(&by_code(&source.panel), parsed.missing)?;

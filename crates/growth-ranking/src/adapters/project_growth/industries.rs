@@ -23,7 +23,6 @@ pub(super) struct Tables {
 
 impl Tables {
     pub(super) fn read(panel: &Panel) -> Result<Self, Refusal> {
-        check_indicator(panel)?;
         let (whole, holed): (Vec<usize>, Vec<usize>) =
             (0..panel.axes.regions.len()).partition(|&region| panel.missing_of_region(region).is_empty());
         let (reference, source) = reference(panel)?;
@@ -37,7 +36,8 @@ impl Tables {
     }
 }
 
-fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
+/// Refuses what shift-share cannot split, before the policy for missing cells looks at it.
+pub(super) fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
     let indicator = &panel.indicator;
     if indicator.has_industries() && indicator.aggregation == Aggregation::Sum {
         return Ok(());
