@@ -53,14 +53,6 @@ pub(crate) struct SeriesBenchmark {
     pub(crate) values: Vec<f64>,
 }
 
-impl SeriesBenchmark {
-    /// As answers show it. A series has no single growth.
-    pub(crate) fn message(&self) -> v1::GrowthBenchmark {
-        let (region, sum_of_level) = message::benchmark_source(&self.source);
-        v1::GrowthBenchmark { region, sum_of_level, growth: None }
-    }
-}
-
 /// Values of regions and benchmark by period, before labels.
 struct Cells {
     /// Periods x regions.
@@ -298,11 +290,6 @@ impl Series {
         self.borders =
             self.borders.map(|borders| borders.into_iter().filter_map(|(a, b)| Some((new(a)?, new(b)?))).collect());
         self
-    }
-
-    /// Values of a region over the periods.
-    pub(crate) fn of_region(&self, region: usize) -> Vec<f64> {
-        self.values.column(region).collect()
     }
 
     /// Position of a region's code.
