@@ -30,6 +30,7 @@ const RANK: &str = "GrowthRankingService/RankGrowth";
 const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
+const INEQUALITY: &str = "GrowthRankingService/MeasureInequality";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
 const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
@@ -508,6 +509,52 @@ fn turning_points() -> Vec<Case> {
     ]
 }
 
+fn inequalities() -> Vec<Case> {
+    use Code::{InvalidArgument, NotFound};
+    let request = |fields: Value| {
+        let mut request = json!({"selection": {
+            "dataset": "china-provinces", "indicator": "gdp_per_capita", "periods": {"list": {"periods": ["2015"]}}
+        }});
+        set(&mut request, fields);
+        request
+    };
+    let invalid =
+        |fields: Value, field, says| case(INEQUALITY, request(fields), InvalidArgument, "INVALID_FIELD", field, says);
+    let group = |name: &str, codes: Value| json!({"name": name, "codes": {"codes": codes}});
+    vec![
+        invalid(json!({"measures": [0]}), "measures[0]", "a measure"),
+        invalid(json!({"measures": [1, 1]}), "measures[1]", "once"),
+        invalid(json!({"atkinsonAversions": [-1]}), "atkinson_aversions[0]", "from 0 on"),
+        invalid(json!({"atkinsonAversions": ["NaN"]}), "atkinson_aversions[0]", "finite"),
+        invalid(json!({"entropyOrders": [2]}), "entropy_orders", "GENERALIZED_ENTROPY"),
+        invalid(json!({"quantileRatios": [{"upper": 0.1, "lower": 0.9}]}), "quantile_ratios[0]", "below it"),
+        invalid(json!({"shareRatios": [{"richest": 0, "poorest": 0.4}]}), "share_ratios[0]", "exclusive"),
+        invalid(json!({"permutations": 99}), "permutations", "without groups"),
+        invalid(json!({"neighbours": {}, "permutations": -1}), "permutations", "0 to 100000"),
+        invalid(json!({"neighbours": {}, "permutations": 2_000_000_000}), "permutations", "0 to 100000"),
+        invalid(json!({"neighbours": {"nearest": {"count": 31}}}), "neighbours.nearest.count", "1 to 30"),
+        invalid(json!({"groups": [group("Northeast", json!(["210000"]))]}), "groups", "every region"),
+        invalid(json!({"groups": [{"name": "Northeast"}]}), "groups[0]", "codes, or a group"),
+        case(
+            INEQUALITY,
+            request(json!({"groups": [group("Northeast", json!(["210001"]))]})),
+            NotFound,
+            "UNKNOWN_REGION",
+            "groups[0].codes.codes[0]",
+            "210000",
+        ),
+        case(
+            INEQUALITY,
+            request(json!({"weightIndicator": "populaton"})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "weight_indicator",
+            "population",
+        ),
+        invalid(json!({"weightIndicator": "gdp_real_growth"}), "weight_indicator", "a level or a flow"),
+    ]
+}
+
 fn divisions() -> Vec<Case> {
     use Code::InvalidArgument;
     let everyone = json!({"regions": {"level": "PROVINCE"}, "missing": "MISSING_POLICY_AS_ZERO"});
@@ -620,6 +667,7 @@ async fn is_refused_with_details_in_both_shapes() {
             empty_and_undefined(),
             parameters(),
             divisions(),
+            inequalities(),
             decompositions(),
             projections(),
             turning_points(),

@@ -91,6 +91,23 @@ fn calls() -> Vec<(&'static str, Value)> {
                 "prediction": "GROWTH_PREDICTION_LEAVE_ONE_OUT", "gap": {"closingYears": 5}
             }),
         ),
+        (
+            "GrowthRankingService/MeasureInequality",
+            json!({
+                "selection": {
+                    "dataset": "china-provinces", "indicator": "gdp",
+                    "periods": {"range": {"start": "2000", "end": "2019"}}
+                },
+                "series": {
+                    "growthIndicator": "gdp_real_growth", "basePeriod": "2008", "denominatorIndicator": "population"
+                },
+                "weightIndicator": "population", "lorenzCurves": true, "permutations": 199, "seed": 5, "neighbours": {},
+                "groups": [
+                    {"name": "East", "group": "east"}, {"name": "Central", "group": "central"},
+                    {"name": "West", "group": "west"}, {"name": "Northeast", "group": "northeast-three-provinces"}
+                ]
+            }),
+        ),
         ("IndustryDivisionService/MeasureSpecialization", structure("employment_by_section", "2015", json!({}))),
         (
             "IndustryDivisionService/CompareStructures",

@@ -127,6 +127,12 @@ fn every_command_answers_in_every_format() {
             "decompose {SET} --indicator employment_by_section --period 2008:2015 --missing as-zero --form gerfin \
              --over-regions --gap"
         ),
+        format!("inequality {SET} --indicator gdp_per_capita --period 2015 --measures gini,atkinson --aversions 0.5"),
+        format!(
+            "inequality {SET} --indicator gdp --growth-indicator gdp_real_growth --per population --period 2015:2019 \
+             --weight-indicator population --by East=@east --by Central=@central --by West=@west \
+             --by Northeast=@northeast-three-provinces --neighbours borders --permutations 99"
+        ),
         format!("specialization {SET} --indicator employment_by_section --period 2015 --regions 230000"),
         format!("similarity {SET} --indicator employment_by_section --period 2015 --regions 220000,230000"),
         format!(

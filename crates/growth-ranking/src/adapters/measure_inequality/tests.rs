@@ -23,6 +23,7 @@ fn tables() -> Tables {
         Table::new("heads", &years, &heads),
         Table::new("odd", &years, &odd),
         Table::new("bad", &years, &bad),
+        Table::new("rates", &years, &heads).rates(),
     ])
 }
 
@@ -143,6 +144,7 @@ async fn a_missing_weight_counts_like_a_missing_value() {
     let zero = ask(with(MissingPolicy::Keep, "bad")).await.unwrap_err();
     assert_eq!(zero.message(), "bad of b in 2015 is 0, which is no weight");
     assert_eq!(zero.code(), tonic::Code::FailedPrecondition);
+    assert_eq!(refusal(ask(with(MissingPolicy::Keep, "rates")).await), invalid("weight_indicator"));
     let (reason, fields) = refusal(ask(with(MissingPolicy::Keep, "haeds")).await);
     assert_eq!((reason.as_str(), fields[0].as_str()), ("UNKNOWN_INDICATOR", "weight_indicator"));
 }

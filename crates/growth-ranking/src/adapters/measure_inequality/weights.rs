@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_domain::{MissingPolicy, PeriodChoice, Warning};
+use growthpole_domain::{IndicatorKind, MissingPolicy, PeriodChoice, Warning};
 use growthpole_methods::Matrix;
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
@@ -36,6 +36,9 @@ pub(super) async fn read(
     }
     let periods = PeriodChoice::List(series.periods.clone());
     let panel = series.read_further(panels, indicator, FIELD, periods).await?;
+    if !matches!(panel.panel.indicator.kind, IndicatorKind::Level | IndicatorKind::Flow) {
+        return Err(Refusal::invalid(FIELD, format!("\"{indicator}\""), "a level or a flow").into());
+    }
     let n_regions = series.regions.len();
     let values = Matrix::try_new(panel.panel.values.clone(), n_regions).map_err(Refusal::internal)?;
     if (values.n_rows(), values.n_columns()) != (series.periods.len(), n_regions) {
