@@ -6,6 +6,7 @@ mod convergence;
 mod division;
 mod growth;
 mod inequality;
+mod mobility;
 mod plan;
 mod projection;
 mod rank_uncertainty;
