@@ -67,11 +67,10 @@ fn read(series: &Series, message: &v1::SpatialWeights, field: &str) -> Result<Sp
             let field = format!("{field}.nearest.count");
             let allowed = format!("1 to {}", n_regions.saturating_sub(1));
             let refused = || Refusal::invalid(&field, nearest.count, &allowed);
-            let count = usize::try_from(nearest.count).map_err(|_| refused())?;
-            SpatialWeights::nearest(&distances(series, &field)?, count).map_err(|error| match error {
-                SpatialWeightsError::InvalidCount { .. } => refused(),
-                other => Refusal::internal(other),
-            })
+            // Before distances, which a region without coordinates does not have.
+            let count = usize::try_from(nearest.count).ok().filter(|count| (1..n_regions).contains(count));
+            let count = count.ok_or_else(refused)?;
+            SpatialWeights::nearest(&distances(series, &field)?, count).map_err(Refusal::internal)
         }
         Some(By::DistanceBand(band)) => {
             let field = format!("{field}.distance_band.kilometres");
