@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use growthpole_contracts::v1;
 use growthpole_contracts::v1::analyze_growth_response::Part;
-use growthpole_tests::analysis::{begin, short_request};
+use growthpole_tests::analysis::{ONE_THREAD, begin, short_request};
 use growthpole_tests::call::{Client, RawCodec};
 use growthpole_tests::golden::service::Service;
 use growthpole_tests::process::{Growthpole, Shape};
@@ -135,7 +135,7 @@ async fn beside_an_analysis(clients: &[Client; 2], request: &Bytes) {
 
 /// Time from the end of a call to the beginning of the next computation, in the only place there is.
 async fn until_stopped() {
-    let growthpole = Growthpole::start_with(Shape::OneProcess, &[("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
+    let growthpole = Growthpole::start_with(Shape::OneProcess, &[ONE_THREAD, ("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
     let client = Client::connect(&growthpole.endpoint).await;
     let mut times = Vec::new();
     for _ in 0..7 {

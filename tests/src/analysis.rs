@@ -39,6 +39,9 @@ pub fn rank_request() -> Value {
     }})
 }
 
+/// Settings by which it takes as long on a machine of many cores.
+pub const ONE_THREAD: (&str, &str) = ("GROWTHPOLE__COMPUTE__THREADS", "1");
+
 /// Begins a long analysis and waits until it has told of some work.
 pub async fn begin(client: &Client) -> Streaming<AnalyzeGrowthResponse> {
     let request = client.encode("GrowthRankingService/AnalyzeGrowth", &long_request());
@@ -47,6 +50,6 @@ pub async fn begin(client: &Client) -> Streaming<AnalyzeGrowthResponse> {
     let mut parts = service.analyze_growth(request).await.unwrap().into_inner();
     let first = parts.message().await.unwrap().expect("there is a first part");
     let Some(Part::Progress(progress)) = first.part else { panic!("{first:?} is no progress") };
-    assert!(progress.done < progress.total, "{progress:?}");
+    assert!(progress.done > 0, "{progress:?}");
     parts
 }

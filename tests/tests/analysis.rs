@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use growthpole_contracts::v1::AnalyzeGrowthResponse;
 use growthpole_contracts::v1::analyze_growth_response::Part;
-use growthpole_tests::analysis::{begin, rank_request, short_request};
+use growthpole_tests::analysis::{ONE_THREAD, begin, rank_request, short_request};
 use growthpole_tests::call::Client;
 use growthpole_tests::process::{Growthpole, SHAPES};
 use prost::Message as _;
@@ -30,7 +30,7 @@ async fn a_streamed_answer_ends_with_the_bytes_of_the_unary_one() {
 async fn a_computation_stops_when_its_caller_goes_away() {
     for shape in SHAPES {
         // With one place, the second computation begins when the first has ended.
-        let growthpole = Growthpole::start_with(shape, &[("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
+        let growthpole = Growthpole::start_with(shape, &[ONE_THREAD, ("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
         let client = Client::connect(&growthpole.endpoint).await;
         let parts = begin(&client).await;
         let (other, request) = (client.clone(), short_request());
@@ -47,7 +47,7 @@ async fn a_computation_stops_when_its_caller_goes_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_calls_are_answered_while_an_analysis_runs() {
     for shape in SHAPES {
-        let growthpole = Growthpole::start(shape);
+        let growthpole = Growthpole::start_with(shape, &[ONE_THREAD]);
         let client = Client::connect(&growthpole.endpoint).await;
         let mut parts = begin(&client).await;
         for _ in 0..100 {
