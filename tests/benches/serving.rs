@@ -96,7 +96,7 @@ async fn measure() {
         let mut rates = [Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
             for (side, (name, clients)) in sides.iter().enumerate() {
-                let load = run_load(clients, &request, concurrency).await;
+                let load = run_load(clients, &request, concurrency, ROUND).await;
                 println!("{name}, {concurrency} at a time: {load}");
                 rates[side].push(load.per_second);
             }
@@ -119,9 +119,11 @@ async fn measure() {
 
 /// What a long analysis, which keeps all cores busy, does to the calls beside it.
 async fn beside_an_analysis(clients: &[Client; 2], request: &Bytes) {
-    let idle = run_load(clients, request, 1).await;
+    // Shorter than the analysis takes.
+    const BESIDE: Duration = Duration::from_secs(1);
+    let idle = run_load(clients, request, 1, BESIDE).await;
     let mut analysis = begin(&clients[0]).await;
-    let beside = run_load(clients, request, 1).await;
+    let beside = run_load(clients, request, 1, BESIDE).await;
     let goes_on = matches!(analysis.message().await, Ok(Some(part)) if matches!(part.part, Some(Part::Progress(_))));
     assert!(goes_on, "the analysis outlasts the load");
     let ratio = |of: fn(&Load) -> Duration| of(&beside).as_secs_f64() / of(&idle).as_secs_f64();
@@ -167,14 +169,14 @@ impl std::fmt::Display for Load {
     }
 }
 
-async fn run_load(clients: &[Client; 2], request: &Bytes, concurrency: usize) -> Load {
+async fn run_load(clients: &[Client; 2], request: &Bytes, concurrency: usize, round: Duration) -> Load {
     let begin = Instant::now();
     let tasks: Vec<_> = (0..concurrency)
         .map(|task| {
             let (client, request) = (clients[task % clients.len()].clone(), request.clone());
             tokio::spawn(async move {
                 let mut latencies = Vec::new();
-                while begin.elapsed() < ROUND {
+                while begin.elapsed() < round {
                     let sent = Instant::now();
                     client.unary_bytes(RANK, request.clone()).await.unwrap();
                     latencies.push(sent.elapsed());
