@@ -50,7 +50,7 @@ pub struct EntropyOfGroup {
 
 /// Splits Theil's T or the mean log deviation into what lies between groups and what lies within them.
 ///
-/// With P the groups' shares of the weights, S their shares of the total, and T[g], L[g] the measures over each group alone:
+/// With P the groups' shares of the weights, S their shares of the total, and `T[g]`, `L[g]` the measures over each group alone:
 ///
 /// ```text
 /// T = sum over g of S[g] * ln(S[g] / P[g]) + sum over g of S[g] * T[g]

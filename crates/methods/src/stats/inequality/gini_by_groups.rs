@@ -67,7 +67,7 @@ pub struct GiniOfPair {
 /// overlap = sum over g < h of P[g] * P[h] * (D[g, h] - |M[g] - M[h]|) / m
 /// ```
 ///
-/// which is exact. Of a pair, D/(M[g] + M[h]) is Dagum's Gini coefficient between the two, |M[g] - M[h]|/D their relative
+/// which is exact. Of a pair, `D/(M[g] + M[h])` is Dagum's Gini coefficient between the two, `|M[g] - M[h]|/D` their relative
 /// economic affluence.
 ///
 /// # Shapes and units
