@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use growthpole_contracts::v1::AnalyzeGrowthResponse;
 use growthpole_contracts::v1::analyze_growth_response::Part;
+use growthpole_contracts::v1::{AnalyzeDivisionResponse, AnalyzeGrowthResponse, analyze_division_response as division};
 use growthpole_tests::analysis::{ONE_THREAD, begin, rank_request, short_request};
 use growthpole_tests::call::Client;
 use growthpole_tests::process::{Growthpole, SHAPES};
@@ -22,6 +22,26 @@ async fn a_streamed_answer_ends_with_the_bytes_of_the_unary_one() {
         let Some(Part::RankGrowth(answer)) = last.part else { panic!("{last:?} is no ranking") };
         assert_eq!(answer.encode_to_vec(), unary[0]);
         let nothing = client.raw("GrowthRankingService/AnalyzeGrowth", &json!({})).await.unwrap_err();
+        assert_eq!(nothing.code(), tonic::Code::InvalidArgument);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_does_that_of_the_other_worker() {
+    for shape in SHAPES {
+        let growthpole = Growthpole::start(shape);
+        let client = Client::connect(&growthpole.endpoint).await;
+        let request = json!({"selection": {
+            "dataset": "china-provinces", "indicator": "employment_by_division", "periods": {"list": {"periods": ["2015"]}},
+            "regions": {"codes": {"codes": ["220000", "230000"]}}, "industries": {"codes": {"codes": ["C13", "C14", "C36", "C37"]}}
+        }});
+        let streamed = json!({"proposeDivision": request});
+        let parts = client.raw("IndustryDivisionService/AnalyzeDivision", &streamed).await.unwrap();
+        let unary = client.raw("IndustryDivisionService/ProposeDivision", &request).await.unwrap();
+        let last = AnalyzeDivisionResponse::decode(parts.last().unwrap().clone()).unwrap();
+        let Some(division::Part::ProposeDivision(answer)) = last.part else { panic!("{last:?} is no division") };
+        assert_eq!(answer.encode_to_vec(), unary[0]);
+        let nothing = client.raw("IndustryDivisionService/AnalyzeDivision", &json!({})).await.unwrap_err();
         assert_eq!(nothing.code(), tonic::Code::InvalidArgument);
     }
 }

@@ -1,10 +1,14 @@
 //! The service: one line a method.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use growthpole_contracts::v1;
-use growthpole_worker_kit::PanelSource;
+use futures_util::Stream;
+use growthpole_contracts::{Refusal, v1};
+use growthpole_worker_kit::{Job, PanelSource, watched};
 use tonic::{Request, Response, Status};
+use v1::analyze_division_request::Analysis;
+use v1::analyze_division_response::Part;
 
 use crate::adapters::{compare_structures, measure_specialization, propose_division};
 
@@ -22,6 +26,8 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl v1::industry_division_service_server::IndustryDivisionService for IndustryDivision {
+    type AnalyzeDivisionStream = Pin<Box<dyn Stream<Item = Result<v1::AnalyzeDivisionResponse, Status>> + Send>>;
+
     async fn measure_specialization(
         &self,
         request: Request<v1::MeasureSpecializationRequest>,
@@ -40,6 +46,40 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         &self,
         request: Request<v1::ProposeDivisionRequest>,
     ) -> Answer<v1::ProposeDivisionResponse> {
-        propose_division::answer(&*self.panels, request.into_inner()).await.map(Response::new)
+        propose_division::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
+    async fn analyze_division(
+        &self,
+        request: Request<v1::AnalyzeDivisionRequest>,
+    ) -> Answer<Self::AnalyzeDivisionStream> {
+        let Some(analysis) = request.into_inner().analysis else {
+            return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
+        };
+        let (panels, job) = (Arc::clone(&self.panels), Arc::new(Job::new()));
+        let answer = {
+            let job = Arc::clone(&job);
+            async move {
+                let part = analyze(&*panels, analysis, &job).await?;
+                Ok(v1::AnalyzeDivisionResponse { part: Some(part) })
+            }
+        };
+        let part = |progress| v1::AnalyzeDivisionResponse { part: Some(Part::Progress(progress)) };
+        Ok(Response::new(Box::pin(watched(job, answer, part))))
+    }
+}
+
+/// Answers the request of any method.
+async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Result<Part, Status> {
+    match analysis {
+        Analysis::MeasureSpecialization(request) => {
+            measure_specialization::answer(panels, request).await.map(Part::MeasureSpecialization)
+        }
+        Analysis::CompareStructures(request) => {
+            compare_structures::answer(panels, request).await.map(Part::CompareStructures)
+        }
+        Analysis::ProposeDivision(request) => {
+            propose_division::answer(panels, request, job).await.map(Part::ProposeDivision)
+        }
     }
 }

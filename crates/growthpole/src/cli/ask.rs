@@ -5,11 +5,9 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use clap::Args;
-use growthpole_contracts::v1::analyze_growth_response::Part;
-use growthpole_contracts::v1::{AnalyzeGrowthRequest, AnalyzeGrowthResponse};
 use prost::Message;
 
-use super::growth_analysis::GrowthAnalysis;
+use super::analysis::{Analysis, Part};
 use super::{Common, data_flag};
 use crate::assemble;
 use crate::dynamic;
@@ -23,6 +21,9 @@ use crate::transport::Client;
 macro_rules! method {
     ($name:literal) => {
         concat!("growthpole.v1.", $name)
+    };
+    ($service:literal, $name:literal) => {
+        concat!("growthpole.v1.", $service, "/", $name)
     };
 }
 pub(super) use method;
@@ -89,9 +90,9 @@ impl Ask {
         self.show(method, answer, view)
     }
 
-    /// Calls a method of growth analysis and prints its answer. Where a person watches, it is asked for by AnalyzeGrowth,
-    /// which tells how far it is.
-    pub(super) async fn analyze<R: GrowthAnalysis>(
+    /// Calls a method and prints its answer. Where a person watches, it is asked for by its service's stream, which tells
+    /// how far it is.
+    pub(super) async fn analyze<R: Analysis>(
         &self,
         common: &Common,
         request: R,
@@ -101,16 +102,14 @@ impl Ask {
             return self.unary(common, R::METHOD, request, view).await;
         }
         let client = self.client(common).await?;
-        let request = AnalyzeGrowthRequest { analysis: Some(request.into_analysis()) };
-        let messages = vec![Bytes::from(request.encode_to_vec())];
-        let mut parts = client.streaming(method!("GrowthRankingService/AnalyzeGrowth"), messages).await?;
+        let mut parts = client.streaming(R::STREAM, vec![request.streamed()]).await?;
         let bar = Bar::new();
         let mut answer = None;
         while let Some(part) = parts.message().await? {
-            match AnalyzeGrowthResponse::decode(part)?.part {
-                Some(Part::Progress(progress)) => bar.show(progress),
-                Some(part) => answer = R::answer(part),
-                None => {}
+            match R::part(part)? {
+                Part::Progress(progress) => bar.show(progress),
+                Part::Answer(complete) => answer = Some(complete),
+                Part::Other => {}
             }
         }
         bar.end();

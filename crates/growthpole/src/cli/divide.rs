@@ -7,7 +7,7 @@ use growthpole_contracts::v1::{
 };
 
 use super::Common;
-use super::ask::{Ask, method};
+use super::ask::Ask;
 use super::selection::SelectionArgs;
 use super::specialization::reference;
 use super::values::{bounds, names, number, pair, region_focus, weights};
@@ -75,7 +75,7 @@ impl DivideArgs {
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let title = self.selection.title();
         let view = |answer: &ProposeDivisionResponse| view(&title, answer);
-        self.ask.unary(common, method!("IndustryDivisionService/ProposeDivision"), self.request(), view).await
+        self.ask.analyze(common, self.request(), view).await
     }
 
     fn request(&self) -> ProposeDivisionRequest {

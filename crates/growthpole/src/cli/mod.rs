@@ -1,5 +1,6 @@
 //! The command line: one file per command, and what they share.
 
+mod analysis;
 mod ask;
 mod call;
 mod config;
@@ -7,7 +8,6 @@ mod convergence;
 mod datasets;
 mod decompose;
 mod divide;
-mod growth_analysis;
 mod inequality;
 mod observations;
 mod project;

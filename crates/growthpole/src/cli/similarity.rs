@@ -6,7 +6,7 @@ use growthpole_contracts::v1::{
 };
 
 use super::Common;
-use super::ask::{Ask, method};
+use super::ask::Ask;
 use super::selection::SelectionArgs;
 use super::values::{names, number, weights};
 use crate::failure::Failure;
@@ -51,7 +51,7 @@ impl SimilarityArgs {
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let title = self.selection.title();
         let view = |answer: &CompareStructuresResponse| view(&title, answer);
-        self.ask.unary(common, method!("IndustryDivisionService/CompareStructures"), self.request(), view).await
+        self.ask.analyze(common, self.request(), view).await
     }
 
     fn request(&self) -> CompareStructuresRequest {

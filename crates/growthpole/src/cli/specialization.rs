@@ -6,7 +6,7 @@ use growthpole_contracts::v1::{
 };
 
 use super::Common;
-use super::ask::{Ask, method};
+use super::ask::Ask;
 use super::selection::SelectionArgs;
 use crate::failure::Failure;
 use crate::output::View;
@@ -35,7 +35,7 @@ impl SpecializationArgs {
         };
         let title = self.selection.title();
         let view = |answer: &MeasureSpecializationResponse| view(&title, answer);
-        self.ask.unary(common, method!("IndustryDivisionService/MeasureSpecialization"), request, view).await
+        self.ask.analyze(common, request, view).await
     }
 }
 

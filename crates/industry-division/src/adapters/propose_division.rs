@@ -13,7 +13,7 @@ use growthpole_methods::division::plan::{MAX_INDUSTRIES, MAX_REGIONS};
 use growthpole_methods::division::solve;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{Method, PanelSource, compute};
+use growthpole_worker_kit::{Job, Method, PanelSource};
 use tonic::Status;
 
 use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, columns_of, single_period, whole_of};
@@ -26,6 +26,7 @@ const METHOD: Method = Method { name: "growthpole.v1.IndustryDivisionService/Pro
 pub(crate) async fn answer(
     panels: &dyn PanelSource,
     mut request: v1::ProposeDivisionRequest,
+    job: &Job,
 ) -> Result<v1::ProposeDivisionResponse, Status> {
     let parsed = selection::parse(request.selection.take(), DEFAULTS)?;
     let options = Options::read(&request)?;
@@ -43,7 +44,7 @@ pub(crate) async fn answer(
     let constraints = Constraints::read(&request, &cluster)?;
     let problem = cluster.problem(&constraints)?;
     // Neither the request nor the panel travels to the thread that searches.
-    let solved = compute(move || Ok(solve(&problem))).await?;
+    let solved = job.compute(move |_progress| Ok(solve(&problem))).await?;
     let context = Asked { request: &request, cluster: &cluster, constraints: &constraints };
     let plan = solved.map_err(|error| conflict::refusal(error, &context))?;
 

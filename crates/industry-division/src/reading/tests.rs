@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use growthpole_contracts::v1;
 use growthpole_domain::{ObservationStatus, Selection};
+use growthpole_worker_kit::Job;
 use growthpole_worker_kit::testing::{NAN, Table, Tables, codes, industries, invalid, refusal, selection};
 
 use super::*;
@@ -60,7 +61,7 @@ async fn industries_of_several_levels_are_refused() {
     assert_eq!(refusal(refused), field);
     let selection = chosen(&codes, usual);
     let request = v1::ProposeDivisionRequest { selection: selection.clone(), ..Default::default() };
-    assert_eq!(refusal(propose_division::answer(&panels(), request).await), field);
+    assert_eq!(refusal(propose_division::answer(&panels(), request, &Job::new()).await), field);
     let request = v1::CompareStructuresRequest { selection, ..Default::default() };
     assert_eq!(refusal(compare_structures::answer(&panels(), request).await), field);
 }
@@ -95,7 +96,10 @@ async fn all_methods_warn_of_statuses() {
     let usual = v1::MissingPolicy::Unspecified;
     let selection = chosen(&["C13", "C14"], usual);
     let request = v1::ProposeDivisionRequest { selection: selection.clone(), ..Default::default() };
-    assert_eq!(codes(&propose_division::answer(&panels(), request).await.unwrap().warnings), ["ESTIMATED"]);
+    assert_eq!(
+        codes(&propose_division::answer(&panels(), request, &Job::new()).await.unwrap().warnings),
+        ["ESTIMATED"]
+    );
     let request = v1::CompareStructuresRequest { selection, ..Default::default() };
     let response = compare_structures::answer(&panels(), request).await.unwrap();
     assert_eq!(codes(&response.warnings), ["ESTIMATED", "NO_PAIR_WEIGHTS"]);

@@ -1,4 +1,5 @@
 use growthpole_contracts::v1;
+use growthpole_worker_kit::Job;
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
 };
@@ -45,7 +46,7 @@ async fn ask(request: v1::ProposeDivisionRequest) -> Answer {
 async fn ask_of(table: Table, request: v1::ProposeDivisionRequest) -> Answer {
     let mut rates = table.clone().rates();
     rates.indicator.code = "rates".into();
-    answer(&Tables(vec![table, rates]), request).await
+    answer(&Tables(vec![table, rates]), request, &Job::new()).await
 }
 
 fn pair(region: &str, industry: &str) -> v1::DivisionPair {
