@@ -3,6 +3,7 @@
 mod absolute_excess;
 mod additive_quotient;
 mod complementarity;
+pub mod engines;
 mod friction;
 mod krugman;
 mod location_quotient;
@@ -16,6 +17,7 @@ mod similarity;
 mod standardized_quotient;
 mod structure;
 mod symmetric_quotient;
+pub mod transition;
 
 pub use absolute_excess::{absolute_excess, absolute_excess_cell};
 pub use additive_quotient::{additive_quotient, additive_quotient_cell};

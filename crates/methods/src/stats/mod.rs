@@ -18,6 +18,8 @@ mod rank_confidence_sets;
 mod rank_uncertainty;
 mod ranks;
 mod regression;
+mod roc;
+mod scale;
 pub mod spatial_regression;
 mod spatial_weights;
 mod spread;
@@ -43,6 +45,8 @@ pub use regression::{
     Covariance, Dummies, Estimate, FTest, Inference, Regression, RegressionError, dummy, standardized_coefficients,
     with_constant,
 };
+pub use roc::{RocArea, RocDifference, RocError, roc_area};
+pub use scale::Scale;
 pub use spatial_weights::{SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};
 pub use variance_ratio::{PairedVariances, VarianceRatio, paired_variances, variance_ratio};

@@ -1,0 +1,112 @@
+//! Back-test: how well scores told the industries that a region entered later from those that it did not.
+
+use super::score::{Criterion, EngineScores};
+use crate::division::Presence;
+use crate::stats::{RocArea, RocError, roc_area};
+
+/// Why a back-test is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum EntryTestError {
+    /// The later presences are of other regions or industries.
+    #[error("later presences of {regions} regions x {industries} industries are not those that were scored")]
+    ShapesDiffer {
+        /// Regions of the later presences.
+        regions: usize,
+        /// Industries of the later presences.
+        industries: usize,
+    },
+    /// The candidates were all entered, or none was.
+    #[error(transparent)]
+    Roc(#[from] RocError),
+}
+
+/// How well scores foretold entries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryTest {
+    /// Candidates that were scored.
+    pub candidates: usize,
+    /// Those that were entered.
+    pub entries: usize,
+    /// The area of the score.
+    pub score: RocArea,
+    /// The area of each criterion alone, read by the sign of its weight: a burden foretells when it is small. None where a
+    /// candidate has no value in it, which only a criterion that does not count can have.
+    pub alone: Vec<Option<RocArea>>,
+}
+
+/// Compares scores with what was entered later.
+///
+/// An entry is a candidate that is present later. All areas are of the same candidates, those with a score, so that they can
+/// be compared.
+///
+/// # Errors
+///
+/// Presences of another shape; candidates that were all entered, or none.
+///
+/// # Source
+///
+/// Hidalgo, Klinger, Barabási and Hausmann (2007), Science 317(5837), 482-487, who tested density against later entries.
+pub fn test_entries(
+    found: &EngineScores,
+    criteria: &[Criterion<'_>],
+    later: &Presence,
+) -> Result<EntryTest, EntryTestError> {
+    let (regions, industries) = (later.n_regions(), later.n_industries());
+    if (regions, industries) != (found.scores.n_rows(), found.scores.n_columns()) {
+        return Err(EntryTestError::ShapesDiffer { regions, industries });
+    }
+    let mut pairs = Vec::with_capacity(found.candidates);
+    let mut scores = Vec::with_capacity(found.candidates);
+    for (region, row) in found.scores.rows().enumerate() {
+        for (industry, &score) in row.iter().enumerate().filter(|(_, score)| !score.is_nan()) {
+            pairs.push((region, industry));
+            scores.push(score);
+        }
+    }
+    let entered: Vec<bool> = pairs.iter().map(|&(region, industry)| later.is_present(region, industry)).collect();
+    let score = roc_area(&scores, &entered)?;
+    let alone = |criterion: &Criterion<'_>| {
+        let value = |&(region, industry): &(usize, usize)| criterion.values.get(region, industry);
+        let sign = if criterion.weight < 0.0 { -1.0 } else { 1.0 };
+        let values: Vec<f64> = pairs.iter().map(|pair| sign * value(pair)).collect();
+        roc_area(&values, &entered).ok()
+    };
+    let alone = criteria.iter().map(alone).collect();
+    Ok(EntryTest { candidates: pairs.len(), entries: score.happened(), score, alone })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::division::engines::{CriterionValues, score_engines};
+
+    #[test]
+    fn compares_the_score_and_each_criterion_with_entries() {
+        // One region that has the first of five industries and enters the second and the third.
+        let now = Presence::try_new(&[true, false, false, false, false], 5).unwrap();
+        let later = Presence::try_new(&[false, true, true, false, false], 5).unwrap();
+        let (density, burden, holed) = ([9.0, 4.0, 1.0, 3.0, 2.0], [9.0, 1.0, 1.0, 5.0, 5.0], [f64::NAN; 5]);
+        let by = |values, weight| Criterion { values: CriterionValues::ByIndustry(values), weight };
+        let criteria = [by(&density, 1.0), by(&burden, -0.5), by(&holed, 0.0)];
+        let found = score_engines(&now, &criteria).unwrap();
+        let test = test_entries(&found, &criteria, &later).unwrap();
+        assert_eq!((test.candidates, test.entries), (4, 2));
+        let areas: Vec<Option<f64>> = test.alone.iter().map(|roc| roc.as_ref().map(|roc| roc.area)).collect();
+        assert_eq!(areas, [Some(0.5), Some(1.0), None]);
+        // z of density: 1.342, -1.342, 0.447, -0.447; of the burden: -1, -1, 1, 1; scores: 1.842, -0.842, -0.053, -0.947.
+        assert_eq!(test.score.area, 0.75);
+    }
+
+    #[test]
+    fn refuses_presences_of_others_and_no_entry() {
+        let now = Presence::try_new(&[true, false, false], 3).unwrap();
+        let criteria = [Criterion { values: CriterionValues::ByIndustry(&[1.0, 2.0, 3.0]), weight: 1.0 }];
+        let found = score_engines(&now, &criteria).unwrap();
+        let none = RocError::OneOutcome { happened: 0, cases: 2 };
+        assert_eq!(test_entries(&found, &criteria, &now), Err(none.into()));
+        let other = Presence::try_new(&[true, false], 2).unwrap();
+        let differ = EntryTestError::ShapesDiffer { regions: 1, industries: 2 };
+        assert_eq!(test_entries(&found, &criteria, &other), Err(differ));
+    }
+}

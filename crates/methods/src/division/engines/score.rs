@@ -1,0 +1,250 @@
+//! Scores of the industries that a region could enter: a weighted sum of standardised criteria.
+
+use super::pareto::pareto_set;
+use crate::Matrix;
+use crate::division::Presence;
+use crate::stats::Scale;
+
+/// What an industry that a region could enter is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Criterion<'a> {
+    /// Its values; NaN where there is none.
+    pub values: CriterionValues<'a>,
+    /// Its weight in the score: negative for a burden, 0 for what is shown but not counted.
+    pub weight: f64,
+}
+
+/// The values of a criterion.
+#[derive(Debug, Clone, Copy)]
+pub enum CriterionValues<'a> {
+    /// One an industry, alike in all regions.
+    ByIndustry(&'a [f64]),
+    /// Regions x industries.
+    ByPair(&'a Matrix),
+}
+
+impl CriterionValues<'_> {
+    /// The value of a pair; NaN where there is none. Like indexing, the pair must be there.
+    pub fn get(&self, region: usize, industry: usize) -> f64 {
+        match self {
+            Self::ByIndustry(values) => values[industry],
+            Self::ByPair(values) => values.get(region, industry),
+        }
+    }
+
+    fn fits(&self, presence: &Presence) -> bool {
+        let (regions, industries) = (presence.n_regions(), presence.n_industries());
+        match self {
+            Self::ByIndustry(values) => values.len() == industries,
+            Self::ByPair(values) => (values.n_rows(), values.n_columns()) == (regions, industries),
+        }
+    }
+}
+
+/// Why candidates cannot be scored.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// The criterion has values of other regions or industries.
+    #[error("criterion {criterion} is not of the regions and industries of the presences")]
+    ShapeDiffers {
+        /// Position of the criterion.
+        criterion: usize,
+    },
+    /// The weight is NaN or infinite.
+    #[error("criterion {criterion}: {weight} is not a weight")]
+    InvalidWeight {
+        /// Position of the criterion.
+        criterion: usize,
+        /// The weight.
+        weight: f64,
+    },
+    /// The value is infinite, or so large that criteria cannot be standardised.
+    #[error("criterion {criterion} has values that cannot be standardised")]
+    OutOfRange {
+        /// Position of the criterion.
+        criterion: usize,
+    },
+    /// No pair of region and industry is absent and has a value in every criterion that counts.
+    #[error("there is no candidate")]
+    NoCandidate,
+}
+
+/// Scores of all candidates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineScores {
+    /// Regions x industries; NaN where the industry is present, or has no value in a criterion that counts.
+    pub scores: Matrix,
+    /// By criterion, what it was standardised by; none where no candidate has a value.
+    pub scales: Vec<Option<Scale>>,
+    /// Number of candidates with a score.
+    pub candidates: usize,
+    /// Absent pairs without a score, as region, industry and the first criterion without a value.
+    pub unscored: Vec<(usize, usize, usize)>,
+}
+
+/// Scores every industry that is absent from a region.
+///
+/// ```text
+/// score[r, i] = sum over k of weight[k] * (x[k, r, i] - mean[k]) / deviation[k]
+/// ```
+///
+/// over the criteria k, standardised over all candidates of all regions: the pairs that are absent and have a value in every
+/// criterion whose weight is not 0. A criterion in which all candidates are alike adds 0.
+///
+/// # Shapes and units
+///
+/// - `presence`: regions x industries.
+/// - `criteria`: each one value an industry, or regions x industries, in units of its own.
+/// - returns: standard deviations, summed by the weights.
+///
+/// # Errors
+///
+/// The first criterion of another shape, with a weight that is none, or beyond the range of numbers; and no candidate.
+///
+/// # Source
+///
+/// Ours. Relatedness against complexity: Balland, Boschma, Crespo and Rigby (2019), Regional Studies 53(9), 1252-1268; Hausmann et al.
+/// (2014), The Atlas of Economic Complexity.
+pub fn score_engines(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<EngineScores, EngineError> {
+    for (criterion, own) in criteria.iter().enumerate() {
+        if !own.values.fits(presence) {
+            return Err(EngineError::ShapeDiffers { criterion });
+        }
+        if !own.weight.is_finite() {
+            return Err(EngineError::InvalidWeight { criterion, weight: own.weight });
+        }
+    }
+    let (regions, industries) = (presence.n_regions(), presence.n_industries());
+    let mut candidates = Vec::new();
+    let mut unscored = Vec::new();
+    for (region, industry) in (0..regions).flat_map(|region| (0..industries).map(move |industry| (region, industry))) {
+        if presence.is_present(region, industry) {
+            continue;
+        }
+        match criteria.iter().position(|own| own.weight != 0.0 && own.values.get(region, industry).is_nan()) {
+            Some(criterion) => unscored.push((region, industry, criterion)),
+            None => candidates.push((region, industry)),
+        }
+    }
+    if candidates.is_empty() {
+        return Err(EngineError::NoCandidate);
+    }
+    let scales: Vec<Option<Scale>> =
+        criteria.iter().enumerate().map(|(at, own)| scale(own, &candidates, at)).collect::<Result<_, _>>()?;
+    let mut cells = vec![f64::NAN; regions * industries];
+    for &(region, industry) in &candidates {
+        cells[region * industries + industry] = weighted(criteria, &scales, region, industry);
+    }
+    let scores = Matrix::from_fn(regions, industries, |region, industry| cells[region * industries + industry]);
+    Ok(EngineScores { scores, scales, candidates: candidates.len(), unscored })
+}
+
+/// Mean and deviation of a criterion over the candidates that have a value; a criterion that counts has one of each.
+fn scale(own: &Criterion<'_>, candidates: &[(usize, usize)], criterion: usize) -> Result<Option<Scale>, EngineError> {
+    let values = candidates.iter().map(|&(r, i)| own.values.get(r, i)).filter(|value| !value.is_nan());
+    if values.clone().next().is_none() {
+        return Ok(None);
+    }
+    Scale::of(values).map(Some).ok_or(EngineError::OutOfRange { criterion })
+}
+
+fn weighted(criteria: &[Criterion<'_>], scales: &[Option<Scale>], region: usize, industry: usize) -> f64 {
+    let counted = criteria.iter().zip(scales).filter(|(own, _)| own.weight != 0.0);
+    counted
+        .filter_map(|(own, scale)| Some(own.weight * scale.as_ref()?.standardize(own.values.get(region, industry))))
+        .sum()
+}
+
+impl EngineScores {
+    /// The candidates of a region, best first; equal scores by the position of the industry. Like indexing, the region must
+    /// be there.
+    pub fn ranked(&self, region: usize) -> Vec<usize> {
+        let row = self.scores.row(region);
+        let mut ranked: Vec<usize> = (0..row.len()).filter(|&industry| !row[industry].is_nan()).collect();
+        ranked.sort_by(|&a, &b| row[b].total_cmp(&row[a]).then(a.cmp(&b)));
+        ranked
+    }
+
+    /// Tells which of some candidates of a region no other of them beats, in the criteria that count, each by the sign of its
+    /// weight. Weights themselves do not matter.
+    pub fn pareto(&self, criteria: &[Criterion<'_>], region: usize, candidates: &[usize]) -> Vec<bool> {
+        let counted: Vec<&Criterion<'_>> = criteria.iter().filter(|own| own.weight != 0.0).collect();
+        let points = Matrix::from_fn(candidates.len(), counted.len(), |row, column| {
+            let value = counted[column].values.get(region, candidates[row]);
+            if counted[column].weight > 0.0 { value } else { -value }
+        });
+        // Candidates have finite values in every criterion that counts.
+        pareto_set(&points).unwrap_or_else(|_| vec![false; candidates.len()])
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Two regions and three industries; the first region lacks b and c, the second a.
+    fn presence() -> Presence {
+        Presence::try_new(&[true, false, false, false, true, true], 3).unwrap()
+    }
+
+    fn density() -> Matrix {
+        Matrix::try_new(vec![9.0, 1.0, 3.0, 5.0, 9.0, 9.0], 3).unwrap()
+    }
+
+    #[test]
+    fn adds_standardised_criteria_by_their_weights() {
+        let (density, burden) = (density(), [1.0, 2.0, 2.0]);
+        let criteria = [
+            Criterion { values: CriterionValues::ByPair(&density), weight: 2.0 },
+            Criterion { values: CriterionValues::ByIndustry(&burden), weight: -1.0 },
+        ];
+        let found = score_engines(&presence(), &criteria).unwrap();
+        // Densities of candidates are 1, 3 and 5; burdens 2, 2 and 1.
+        let (of_density, of_burden) = ((8.0_f64 / 3.0).sqrt(), (2.0_f64 / 9.0).sqrt());
+        assert_eq!(found.scales[0], Some(Scale { mean: 3.0, deviation: of_density }));
+        let expected =
+            |density: f64, burden: f64| 2.0 * (density - 3.0) / of_density - (burden - 5.0 / 3.0) / of_burden;
+        for (cell, wanted) in [(1, expected(1.0, 2.0)), (2, expected(3.0, 2.0)), (3, expected(5.0, 1.0))] {
+            assert!((found.scores.cells()[cell] - wanted).abs() < 1e-12);
+        }
+        assert!(found.scores.get(0, 0).is_nan() && found.scores.get(1, 1).is_nan());
+        assert_eq!((found.candidates, found.ranked(0), found.ranked(1)), (3, vec![2, 1], vec![0]));
+        assert_eq!(found.pareto(&criteria, 0, &[1, 2]), [false, true]);
+    }
+
+    #[test]
+    fn what_has_no_value_has_no_score_unless_it_does_not_count() {
+        let density = Matrix::try_new(vec![9.0, f64::NAN, 3.0, 5.0, 9.0, 9.0], 3).unwrap();
+        let criterion = |weight: f64| [Criterion { values: CriterionValues::ByPair(&density), weight }];
+        let counted = score_engines(&presence(), &criterion(1.0)).unwrap();
+        assert_eq!((counted.candidates, counted.unscored), (2, vec![(0, 1, 0)]));
+        let shown = score_engines(&presence(), &criterion(0.0)).unwrap();
+        assert_eq!((shown.candidates, shown.scores.get(0, 1), shown.unscored.len()), (3, 0.0, 0));
+        let nothing = [f64::NAN; 3];
+        let without = [Criterion { values: CriterionValues::ByIndustry(&nothing), weight: 0.0 }];
+        assert_eq!(score_engines(&presence(), &without).unwrap().scales, [None]);
+    }
+
+    #[test]
+    fn a_criterion_in_which_all_are_alike_adds_nothing() {
+        let alike = [0.1; 3];
+        let criteria = [Criterion { values: CriterionValues::ByIndustry(&alike), weight: 5.0 }];
+        let found = score_engines(&presence(), &criteria).unwrap();
+        assert_eq!(found.scales[0].unwrap().deviation, 0.0);
+        assert_eq!((found.scores.get(0, 1), found.scores.get(1, 0)), (0.0, 0.0));
+        assert_eq!(found.pareto(&criteria, 0, &[1, 2]), [true, true]);
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_scored() {
+        let (short, long) = ([1.0; 2], [f64::MAX, -f64::MAX, f64::MAX]);
+        let by = |values| [Criterion { values: CriterionValues::ByIndustry(values), weight: 1.0 }];
+        assert_eq!(score_engines(&presence(), &by(&short)), Err(EngineError::ShapeDiffers { criterion: 0 }));
+        assert_eq!(score_engines(&presence(), &by(&long)), Err(EngineError::OutOfRange { criterion: 0 }));
+        let nobody = Presence::try_new(&[true; 3], 3).unwrap();
+        assert_eq!(score_engines(&nobody, &by(&[1.0; 3])), Err(EngineError::NoCandidate));
+        let weight = [Criterion { values: CriterionValues::ByIndustry(&long), weight: f64::NAN }];
+        assert!(matches!(score_engines(&presence(), &weight), Err(EngineError::InvalidWeight { criterion: 0, .. })));
+    }
+}
