@@ -6,6 +6,7 @@
 //! from calls ([`compute()`]), and as a [`Job`] they can be watched and stopped.
 
 pub mod answer;
+pub mod companions;
 pub mod compute;
 pub mod convert;
 pub mod job;

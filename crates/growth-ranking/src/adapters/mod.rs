@@ -1,6 +1,5 @@
 //! One adapter a method: request, panel, pure function, answer. What several share has a file of its own.
 
-mod companions;
 pub(crate) mod decompose_growth;
 pub(crate) mod detect_turning_points;
 pub(crate) mod measure_inequality;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_worker_kit::PanelSource;
+use growthpole_worker_kit::companions::group_members;
 use tonic::Status;
 use v1::named_regions::By;
 
-use super::companions::group_members;
 use super::series::Series;
 
 /// A named set of regions of a series.

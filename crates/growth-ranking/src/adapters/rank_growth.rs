@@ -20,6 +20,7 @@ mod weights;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, BenchmarkSource, MissingPolicy, Panel, RegionChoice, Selection, Warning};
+use growthpole_worker_kit::companions::Companions;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::status_warnings;
 use growthpole_worker_kit::{Job, Method, PanelSource, ParsedSelection, SelectionDefaults, SourcedPanel};
@@ -35,7 +36,6 @@ use times::Times;
 use uncertainty::Uncertainty;
 use weights::Weights;
 
-use super::companions::Companions;
 use super::ranks;
 
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/RankGrowth", revision: 1 };

@@ -10,12 +10,11 @@ use growthpole_domain::{
     BenchmarkSource, IndicatorKind, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, Region, Selection, Warning,
 };
 use growthpole_methods::Matrix;
+use growthpole_worker_kit::companions::{Companions, read_other};
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, ParsedSelection, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
-
-use super::companions::{Companions, read_other};
 
 /// A refusal names no more missing cells than this.
 const MOST_CELLS_NAMED: usize = 20;

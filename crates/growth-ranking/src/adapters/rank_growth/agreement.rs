@@ -7,6 +7,7 @@ use growthpole_domain::{BenchmarkChoice, MissingPolicy, Panel, Selection, Warnin
 use growthpole_methods::growth::mobility::{RankPairs, kendall, spearman};
 use growthpole_methods::stats::{Agreement, AgreementError, RankMethod, RankOrder, kendall_w, mean_ranks, rank};
 use growthpole_methods::{Progress, Stopped};
+use growthpole_worker_kit::companions::Companions;
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::status_warnings;
 use growthpole_worker_kit::{Job, PanelSource, refuse};
@@ -18,7 +19,6 @@ use super::inputs::{Asked, Inputs};
 use super::options::Options;
 use super::ranking::tie_key;
 use super::times::Times;
-use crate::adapters::companions::Companions;
 use crate::adapters::ranks;
 
 /// Most further indicators of a request.

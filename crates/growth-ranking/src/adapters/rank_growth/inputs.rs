@@ -6,13 +6,13 @@ use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
 };
+use growthpole_worker_kit::companions::{Companions, read_other};
 use growthpole_worker_kit::reading::has_reason;
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 
 use super::span::{Basis, Span};
 use super::times::Times;
-use crate::adapters::companions::{Companions, read_other};
 use growthpole_methods::growth::GrowthMeasure;
 
 /// What a request names of one ranking: the selection's, or a further one.

@@ -2,12 +2,12 @@
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Frequency, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning};
+use growthpole_worker_kit::companions::read_other;
 use growthpole_worker_kit::reading::{by_code, region_code, status_warnings};
 use growthpole_worker_kit::{PanelSource, refuse};
 use tonic::Status;
 
 use super::{Cells, Series, one_column};
-use crate::adapters::companions::read_other;
 
 const FIELD: &str = "series.growth_indicator";
 

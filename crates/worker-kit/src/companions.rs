@@ -1,16 +1,18 @@
 //! Indicators that a request names beside its selection's: read of the same vintage, and blamed by their own fields.
 
-use growthpole_domain::{BenchmarkChoice, PeriodChoice, Selection};
-use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
+use growthpole_domain::{BenchmarkChoice, PeriodChoice, RegionChoice, Selection};
 use tonic::Status;
 
+use crate::{PanelSource, SourcedPanel, refuse};
+
 /// The indicators that a request names beside its selection, with the fields that name them.
-pub(crate) struct Companions<'a>(Vec<(String, &'a str)>);
+#[derive(Debug)]
+pub struct Companions<'a>(Vec<(String, &'a str)>);
 
 impl<'a> Companions<'a> {
     /// Those of the named that are there: an empty code names none. Of several fields that name the same indicator the
     /// first is blamed.
-    pub(crate) fn new<F: Into<String>>(named: impl IntoIterator<Item = (F, &'a str)>) -> Self {
+    pub fn new<F: Into<String>>(named: impl IntoIterator<Item = (F, &'a str)>) -> Self {
         let mut all: Vec<(String, &'a str)> = Vec::new();
         for (field, code) in named {
             if !code.is_empty() && !all.iter().any(|(_, known)| *known == code) {
@@ -21,13 +23,13 @@ impl<'a> Companions<'a> {
     }
 
     /// The selection that asks for a vintage which holds all of them.
-    pub(crate) fn with(&self, selection: &Selection) -> Selection {
+    pub fn with(&self, selection: &Selection) -> Selection {
         let codes = self.0.iter().map(|(_, code)| (*code).to_owned()).collect();
         Selection { companions: codes, ..selection.clone() }
     }
 
     /// Blames the fields of the request, where a companion is to blame.
-    pub(crate) fn rename(&self, status: Status) -> Status {
+    pub fn rename(&self, status: Status) -> Status {
         let positions = self.0.iter().enumerate();
         positions.fold(status, |status, (position, (field, _))| {
             refuse::rename_field(status, &format!("selection.companions[{position}]"), field)
@@ -36,7 +38,11 @@ impl<'a> Companions<'a> {
 }
 
 /// Reads a panel that the request names in a field of its own, of the same vintage as the main one.
-pub(crate) async fn read_other(
+///
+/// # Errors
+///
+/// As [`PanelSource::panel`].
+pub async fn read_other(
     panels: &dyn PanelSource,
     main: &SourcedPanel,
     selection: &Selection,
@@ -54,7 +60,11 @@ pub(crate) async fn read_other(
 }
 
 /// The codes of the members of a group of the data set, as far as they are regions with the indicator.
-pub(crate) async fn group_members(
+///
+/// # Errors
+///
+/// As [`PanelSource::panel`].
+pub async fn group_members(
     panels: &dyn PanelSource,
     main: &SourcedPanel,
     selection: &Selection,
@@ -63,7 +73,7 @@ pub(crate) async fn group_members(
     let selection = Selection {
         vintage: main.panel.vintage_choice(),
         companions: Vec::new(),
-        regions: growthpole_domain::RegionChoice::Group(group.to_owned()),
+        regions: RegionChoice::Group(group.to_owned()),
         benchmark: BenchmarkChoice::None,
         ..selection.clone()
     };
