@@ -8,6 +8,7 @@ use growthpole_domain::{
     Selection,
 };
 use growthpole_methods::{Amounts, AmountsError};
+pub(crate) use growthpole_worker_kit::amounts::amounts;
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::industry_code;
 use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel, refuse};
@@ -130,27 +131,6 @@ pub(crate) fn columns_of(panel: &Panel, shown: &Panel) -> Vec<usize> {
     let is_shown = |code: &str| shown.axes.industries.iter().any(|industry| industry.code == code);
     let industries = panel.axes.industries.iter().enumerate();
     industries.filter(|(_, industry)| is_shown(&industry.code)).map(|(column, _)| column).collect()
-}
-
-/// Amounts of some regions in a period, all industries.
-pub(crate) fn amounts(panel: &Panel, period: usize, regions: &[usize]) -> Result<Amounts, Refusal> {
-    let columns = panel.axes.n_columns();
-    let cells = panel.period_cells(period);
-    let rows = regions.iter().filter_map(|&region| cells.get(region * columns..(region + 1) * columns));
-    Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
-}
-
-/// The refusal of regions in these rows that do not hold amounts.
-fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal {
-    match error {
-        AmountsError::NotAnAmount { region, industry, value }
-        | AmountsError::OutOfScale { region, industry, value } => {
-            refuse::not_an_amount(panel, regions[region], industry, value)
-        }
-        AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
-            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What makes a Growthpole worker short: panels by selection, conversions, errors, and running.
 //!
 //! A worker is any gRPC server with health and reflection; nothing obliges it to use this crate. In Rust it saves writing
-//! the same five things again: getting panels ([`PanelSource`]), preparing them ([`reading`]), converting messages
+//! the same five things again: getting panels ([`PanelSource`]), preparing them ([`reading`], [`mod@amounts`]), converting messages
 //! ([`convert`]), turning errors into refusals with details ([`refuse`]), and serving ([`run`]). Long computations run apart
 //! from calls ([`compute()`]), and as a [`Job`] they can be watched and stopped.
 
+pub mod amounts;
 pub mod answer;
 pub mod companions;
 pub mod compute;

@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PriceBasis, Warning};
+use growthpole_domain::{Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period};
 use growthpole_methods::Progress;
 use growthpole_methods::growth::{arcelus, dunn, esteban_marquillas, gerfin};
 use growthpole_worker_kit::convert::{message, selection};
@@ -25,6 +25,8 @@ use options::Options;
 use reference::Reference;
 use rows::{Rows, Source};
 use tables::Tables;
+
+use super::indicators::nominal_growth;
 
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/DecomposeGrowth", revision: 1 };
 
@@ -61,7 +63,7 @@ pub(crate) async fn answer(
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
     warnings.extend(status_warnings(&panel, None));
-    warnings.extend(nominal(&panel));
+    warnings.extend(nominal_growth(&panel));
     warnings.extend(reference::not_comparable(&panel, parsed.missing));
     warnings.extend(rows.warnings);
     Ok(v1::DecomposeGrowthResponse {
@@ -109,7 +111,7 @@ fn decompose(
     if whole.is_empty() {
         return Ok(Rows::default());
     }
-    let tables = &Tables::read(panel, &panel.axes.periods, whole, progress)?;
+    let tables = &Tables::read(panel, whole, progress)?;
     let chain = &tables.chain()?;
     let extras = Extras::compute(tables, options, annual_rate)?;
     let mut rows = match options.form {
@@ -143,11 +145,6 @@ fn check_indicator(panel: &Panel) -> Result<(), Refusal> {
     }
     let sent = format!("\"{}\"", indicator.code);
     Err(Refusal::invalid("selection.indicator", sent, "an indicator with industries that adds up over regions"))
-}
-
-fn nominal(panel: &Panel) -> Option<Warning> {
-    let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
-    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
 }
 
 /// A region that lacks a cell, under the policy KEEP.

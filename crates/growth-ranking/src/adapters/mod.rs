@@ -2,6 +2,7 @@
 
 pub(crate) mod decompose_growth;
 pub(crate) mod detect_turning_points;
+mod indicators;
 pub(crate) mod measure_inequality;
 mod named_regions;
 pub(crate) mod project_growth;

@@ -7,7 +7,7 @@ mod tests;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
-    BenchmarkSource, IndicatorKind, MissingPolicy, Panel, Period, PeriodChoice, PriceBasis, Region, Selection, Warning,
+    BenchmarkSource, IndicatorKind, MissingPolicy, Period, PeriodChoice, Region, Selection, Warning,
 };
 use growthpole_methods::Matrix;
 use growthpole_worker_kit::companions::{Companions, read_other};
@@ -15,6 +15,8 @@ use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, status_warnings};
 use growthpole_worker_kit::{Method, PanelSource, ParsedSelection, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
+
+use super::indicators::{nominal_values, one_column};
 
 /// A refusal names no more missing cells than this.
 const MOST_CELLS_NAMED: usize = 20;
@@ -132,7 +134,7 @@ impl Series {
         if is_rate {
             series.description.unit = "fraction".to_owned();
         }
-        series.warnings.extend(nominal(&series.main.panel));
+        series.warnings.extend(nominal_values(&series.main.panel));
         Ok(series)
     }
 
@@ -329,22 +331,6 @@ impl Series {
         let all: Vec<(&str, &SourcedPanel)> = own.chain(further.iter().copied()).collect();
         v1::Provenance { seed, ..method.provenance(&self.main, &all) }
     }
-}
-
-/// Refuses several industries: a series has one value a region and period.
-fn one_column(panel: &Panel, field: &str) -> Result<(), Refusal> {
-    match panel.axes.industries.len() {
-        0 | 1 => Ok(()),
-        several => {
-            let sent = format!("a choice of {several} industries of {}", panel.indicator.code);
-            Err(Refusal::invalid(field, sent, "exactly one industry"))
-        }
-    }
-}
-
-fn nominal(panel: &Panel) -> Option<Warning> {
-    let text = format!("{} is in current prices: its changes contain those of prices", panel.indicator.code);
-    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_VALUES", text))
 }
 
 /// `person` of `persons`.

@@ -6,7 +6,8 @@ use std::fmt::Display;
 use growthpole_contracts::Refusal;
 use growthpole_domain::{Panel, Period, Warning};
 use growthpole_methods::growth::{Chain, ChainError, Comparison, NoPrediction, ShiftShareError};
-use growthpole_methods::{Amounts, AmountsError, Progress};
+use growthpole_methods::{Amounts, Progress};
+use growthpole_worker_kit::amounts::amounts;
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 
@@ -23,17 +24,13 @@ pub(super) struct Tables<'p> {
 }
 
 impl<'p> Tables<'p> {
-    pub(super) fn read(
-        panel: &'p Panel,
-        periods: &'p [Period],
-        whole: &'p [usize],
-        progress: &Progress,
-    ) -> Result<Self, Refusal> {
-        let of_period = |&period: &Period| {
+    pub(super) fn read(panel: &'p Panel, whole: &'p [usize], progress: &Progress) -> Result<Self, Refusal> {
+        let periods = panel.axes.periods.as_slice();
+        let of_period = |position: usize| {
             progress.check().map_err(refuse::stopped)?;
-            amounts(panel, period, whole)
+            amounts(panel, position, whole)
         };
-        Ok(Self { panel, periods, whole, amounts: periods.iter().map(of_period).collect::<Result<_, _>>()? })
+        Ok(Self { panel, periods, whole, amounts: (0..periods.len()).map(of_period).collect::<Result<_, _>>()? })
     }
 
     /// Every period with the one before.
@@ -131,26 +128,6 @@ impl<'p> Tables<'p> {
             ShiftShareError::ShapesDiffer { .. } | ShiftShareError::ReferenceLengthDiffers { .. } => {
                 Refusal::internal(error)
             }
-        }
-    }
-}
-
-fn amounts(panel: &Panel, period: Period, regions: &[usize]) -> Result<Amounts, Refusal> {
-    let columns = panel.axes.n_columns();
-    let cells = panel.period_position(period).map(|position| panel.period_cells(position)).unwrap_or_default();
-    let rows = regions.iter().filter_map(|&region| cells.get(region * columns..(region + 1) * columns));
-    Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| no_amounts(panel, regions, error))
-}
-
-/// The refusal of regions in these rows that do not hold amounts.
-fn no_amounts(panel: &Panel, regions: &[usize], error: AmountsError) -> Refusal {
-    match error {
-        AmountsError::NotAnAmount { region, industry, value }
-        | AmountsError::OutOfScale { region, industry, value } => {
-            refuse::not_an_amount(panel, regions[region], industry, value)
-        }
-        AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
-            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
         }
     }
 }

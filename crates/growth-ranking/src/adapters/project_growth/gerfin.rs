@@ -12,11 +12,12 @@ use growthpole_worker_kit::reading::{by_code, industry_code, region_code, resolv
 use growthpole_worker_kit::{Job, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
-use super::industries::{Tables, check_indicator, nominal, not_comparable, without_cells};
+use super::industries::{Tables, check_indicator, not_comparable, without_cells};
 use super::options::{OfGerfin, Options};
 use super::reasons::Reason;
 use super::shown::{Shown, errors, method};
 use super::{METHOD, check_consecutive, check_values, coming, few_origins, future, seasons};
+use crate::adapters::indicators::nominal_values;
 
 pub(super) async fn answer(
     panels: &dyn PanelSource,
@@ -39,7 +40,7 @@ pub(super) async fn answer(
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
     warnings.extend(status_warnings(&panel, None));
-    warnings.extend(nominal(&panel));
+    warnings.extend(nominal_values(&panel));
     // Who counts missing cells as zero compares sums of all regions.
     warnings.extend(not_comparable(&panel).filter(|_| parsed.missing != MissingPolicy::AsZero));
     warnings.extend(seasons(&panel.axes.periods));

@@ -1,8 +1,9 @@
 //! Industries of regions over periods, and of what the regions are measured against.
 
 use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_domain::{Aggregation, Panel, Period, PriceBasis, Warning};
-use growthpole_methods::{Amounts, AmountsError, Matrix};
+use growthpole_domain::{Aggregation, Panel, Period, Warning};
+use growthpole_methods::{Amounts, Matrix};
+use growthpole_worker_kit::amounts::amounts;
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::industry_code;
 use growthpole_worker_kit::refuse;
@@ -63,26 +64,6 @@ fn reference(panel: &Panel) -> Result<(Matrix, v1::ProjectionBenchmark), Refusal
     let cells = Matrix::try_new(benchmark.values.clone(), columns)
         .map_err(|_| Refusal::new(Reason::UndefinedOnData, "the benchmark is empty"))?;
     Ok((cells, v1::ProjectionBenchmark { region, sum_of_level }))
-}
-
-fn amounts(panel: &Panel, period: usize, regions: &[usize]) -> Result<Amounts, Refusal> {
-    let columns = panel.axes.n_columns();
-    let cells = panel.period_cells(period);
-    let rows = regions.iter().filter_map(|&region| cells.get(region * columns..(region + 1) * columns));
-    Amounts::try_new(rows.flatten().copied().collect(), columns).map_err(|error| match error {
-        AmountsError::NotAnAmount { region, industry, value }
-        | AmountsError::OutOfScale { region, industry, value } => {
-            refuse::not_an_amount(panel, regions[region], industry, value)
-        }
-        AmountsError::Empty | AmountsError::NotRectangular { .. } | AmountsError::TotalOutOfScale { .. } => {
-            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
-        }
-    })
-}
-
-pub(super) fn nominal(panel: &Panel) -> Option<Warning> {
-    let text = format!("{} is in current prices: its changes contain those of prices", panel.indicator.code);
-    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_VALUES", text))
 }
 
 /// Sums that leave out cells may be of other regions in one period than in another.

@@ -6,6 +6,7 @@ use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
     Aggregation, BenchmarkSource, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning,
 };
+use growthpole_methods::growth::GrowthMeasure;
 use growthpole_worker_kit::companions::{Companions, read_other};
 use growthpole_worker_kit::reading::has_reason;
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
@@ -13,7 +14,7 @@ use tonic::Status;
 
 use super::span::{Basis, Span};
 use super::times::Times;
-use growthpole_methods::growth::GrowthMeasure;
+use crate::adapters::indicators::{anothers, nominal_growth, one_column};
 
 /// What a request names of one ranking: the selection's, or a further one.
 #[derive(Debug, Clone, Copy, Default)]
@@ -200,7 +201,7 @@ impl Inputs {
         } else {
             panels.panel(&Selection { periods, ..selection.clone() }).await?
         };
-        let warnings = nominal(&main.panel).into_iter().filter(|_| basis == Basis::Levels).collect();
+        let warnings = nominal_growth(&main.panel).into_iter().filter(|_| basis == Basis::Levels).collect();
         Ok(Self::new(main, None, basis, warnings))
     }
 
@@ -243,17 +244,6 @@ fn with_before(span: Span) -> Vec<Period> {
     before.chain(Period::range(span.first, span.last)).collect()
 }
 
-/// Refuses several industries: one number a region is ranked.
-fn one_column(panel: &Panel, field: &str) -> Result<(), Refusal> {
-    match panel.axes.industries.len() {
-        0 | 1 => Ok(()),
-        several => {
-            let sent = format!("a choice of {several} industries of {}", panel.indicator.code);
-            Err(Refusal::invalid(field, sent, "exactly one industry"))
-        }
-    }
-}
-
 /// Refuses what is no level, and nominal growth that was not asked for.
 fn check_levels(panel: &Panel, allow_current_prices: bool) -> Result<(), Refusal> {
     let indicator = &panel.indicator;
@@ -273,23 +263,6 @@ fn check_levels(panel: &Panel, allow_current_prices: bool) -> Result<(), Refusal
         .with_violation("allow_current_prices", "false was sent; true allows nominal growth")
         .with_metadata("indicator", &indicator.code)
         .with_metadata("growth_indicator", &indicator.growth_indicator))
-}
-
-fn nominal(panel: &Panel) -> Option<Warning> {
-    let text = format!("{} is in current prices: its growth contains the change of prices", panel.indicator.code);
-    (panel.indicator.price_basis == PriceBasis::Current).then(|| Warning::new("NOMINAL_GROWTH", text))
-}
-
-/// What stands for the growth was not made for these levels, as far as their indicator says.
-fn anothers(panel: &Panel, growth_indicator: &str) -> Option<Warning> {
-    let indicator = &panel.indicator;
-    let own = match indicator.growth_indicator.as_str() {
-        own if own == growth_indicator => return None,
-        "" => "declares none of its own".to_owned(),
-        own => format!("declares {own}"),
-    };
-    let text = format!("{growth_indicator} stands for the growth of {}, which {own}", indicator.code);
-    Some(Warning::new("GROWTH_INDICATOR_IS_ANOTHERS", text))
 }
 
 /// Refuses a benchmark that adds up what does not: rates, or levels per head.

@@ -1,13 +1,14 @@
 //! Real levels: the level of one year, carried on by real growth.
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{Frequency, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection, Warning};
+use growthpole_domain::{Frequency, IndicatorKind, Panel, Period, PeriodChoice, PriceBasis, Selection};
 use growthpole_worker_kit::companions::read_other;
 use growthpole_worker_kit::reading::{by_code, region_code, status_warnings};
 use growthpole_worker_kit::{PanelSource, refuse};
 use tonic::Status;
 
-use super::{Cells, Series, one_column};
+use super::{Cells, Series};
+use crate::adapters::indicators::{anothers, one_column};
 
 const FIELD: &str = "series.growth_indicator";
 
@@ -144,16 +145,4 @@ fn chained(
 fn impossible(panel: &Panel, region: &str, period: Period) -> Refusal {
     let message = format!("{} of {region} in {period} leaves nothing to carry on", panel.indicator.code);
     refuse::undefined(message, "region", region).with_metadata("period", period.to_string())
-}
-
-/// What stands for the growth was not made for these levels, as far as their indicator says.
-fn anothers(panel: &Panel, growth_indicator: &str) -> Option<Warning> {
-    let indicator = &panel.indicator;
-    let own = match indicator.growth_indicator.as_str() {
-        own if own == growth_indicator => return None,
-        "" => "declares none of its own".to_owned(),
-        own => format!("declares {own}"),
-    };
-    let text = format!("{growth_indicator} stands for the growth of {}, which {own}", indicator.code);
-    Some(Warning::new("GROWTH_INDICATOR_IS_ANOTHERS", text))
 }
