@@ -9,7 +9,6 @@ use tonic::Status;
 use v1::named_regions::By;
 
 use super::series::Series;
-use growthpole_worker_kit::companions::group_members;
 
 /// A named set of regions of a series.
 #[derive(Debug, Clone, PartialEq)]

@@ -37,7 +37,6 @@ use uncertainty::Uncertainty;
 use weights::Weights;
 
 use super::ranks;
-use growthpole_worker_kit::companions::Companions;
 
 const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/RankGrowth", revision: 1 };
 

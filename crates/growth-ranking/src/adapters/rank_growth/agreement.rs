@@ -20,7 +20,6 @@ use super::options::Options;
 use super::ranking::tie_key;
 use super::times::Times;
 use crate::adapters::ranks;
-use growthpole_worker_kit::companions::Companions;
 
 /// Most further indicators of a request.
 const MOST: usize = 20;
