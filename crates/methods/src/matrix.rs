@@ -50,6 +50,12 @@ impl Matrix {
         Ok(Self { cells, n_rows, n_columns })
     }
 
+    /// Takes cells that a method has made for this shape.
+    pub(crate) fn of_cells(cells: Vec<f64>, n_rows: usize, n_columns: usize) -> Self {
+        debug_assert_eq!(cells.len(), n_rows * n_columns);
+        Self { cells, n_rows, n_columns }
+    }
+
     /// The cells of one row; like indexing, `row` must be below [`Matrix::n_rows`].
     pub fn row(&self, row: usize) -> &[f64] {
         &self.cells[row * self.n_columns..(row + 1) * self.n_columns]

@@ -3,6 +3,7 @@
 mod absolute_excess;
 mod additive_quotient;
 mod complementarity;
+pub mod complexity;
 pub mod engines;
 mod friction;
 mod krugman;
@@ -11,7 +12,7 @@ mod locational_gini;
 mod log_quotient;
 mod pair_weights;
 pub mod plan;
-mod relatedness;
+pub mod relatedness;
 mod revealed_presence;
 mod similarity;
 mod standardized_quotient;
@@ -22,6 +23,10 @@ pub mod transition;
 pub use absolute_excess::{absolute_excess, absolute_excess_cell};
 pub use additive_quotient::{additive_quotient, additive_quotient_cell};
 pub use complementarity::complementarity;
+pub use complexity::{
+    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, OutlookOptions, Standardization, complexity_index,
+    complexity_outlook, components,
+};
 pub use friction::{Friction, FrictionError, friction, overlap_matrix};
 pub use krugman::{KrugmanReference, krugman, krugman_against, krugman_contributions, krugman_pairs};
 pub use location_quotient::{
@@ -35,7 +40,7 @@ pub use pair_weights::{
     neighbour_weights,
 };
 pub use plan::{DivisionError, DivisionPlan, DivisionProblem, solve};
-pub use relatedness::{Presence, RelatednessError, proximity, relatedness_density};
+pub use relatedness::{Presence, PresenceError, RelatednessError, proximity, relatedness_density};
 pub use revealed_presence::{revealed_presence, revealed_presence_cell};
 pub use similarity::{bray_curtis, cosine, overlap};
 pub use standardized_quotient::{standardized_log_quotient, standardized_quotient};

@@ -3,6 +3,7 @@
 
 mod ascending;
 mod block_bootstrap;
+mod correlation;
 pub mod distributions;
 mod draws;
 mod hodrick_prescott;
@@ -27,6 +28,7 @@ mod variance_ratio;
 mod weighted;
 
 pub use block_bootstrap::{BlockBootstrap, bootstrap_means, default_block_length};
+pub(crate) use correlation::{correlation, is_constant};
 pub use draws::{Draws, DrawsError, normal_draws};
 pub use hodrick_prescott::{FilterError, HodrickPrescott, LARGEST_SMOOTHING};
 pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};

@@ -1,6 +1,7 @@
 //! How a series moves together with a benchmark.
 
-use super::slope::{Slope, correlation, slope, usual_lags};
+use super::slope::{Slope, slope, usual_lags};
+use crate::stats::correlation;
 use crate::stats::distributions::student_two_sided;
 
 /// Correlation with the benchmark some periods away.

@@ -1,6 +1,7 @@
 //! The slope of one series on another, with errors that may be correlated over time.
 
 use crate::stats::distributions::student_two_sided;
+use crate::stats::is_constant;
 
 /// A slope by ordinary least squares.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,36 +78,11 @@ pub(super) fn slope(y: &[f64], x: &[f64], lags: usize) -> Option<Slope> {
     })
 }
 
-/// Pearson's correlation of as many finite values each; `None` for fewer than three or where one series is constant.
-pub(super) fn correlation(y: &[f64], x: &[f64]) -> Option<f64> {
-    let n = y.len();
-    if n < 3 || n != x.len() {
-        return None;
-    }
-    let [y_mean, x_mean] = [y, x].map(|values| values.iter().sum::<f64>() / n as f64);
-    let (mut products, mut y_squares, mut x_squares) = (0.0, 0.0, 0.0);
-    for (y, x) in y.iter().zip(x) {
-        products += (y - y_mean) * (x - x_mean);
-        y_squares += (y - y_mean) * (y - y_mean);
-        x_squares += (x - x_mean) * (x - x_mean);
-    }
-    if is_constant(y_squares, y) || is_constant(x_squares, x) {
-        return None;
-    }
-    Some((products / (y_squares.sqrt() * x_squares.sqrt())).clamp(-1.0, 1.0))
-}
-
-/// Whether squared deviations are no more than what rounding leaves of equal values, or too small or large to be used.
-fn is_constant(squares: f64, values: &[f64]) -> bool {
-    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-    let rounding = values.len() as f64 * (4.0 * f64::EPSILON * largest).powi(2);
-    !(squares > rounding && squares >= f64::MIN_POSITIVE && squares.is_finite())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::stats::correlation;
 
     fn close(own: f64, expected: f64) {
         assert!((own - expected).abs() <= 1e-10 * expected.abs(), "{own} is not {expected}");

@@ -1,0 +1,122 @@
+//! The matrix whose eigenvectors are the complexity indices, as an operator that is never laid out.
+
+use rayon::iter::ParallelIterator as _;
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
+
+use crate::division::Presence;
+
+/// Vectors that the operator is applied to at once: as many as one wide register holds.
+pub(super) const BLOCK: usize = 4;
+
+/// Presences below which one thread is faster than several.
+const PARALLEL_LINKS: usize = 200_000;
+
+/// A block of vectors, position by position.
+pub(super) type Block = Vec<[f64; BLOCK]>;
+
+/// The symmetric form `D_s^-1/2 M' D_o^-1 M D_s^-1/2`, where `s` is the smaller side (regions or industries), `o` the other.
+///
+/// Its eigenvalues lie between 0 and 1, the first is 1, and its vector the square roots of the degrees.
+pub(super) struct Operator {
+    /// Neighbours of each on the smaller side, and of each on the other.
+    of_side: Links,
+    of_other: Links,
+    /// Number of neighbours of each on the smaller side.
+    pub(super) degrees: Vec<f64>,
+    inverse_roots: Vec<f64>,
+    inverse_other: Vec<f64>,
+    /// Whether the smaller side is that of regions.
+    pub(super) of_regions: bool,
+}
+
+impl Operator {
+    pub(super) fn new(presence: &Presence) -> Self {
+        let by_region = Links::new(presence.n_regions(), |region| presence.industries_of(region));
+        let by_industry = Links::new(presence.n_industries(), |industry| presence.regions_of(industry));
+        let of_regions = presence.n_regions() <= presence.n_industries();
+        let (of_side, of_other) = if of_regions { (by_region, by_industry) } else { (by_industry, by_region) };
+        let degrees = of_side.degrees();
+        let inverse_roots = degrees.iter().map(|degree| 1.0 / degree.sqrt()).collect();
+        let inverse_other = of_other.degrees().iter().map(|degree| 1.0 / degree).collect();
+        Self { of_side, of_other, degrees, inverse_roots, inverse_other, of_regions }
+    }
+
+    /// Length of the vectors.
+    pub(super) fn len(&self) -> usize {
+        self.degrees.len()
+    }
+
+    /// The operator times a block of vectors.
+    pub(super) fn apply(&self, block: &Block) -> Block {
+        let scaled: Block =
+            block.iter().zip(&self.inverse_roots).map(|(row, root)| row.map(|cell| cell * root)).collect();
+        let on_other = self.of_other.sums(&scaled, &self.inverse_other);
+        self.of_side.sums(&on_other, &self.inverse_roots)
+    }
+
+    /// What a vector on the smaller side is on the other: the mean over the neighbours of each.
+    pub(super) fn means_on_other(&self, values: &[f64]) -> Vec<f64> {
+        let mean = |(other, inverse): (usize, &f64)| {
+            self.of_other.of(other).iter().map(|&at| values[at as usize]).sum::<f64>() * inverse
+        };
+        self.inverse_other.iter().enumerate().map(mean).collect()
+    }
+}
+
+/// Neighbours of each position, one list after the other.
+struct Links {
+    ends: Vec<usize>,
+    neighbours: Vec<u32>,
+}
+
+impl Links {
+    fn new<I: Iterator<Item = usize>>(n: usize, neighbours_of: impl Fn(usize) -> I) -> Self {
+        let (mut ends, mut neighbours) = (vec![0], Vec::new());
+        for position in 0..n {
+            neighbours.extend(neighbours_of(position).map(|neighbour| neighbour as u32));
+            ends.push(neighbours.len());
+        }
+        Self { ends, neighbours }
+    }
+
+    fn of(&self, position: usize) -> &[u32] {
+        &self.neighbours[self.ends[position]..self.ends[position + 1]]
+    }
+
+    fn degrees(&self) -> Vec<f64> {
+        self.ends.windows(2).map(|ends| (ends[1] - ends[0]) as f64).collect()
+    }
+
+    /// The sum over the neighbours of each position, times its factor; each in the order of neighbours.
+    fn sums(&self, block: &Block, factors: &[f64]) -> Block {
+        let one = |(position, factor): (usize, &f64)| {
+            let mut sum = [[0.0; BLOCK]; 2];
+            let pairs = self.of(position).as_chunks::<2>();
+            for pair in pairs.0 {
+                for (sum, &neighbour) in sum.iter_mut().zip(pair) {
+                    add(sum, &block[neighbour as usize]);
+                }
+            }
+            let [mut sum, second] = sum;
+            add(&mut sum, &second);
+            for &neighbour in pairs.1 {
+                add(&mut sum, &block[neighbour as usize]);
+            }
+            sum.map(|sum| sum * factor)
+        };
+        if self.neighbours.len() < PARALLEL_LINKS {
+            factors.iter().enumerate().map(one).collect()
+        } else {
+            let mut sums = vec![[0.0; BLOCK]; factors.len()];
+            let each = |(sum, factor): (&mut [f64; BLOCK], (usize, &f64))| *sum = one(factor);
+            sums.par_iter_mut().zip(factors.par_iter().enumerate()).with_min_len(64).for_each(each);
+            sums
+        }
+    }
+}
+
+fn add(sum: &mut [f64; BLOCK], row: &[f64; BLOCK]) {
+    for (sum, cell) in sum.iter_mut().zip(row) {
+        *sum += cell;
+    }
+}

@@ -1,0 +1,278 @@
+//! Which industries are present in which regions.
+
+use super::bits::Bits;
+use crate::Amounts;
+use crate::amounts::check_amount;
+use crate::division::{LocationQuotientError, QuotientBase};
+
+/// Why presence is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum PresenceError {
+    /// There is no region or no industry, or the last region lacks industries.
+    #[error("{cells} cells do not fill regions of {industries} industries")]
+    NotRectangular {
+        /// Number of cells that were given.
+        cells: usize,
+        /// Number of industries that were asked for.
+        industries: usize,
+    },
+    /// Presence of the industry in the region is undefined: one of the two is empty, or the threshold is no positive number.
+    #[error("region {region}, industry {industry}: whether it is present is undefined")]
+    Undefined {
+        /// Row of the region.
+        region: usize,
+        /// Column of the industry.
+        industry: usize,
+    },
+    /// The cell lies outside the table, or holds no amount.
+    #[error("cell {cell} is none of {regions} regions x {industries} industries, or no amount")]
+    InvalidCell {
+        /// Position of the cell in the list.
+        cell: usize,
+        /// Number of regions.
+        regions: usize,
+        /// Number of industries.
+        industries: usize,
+    },
+    /// The base is of other regions or industries.
+    #[error(transparent)]
+    Base(#[from] LocationQuotientError),
+}
+
+/// A cell of a table of which only the cells that are not empty are listed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Row of the region.
+    pub region: usize,
+    /// Column of the industry.
+    pub industry: usize,
+    /// The amount, as in [`Amounts`].
+    pub amount: f64,
+}
+
+/// Which industries are present in which regions, one bit a pair, by region and by industry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    pub(super) by_region: Bits,
+    pub(super) by_industry: Bits,
+}
+
+impl Presence {
+    /// Takes presences region by region.
+    ///
+    /// # Errors
+    ///
+    /// Cells that fill no rectangle.
+    pub fn try_new(cells: &[bool], n_industries: usize) -> Result<Self, PresenceError> {
+        if cells.is_empty() || n_industries == 0 || !cells.len().is_multiple_of(n_industries) {
+            return Err(PresenceError::NotRectangular { cells: cells.len(), industries: n_industries });
+        }
+        let mut by_region = Bits::none(cells.len() / n_industries, n_industries);
+        for (region, row) in cells.chunks(n_industries).enumerate() {
+            by_region.fill_row(region, row.iter().copied());
+        }
+        Ok(Self::of_rows(by_region))
+    }
+
+    /// Presence by location quotients that reach a threshold; see [`crate::division::revealed_presence()`].
+    ///
+    /// # Errors
+    ///
+    /// A base of another shape, and the first pair whose location quotient is undefined.
+    pub fn revealed(amounts: &Amounts, base: &QuotientBase, threshold: f64) -> Result<Self, PresenceError> {
+        base.check_shape(amounts)?;
+        let reaches = Reaches::try_new(base, threshold)?;
+        let mut by_region = Bits::none(amounts.n_regions(), amounts.n_industries());
+        for (region, row) in amounts.regions().enumerate() {
+            by_region.fill_row(
+                region,
+                row.iter().enumerate().map(|(industry, &amount)| reaches.at(region, industry, amount)),
+            );
+        }
+        Ok(Self::of_rows(by_region))
+    }
+
+    /// Presence by location quotients, of a table whose empty cells are not listed: it is never laid out in full.
+    ///
+    /// The regions together are the benchmark. Whatever is not listed is nothing, so that it is absent.
+    ///
+    /// # Errors
+    ///
+    /// The first cell outside the table or without an amount, and the first region or industry of which nothing is listed.
+    pub fn revealed_of_cells(
+        cells: &[Cell],
+        n_regions: usize,
+        n_industries: usize,
+        threshold: f64,
+    ) -> Result<Self, PresenceError> {
+        let (mut region_totals, mut industry_totals, mut total) = (vec![0.0; n_regions], vec![0.0; n_industries], 0.0);
+        for (position, cell) in cells.iter().enumerate() {
+            let inside = cell.region < n_regions && cell.industry < n_industries;
+            if !inside || check_amount(cell.amount).is_err() {
+                let (regions, industries) = (n_regions, n_industries);
+                return Err(PresenceError::InvalidCell { cell: position, regions, industries });
+            }
+            region_totals[cell.region] += cell.amount;
+            industry_totals[cell.industry] += cell.amount;
+            total += cell.amount;
+        }
+        let base = QuotientBase::try_new(region_totals, industry_totals, total)
+            .map_err(|_| PresenceError::Undefined { region: 0, industry: 0 })?;
+        let reaches = Reaches::try_new(&base, threshold)?;
+        let mut by_region = Bits::none(n_regions, n_industries);
+        for cell in cells.iter().filter(|cell| reaches.at(cell.region, cell.industry, cell.amount)) {
+            by_region.set(cell.region, cell.industry);
+        }
+        Ok(Self::of_rows(by_region))
+    }
+
+    fn of_rows(by_region: Bits) -> Self {
+        let by_industry = by_region.transposed();
+        Self { by_region, by_industry }
+    }
+
+    /// Regions as industries and industries as regions.
+    pub fn transposed(&self) -> Self {
+        Self { by_region: self.by_industry.clone(), by_industry: self.by_region.clone() }
+    }
+
+    /// Presence in some regions of some industries, in the order they are listed; like indexing, all must be there.
+    pub fn restricted(&self, regions: &[usize], industries: &[usize]) -> Self {
+        let mut by_region = Bits::none(regions.len(), industries.len());
+        for (position, &region) in regions.iter().enumerate() {
+            by_region.fill_row(position, industries.iter().map(|&industry| self.by_region.is_set(region, industry)));
+        }
+        Self::of_rows(by_region)
+    }
+
+    /// Number of regions.
+    pub fn n_regions(&self) -> usize {
+        self.by_region.n_rows()
+    }
+
+    /// Number of industries.
+    pub fn n_industries(&self) -> usize {
+        self.by_industry.n_rows()
+    }
+
+    /// Whether the industry is present in the region; like indexing, both must be there.
+    pub fn is_present(&self, region: usize, industry: usize) -> bool {
+        self.by_region.is_set(region, industry)
+    }
+
+    /// Number of industries that are present in each region: its diversity.
+    pub fn diversity(&self) -> Vec<u32> {
+        self.by_region.counts()
+    }
+
+    /// Number of regions in which each industry is present: its ubiquity.
+    pub fn ubiquity(&self) -> Vec<u32> {
+        self.by_industry.counts()
+    }
+
+    /// Industries that are present in the region, ascending; like indexing, it must be there.
+    pub fn industries_of(&self, region: usize) -> impl Iterator<Item = usize> {
+        self.by_region.columns(region)
+    }
+
+    /// Regions in which the industry is present, ascending; like indexing, it must be there.
+    pub fn regions_of(&self, industry: usize) -> impl Iterator<Item = usize> {
+        self.by_industry.columns(industry)
+    }
+}
+
+/// What an amount is compared with, as [`crate::division::revealed_presence_cell`] does, with the checks done once.
+struct Reaches<'a> {
+    base: &'a QuotientBase,
+    threshold: f64,
+}
+
+impl<'a> Reaches<'a> {
+    fn try_new(base: &'a QuotientBase, threshold: f64) -> Result<Self, PresenceError> {
+        let empty = |totals: &[f64]| totals.iter().position(|&total| total == 0.0);
+        let (region, industry) = (empty(base.region_totals()), empty(base.reference_totals()));
+        match (region, industry) {
+            _ if !(threshold.is_finite() && threshold > 0.0) => {
+                Err(PresenceError::Undefined { region: 0, industry: 0 })
+            }
+            (Some(0), _) => Err(PresenceError::Undefined { region: 0, industry: 0 }),
+            (_, Some(industry)) => Err(PresenceError::Undefined { region: 0, industry }),
+            (Some(region), None) => Err(PresenceError::Undefined { region, industry: 0 }),
+            (None, None) => Ok(Self { base, threshold }),
+        }
+    }
+
+    #[inline]
+    fn at(&self, region: usize, industry: usize, amount: f64) -> bool {
+        let base = self.base;
+        let needed = self.threshold * (base.region_totals()[region] * base.reference_totals()[industry]);
+        amount * base.reference_total() >= needed * (1.0 - 1e-12)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::division::revealed_presence;
+
+    #[test]
+    fn more_regions_than_a_word_has_bits_are_counted() {
+        let cells: Vec<bool> = (0..200).flat_map(|region| [region % 2 == 0, region % 3 == 0]).collect();
+        let presence = Presence::try_new(&cells, 2).unwrap();
+        assert_eq!(presence.ubiquity(), [100, 67]);
+        assert_eq!(presence.diversity()[..4], [2, 0, 1, 1]);
+        assert!(presence.is_present(198, 1) && !presence.is_present(199, 1));
+        assert_eq!(presence.regions_of(1).collect::<Vec<_>>(), (0..200).step_by(3).collect::<Vec<_>>());
+        let some = presence.restricted(&[199, 0, 66], &[1, 0]);
+        assert_eq!(some, Presence::try_new(&[false, false, true, true, true, true], 2).unwrap());
+        assert_eq!(some.transposed().diversity(), some.ubiquity());
+    }
+
+    #[test]
+    fn agrees_cell_by_cell_with_revealed_presence_also_where_cells_are_listed() {
+        let cell = |at: usize| if at % 3 == 0 { 0.0 } else { ((at * 7919) % 101) as f64 };
+        let amounts = Amounts::try_new((0..70 * 130).map(cell).collect(), 130).unwrap();
+        let base = QuotientBase::of_whole(&amounts).unwrap();
+        let presence = Presence::revealed(&amounts, &base, 0.8).unwrap();
+        let cells: Option<Vec<bool>> = revealed_presence(&amounts, &base, 0.8).unwrap().into_iter().collect();
+        assert_eq!(presence, Presence::try_new(&cells.unwrap(), 130).unwrap());
+        let listed: Vec<Cell> = amounts
+            .regions()
+            .enumerate()
+            .flat_map(|(region, row)| {
+                let filled = row.iter().enumerate().filter(|(_, amount)| **amount > 0.0);
+                filled.map(move |(industry, &amount)| Cell { region, industry, amount })
+            })
+            .collect();
+        assert_eq!(Presence::revealed_of_cells(&listed, 70, 130, 0.8).unwrap(), presence);
+    }
+
+    #[test]
+    fn zero_rows_are_refused_and_not_turned_into_zeros() {
+        let amounts = |cells: &[f64]| Amounts::try_new(cells.to_vec(), 2).unwrap();
+        let revealed = |amounts: &Amounts| Presence::revealed(amounts, &QuotientBase::of_whole(amounts).unwrap(), 1.0);
+        let undefined = |region, industry| Err(PresenceError::Undefined { region, industry });
+        assert_eq!(revealed(&amounts(&[1.0, 2.0, 0.0, 0.0])), undefined(1, 0));
+        assert_eq!(revealed(&amounts(&[1.0, 0.0, 3.0, 0.0])), undefined(0, 1));
+        let listed = [Cell { region: 0, industry: 1, amount: 2.0 }];
+        assert_eq!(Presence::revealed_of_cells(&listed, 2, 2, 1.0), undefined(0, 0));
+    }
+
+    #[test]
+    fn refuses_what_is_no_presence() {
+        let shape = PresenceError::NotRectangular { cells: 3, industries: 2 };
+        assert_eq!(Presence::try_new(&[true; 3], 2), Err(shape));
+        let amounts = Amounts::try_new(vec![1.0; 4], 2).unwrap();
+        let base = QuotientBase::of_whole(&amounts).unwrap();
+        for threshold in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(Presence::revealed(&amounts, &base, threshold).is_err());
+        }
+        for cell in [(2, 0, 1.0), (0, 2, 1.0), (0, 0, f64::NAN), (0, 0, -1.0)] {
+            let listed = [Cell { region: cell.0, industry: cell.1, amount: cell.2 }];
+            let invalid = PresenceError::InvalidCell { cell: 0, regions: 2, industries: 2 };
+            assert_eq!(Presence::revealed_of_cells(&listed, 2, 2, 1.0), Err(invalid));
+        }
+        assert!(Presence::revealed_of_cells(&[], 2, 2, 1.0).is_err());
+    }
+}
