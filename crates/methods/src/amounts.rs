@@ -90,7 +90,7 @@ impl Amounts {
         if total > LARGEST_AMOUNT {
             return Err(AmountsError::TotalOutOfScale { total });
         }
-        let industry_totals = (0..n_industries).map(|industry| cells.column(industry).sum()).collect();
+        let industry_totals = sum_of_rows(cells.rows(), n_industries);
         Ok(Self { cells, region_totals, industry_totals, total })
     }
 
@@ -100,7 +100,7 @@ impl Amounts {
     }
 
     /// The regions in order.
-    pub fn regions(&self) -> impl Iterator<Item = &[f64]> {
+    pub fn regions(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.cells.rows()
     }
 
@@ -133,6 +133,13 @@ impl Amounts {
     pub fn cells(&self) -> &Matrix {
         &self.cells
     }
+}
+
+/// Adds rows up, in their order: a row at a time, so that memory is read as it lies.
+pub(crate) fn sum_of_rows<'a>(rows: impl Iterator<Item = &'a [f64]>, n_columns: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; n_columns];
+    rows.for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value));
+    sums
 }
 
 /// What is wrong with one number that should be an amount.

@@ -11,6 +11,7 @@
 //!
 //! [`Amounts`] has refused what is not an amount, so that most methods promise a finite answer.
 
+mod amount_rows;
 mod amounts;
 pub mod division;
 pub mod growth;
@@ -18,6 +19,7 @@ mod matrix;
 mod progress;
 pub mod stats;
 
+pub use amount_rows::AmountRows;
 pub use amounts::{Amounts, AmountsError, LARGEST_AMOUNT, SMALLEST_AMOUNT};
 pub use matrix::{Matrix, MatrixError};
 pub use progress::{Progress, Stopped};

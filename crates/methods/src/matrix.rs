@@ -34,6 +34,19 @@ impl Matrix {
         Self { cells, n_rows, n_columns }
     }
 
+    /// Fills a matrix row by row: `row` appends the cells of one, `n_columns` of them.
+    pub(crate) fn from_rows<T>(
+        rows: impl ExactSizeIterator<Item = T>,
+        n_columns: usize,
+        mut row: impl FnMut(T, &mut Vec<f64>),
+    ) -> Self {
+        let n_rows = rows.len();
+        let mut cells = Vec::with_capacity(n_rows.saturating_mul(n_columns));
+        rows.for_each(|source| row(source, &mut cells));
+        debug_assert_eq!(cells.len(), n_rows * n_columns);
+        Self { cells, n_rows, n_columns }
+    }
+
     /// Cuts cells into rows of `n_columns`.
     ///
     /// # Errors
@@ -62,7 +75,7 @@ impl Matrix {
     }
 
     /// The rows in order.
-    pub fn rows(&self) -> impl Iterator<Item = &[f64]> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         (0..self.n_rows).map(|row| self.row(row))
     }
 

@@ -1,8 +1,9 @@
 //! Krugman index: how different two structures are.
 
+use super::specialization::against_others;
 use super::structure::check_shares;
 use super::{StructureError, shares};
-use crate::{Amounts, Matrix};
+use crate::{AmountRows, Amounts, Matrix};
 
 /// What a region's structure is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,37 +83,22 @@ pub fn krugman_pairs(amounts: &Amounts) -> Result<Matrix, StructureError> {
 pub fn krugman_against(amounts: &Amounts, reference: KrugmanReference) -> Result<Vec<f64>, StructureError> {
     let shares = shares(amounts)?;
     let n = amounts.n_regions();
-    if n == 1 && reference != KrugmanReference::Whole {
+    if reference == KrugmanReference::Whole {
+        let whole: Vec<f64> = amounts.industry_totals().iter().map(|total| total / amounts.total()).collect();
+        return Ok(shares.rows().map(|row| distance(row, &whole)).collect());
+    }
+    if n == 1 {
         return Err(StructureError::NoOtherRegion { region: 0 });
     }
-    let against = |region: usize| {
-        let with: Vec<f64> = match reference {
-            KrugmanReference::Whole => amounts.industry_totals().iter().map(|total| total / amounts.total()).collect(),
-            KrugmanReference::Rest => rest(amounts, region),
-            KrugmanReference::MeanOfOthers => mean_of_others(&shares, region),
-        };
-        distance(shares.row(region), &with)
-    };
-    Ok((0..n).map(against).collect())
-}
-
-/// Structure of all regions but one. They are added up rather than subtracted from the whole, which would cancel digits.
-fn rest(amounts: &Amounts, left_out: usize) -> Vec<f64> {
-    let others = || (0..amounts.n_regions()).filter(move |&region| region != left_out);
-    let total: f64 = others().map(|region| amounts.region_totals()[region]).sum();
-    let industry_total = |industry: usize| others().map(|region| amounts.region(region)[industry]).sum::<f64>();
-    (0..amounts.n_industries()).map(|industry| industry_total(industry) / total).collect()
-}
-
-/// Mean of the shares of all regions but one.
-fn mean_of_others(shares: &Matrix, left_out: usize) -> Vec<f64> {
-    let others = || (0..shares.n_rows()).filter(move |&region| region != left_out);
-    let sum = |industry: usize| others().map(|region| shares.row(region)[industry]).sum::<f64>();
-    (0..shares.n_columns()).map(|industry| sum(industry) / (shares.n_rows() - 1) as f64).collect()
+    let (rows, totals) = (AmountRows::of(amounts), amounts.region_totals());
+    Ok(match reference {
+        KrugmanReference::MeanOfOthers => against_others(&rows, |region| totals[region]),
+        KrugmanReference::Whole | KrugmanReference::Rest => against_others(&rows, |_| 1.0),
+    })
 }
 
 /// Sum of absolute differences.
-fn distance(first: &[f64], second: &[f64]) -> f64 {
+pub(crate) fn distance(first: &[f64], second: &[f64]) -> f64 {
     first.iter().zip(second).map(|(a, b)| (a - b).abs()).sum()
 }
 

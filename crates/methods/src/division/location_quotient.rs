@@ -177,11 +177,11 @@ pub fn location_quotient(amounts: &Amounts, base: &QuotientBase) -> Result<Matri
     if let Some(industry) = base.reference_totals.iter().position(|&total| total == 0.0) {
         return Err(LocationQuotientError::EmptyIndustry { industry });
     }
-    let quotient = |region: usize, industry: usize| {
-        let share_of_region = amounts.region(region)[industry] / base.region_totals[region];
-        share_of_region / (base.reference_totals[industry] / base.reference_total)
+    let reference: Vec<f64> = base.reference_totals.iter().map(|total| total / base.reference_total).collect();
+    let row = |(row, total): (&[f64], &f64), quotients: &mut Vec<f64>| {
+        quotients.extend(row.iter().zip(&reference).map(|(amount, share)| amount / total / share));
     };
-    Ok(Matrix::from_fn(amounts.n_regions(), amounts.n_industries(), quotient))
+    Ok(Matrix::from_rows(amounts.regions().zip(&base.region_totals), amounts.n_industries(), row))
 }
 
 /// Computes location quotients against the regions together; see [`location_quotient`].

@@ -10,15 +10,18 @@ mod krugman;
 mod location_quotient;
 mod locational_gini;
 mod log_quotient;
+mod normalized_quotient;
 mod pair_weights;
 pub mod plan;
 pub mod relatedness;
 mod revealed_presence;
 mod similarity;
+pub mod specialization;
 mod standardized_quotient;
 mod structure;
 mod symmetric_quotient;
 pub mod transition;
+mod weighted_quotient;
 
 pub use absolute_excess::{absolute_excess, absolute_excess_cell};
 pub use additive_quotient::{additive_quotient, additive_quotient_cell};
@@ -35,6 +38,7 @@ pub use location_quotient::{
 };
 pub use locational_gini::{LocationalGiniError, locational_gini};
 pub use log_quotient::log_quotient;
+pub use normalized_quotient::normalized_quotient_cell;
 pub use pair_weights::{
     EARTH_RADIUS_KM, PairWeightsError, equal_weights, exponential_weights, gravity_weights, haversine_km,
     neighbour_weights,
@@ -46,3 +50,4 @@ pub use similarity::{bray_curtis, cosine, overlap};
 pub use standardized_quotient::{standardized_log_quotient, standardized_quotient};
 pub use structure::{StructureError, shares};
 pub use symmetric_quotient::symmetric_quotient;
+pub use weighted_quotient::weighted_quotient;

@@ -1,7 +1,7 @@
 //! Statistics that several methods share: ranks and their uncertainty, spread, distributions, random draws, regression,
 //! inequality, spatial weights and dependence.
 
-mod ascending;
+pub(crate) mod ascending;
 mod block_bootstrap;
 mod correlation;
 pub mod distributions;
@@ -9,7 +9,7 @@ mod draws;
 mod hodrick_prescott;
 pub mod inequality;
 mod kendall_w;
-mod lanes;
+pub(crate) mod lanes;
 mod local_moran;
 mod long_run_variance;
 mod moran;

@@ -32,10 +32,17 @@ pub struct Herfindahl {
 /// Hirschman (1945), National Power and the Structure of Foreign Trade; Herfindahl (1950), Columbia University.
 pub fn herfindahl(distribution: &Distribution<'_>) -> Result<Herfindahl, InequalityError> {
     distribution.check_not_negative()?;
-    let index: f64 = distribution.total_shares().map(|share| share * share).sum();
-    let least = 1.0 / distribution.n_regions() as f64;
-    let normalized = (distribution.n_regions() > 1).then(|| ((index - least) / (1.0 - least)).max(0.0));
-    Ok(Herfindahl { index, normalized, equivalent_number: 1.0 / index })
+    let index = distribution.total_shares().map(|share| share * share).sum();
+    Ok(Herfindahl::of_index(index, distribution.n_regions()))
+}
+
+impl Herfindahl {
+    /// The three forms of an index of n shares.
+    pub(crate) fn of_index(index: f64, n: usize) -> Self {
+        let least = 1.0 / n as f64;
+        let normalized = (n > 1).then(|| ((index - least) / (1.0 - least)).max(0.0));
+        Self { index, normalized, equivalent_number: 1.0 / index }
+    }
 }
 
 #[cfg(test)]
