@@ -8,7 +8,7 @@ use growthpole_domain::{
     Selection,
 };
 use growthpole_methods::{Amounts, AmountsError};
-pub(crate) use growthpole_worker_kit::amounts::amounts;
+pub(crate) use growthpole_worker_kit::amounts::{amount_rows, amounts};
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::industry_code;
 use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel, refuse};

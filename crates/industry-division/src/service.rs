@@ -32,7 +32,7 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         &self,
         request: Request<v1::MeasureSpecializationRequest>,
     ) -> Answer<v1::MeasureSpecializationResponse> {
-        measure_specialization::answer(&*self.panels, request.into_inner()).await.map(Response::new)
+        measure_specialization::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
     async fn compare_structures(
@@ -73,7 +73,7 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
 async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Result<Part, Status> {
     match analysis {
         Analysis::MeasureSpecialization(request) => {
-            measure_specialization::answer(panels, request).await.map(Part::MeasureSpecialization)
+            measure_specialization::answer(panels, request, job).await.map(Part::MeasureSpecialization)
         }
         Analysis::CompareStructures(request) => {
             compare_structures::answer(panels, request).await.map(Part::CompareStructures)

@@ -47,8 +47,8 @@ fn chosen(codes: &[&str], missing: v1::MissingPolicy) -> Option<v1::Selection> {
 
 async fn measured(codes: &[&str], missing: v1::MissingPolicy) -> Result<v1::MeasureSpecializationResponse, Status> {
     let selection = chosen(codes, missing);
-    let request = v1::MeasureSpecializationRequest { selection, presence_threshold: None };
-    measure_specialization::answer(&panels(), request).await
+    let request = v1::MeasureSpecializationRequest { selection, ..Default::default() };
+    measure_specialization::answer(&panels(), request, &Job::new()).await
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ mod log_quotient;
 mod normalized_quotient;
 mod pair_weights;
 pub mod plan;
+mod portfolio;
+mod quotient_bootstrap;
 pub mod relatedness;
 mod revealed_presence;
 mod similarity;
@@ -44,10 +46,15 @@ pub use pair_weights::{
     neighbour_weights,
 };
 pub use plan::{DivisionError, DivisionPlan, DivisionProblem, solve};
+pub use portfolio::{PortfolioClass, portfolio_class};
+pub use quotient_bootstrap::{
+    BootstrappedQuotients, Interval, QuotientBootstrap, QuotientBootstrapError, QuotientCutOff, QuotientIntervals,
+    bootstrap_quotients,
+};
 pub use relatedness::{Presence, PresenceError, RelatednessError, proximity, relatedness_density};
 pub use revealed_presence::{revealed_presence, revealed_presence_cell};
 pub use similarity::{bray_curtis, cosine, overlap};
-pub use standardized_quotient::{standardized_log_quotient, standardized_quotient};
+pub use standardized_quotient::{QuotientStandard, standardized_log_quotient, standardized_quotient};
 pub use structure::{StructureError, shares};
 pub use symmetric_quotient::symmetric_quotient;
 pub use weighted_quotient::weighted_quotient;

@@ -25,7 +25,8 @@ const ALIKE: f64 = 1e-12;
 /// O'Donoghue and Gleave (2004), Regional Studies 38(4), 419-427. REAT's `locq2` takes mean and deviation over the wrong
 /// margin; this takes them over the regions of one industry.
 pub fn standardized_quotient(quotients: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
-    if are_alike(quotients) { vec![None; quotients.len()] } else { standardized(quotients, spread) }
+    let standard = QuotientStandard::of(quotients, spread);
+    quotients.iter().map(|quotient| standard?.score((*quotient)?)).collect()
 }
 
 /// Standardises the logarithms of the location quotients of one industry over regions; see [`standardized_quotient`].
@@ -37,9 +38,42 @@ pub fn standardized_quotient(quotients: &[Option<f64>], spread: Spread) -> Vec<O
 ///
 /// Tian (2013), Journal of Regional Analysis and Policy 43(2), 186-197.
 pub fn standardized_log_quotient(quotients: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
-    let logs: Vec<Option<f64>> = quotients.iter().map(|quotient| quotient.and_then(log_quotient)).collect();
-    let with_log: Vec<Option<f64>> = quotients.iter().zip(&logs).map(|(quotient, log)| log.and(*quotient)).collect();
-    if are_alike(&with_log) { vec![None; quotients.len()] } else { standardized(&logs, spread) }
+    let standard = QuotientStandard::of_logarithms(quotients, spread);
+    quotients.iter().map(|quotient| standard?.score(log_quotient((*quotient)?)?)).collect()
+}
+
+/// What the location quotients of one industry are standardised by, for those who look at one quotient at a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotientStandard {
+    mean: f64,
+    /// Positive.
+    deviation: f64,
+}
+
+impl QuotientStandard {
+    /// Mean and deviation of quotients; `None` where [`standardized_quotient`] has no result.
+    pub fn of(quotients: &[Option<f64>], spread: Spread) -> Option<Self> {
+        if are_alike(quotients) { None } else { Self::of_values(quotients.iter().flatten().copied(), spread) }
+    }
+
+    /// Mean and deviation of the logarithms of quotients; `None` where [`standardized_log_quotient`] has no result.
+    pub fn of_logarithms(quotients: &[Option<f64>], spread: Spread) -> Option<Self> {
+        let with_log = |quotient: &f64| log_quotient(*quotient).is_some();
+        let present: Vec<Option<f64>> = quotients.iter().flatten().copied().filter(with_log).map(Some).collect();
+        let logs = present.iter().flatten().filter_map(|quotient| log_quotient(*quotient));
+        if are_alike(&present) { None } else { Self::of_values(logs, spread) }
+    }
+
+    fn of_values(values: impl Iterator<Item = f64>, spread: Spread) -> Option<Self> {
+        let (mean, deviation) = mean_and_deviation(&values.collect::<Vec<_>>(), spread)?;
+        (deviation > 0.0).then_some(Self { mean, deviation })
+    }
+
+    /// Deviations of a value from the mean; `None` where that is beyond the range of numbers.
+    pub fn score(&self, value: f64) -> Option<f64> {
+        let score = (value - self.mean) / self.deviation;
+        score.is_finite().then_some(score)
+    }
 }
 
 /// Whether only rounding separates the quotients that are defined.
@@ -47,18 +81,6 @@ fn are_alike(quotients: &[Option<f64>]) -> bool {
     let defined = || quotients.iter().flatten().copied();
     let (least, most) = (defined().fold(f64::INFINITY, f64::min), defined().fold(0.0, f64::max));
     most - least <= ALIKE * most
-}
-
-/// Deviations from the mean, nowhere defined when there are too few values or their deviation is zero.
-fn standardized(values: &[Option<f64>], spread: Spread) -> Vec<Option<f64>> {
-    let defined: Vec<f64> = values.iter().flatten().copied().collect();
-    match mean_and_deviation(&defined, spread) {
-        Some((mean, deviation)) if deviation > 0.0 => {
-            let standardize = |value: f64| (value - mean) / deviation;
-            values.iter().map(|value| value.map(standardize).filter(|z| z.is_finite())).collect()
-        }
-        _ => vec![None; values.len()],
-    }
 }
 
 #[cfg(test)]

@@ -81,22 +81,6 @@ pub(super) fn borders(service: &Service, case: &Case) -> Figures {
     figures
 }
 
-pub(super) fn single_regions(service: &Service, case: &Case) -> Figures {
-    let mut figures = Figures::default();
-    for (code, krugman) in against(service, case, KrugmanReference::Whole) {
-        figures.put("result", &[&code, "krugman"], krugman);
-    }
-    figures
-}
-
-pub(super) fn mean_of_others(service: &Service, case: &Case) -> Figures {
-    let mut figures = Figures::default();
-    for (code, krugman) in against(service, case, KrugmanReference::MeanOfOthers) {
-        figures.put("result/spec", &[&code, "K j"], krugman);
-    }
-    figures
-}
-
 pub(super) fn distances(service: &Service, case: &Case) -> Figures {
     let pairs = service.compare_structures(request(case)).pairs;
     let mut figures = Figures::default();

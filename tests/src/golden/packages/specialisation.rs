@@ -1,12 +1,15 @@
 //! Location quotients, their variants, and likeness of structures.
 
+use growthpole_methods::division::specialization::{
+    ReferenceStructure, SpecializationProfile, specialization_profiles,
+};
 use growthpole_methods::division::{
-    KrugmanReference, LocationQuotientError, QuotientBase, absolute_excess, krugman, krugman_against, krugman_pairs,
+    KrugmanReference, LocationQuotientError, QuotientBase, absolute_excess, krugman_against, krugman_pairs,
     location_quotient, location_quotient_cells, location_quotient_of_whole, locational_gini, revealed_presence,
     standardized_quotient,
 };
 use growthpole_methods::stats::Spread;
-use growthpole_methods::{Amounts, Matrix};
+use growthpole_methods::{AmountRows, Amounts, Matrix, Progress};
 
 use super::Runner;
 use super::shift_share::{freiburg_columns, goettingen, states};
@@ -113,7 +116,29 @@ fn indices(folder: &Folder, _: &Reference) -> Figures {
     let presence = revealed_presence(&amounts, &whole(&amounts), 1.0).unwrap();
     put_presence_counts(&mut figures, &table, &presence);
     put_krugman_and_gini(&mut figures, &table);
+    put_profiles(&mut figures, &table);
     figures
+}
+
+/// The measures of every region against some amounts.
+fn profiles(amounts: &Amounts, whole: &[f64]) -> Vec<SpecializationProfile> {
+    let reference = ReferenceStructure::try_new(whole).unwrap();
+    specialization_profiles(&AmountRows::of(amounts), &reference, None, &Progress::new()).unwrap()
+}
+
+/// Measures by region, as EconGeo names them.
+const BY_REGION: [&str; 5] = ["location.quotient.avg", "Hachman", "Herfindahl", "spec.coeff", "entropy_3digits"];
+
+fn put_profiles(figures: &mut Figures, table: &Table) {
+    let amounts = table.amounts();
+    for (region, own) in table.region_labels().into_iter().zip(profiles(&amounts, amounts.industry_totals())) {
+        let bits = own.entropy.nats / std::f64::consts::LN_2;
+        let values =
+            [own.average_quotient, Some(own.hachman), Some(own.herfindahl.index), Some(own.hoover), Some(bits)];
+        for (name, value) in BY_REGION.into_iter().zip(values) {
+            figures.put(&format!("result/{name}"), &[region], value);
+        }
+    }
 }
 
 fn put_krugman_and_gini(figures: &mut Figures, table: &Table) {
@@ -149,7 +174,10 @@ fn empty_region_and_industry(folder: &Folder, _: &Reference) -> Figures {
         table.industry_labels().into_iter().filter(|&label| label != empty_industry).collect(),
     );
     put_krugman_and_gini(&mut figures, &table.block(&rest.0, &rest.1));
-    figures.put("result/Krugman.index", &[empty_region], None);
+    put_profiles(&mut figures, &table.block(&rest.0, &rest.1));
+    for name in BY_REGION.into_iter().chain(["Krugman.index"]) {
+        figures.put(&format!("result/{name}"), &[empty_region], None);
+    }
     figures.put("result/locational.Gini", &[empty_industry], None);
     figures
 }
@@ -260,21 +288,32 @@ fn ties(_: &Folder, _: &Reference) -> Figures {
 
 fn freiburg_against_nation(folder: &Folder, _: &Reference) -> Figures {
     let (_, [_, region, _, nation]) = freiburg_columns(folder);
-    let shares = |cells: &[f64]| -> Vec<f64> {
-        let total: f64 = cells.iter().sum();
-        cells.iter().map(|cell| cell / total).collect()
-    };
+    let own = profiles(&one_row(&region), &nation)[0];
     let mut figures = Figures::default();
-    figures.put("result/krugman", &[], krugman(&shares(&region), &shares(&nation)).unwrap());
+    let herfindahl = own.herfindahl;
+    let values = [
+        ("krugman", Some(own.krugman)),
+        ("hoover", Some(own.hoover)),
+        ("durpug", own.relative_diversity),
+        ("gini.spec", own.gini),
+        ("herf", Some(herfindahl.index)),
+        ("herf_norm", herfindahl.normalized),
+        ("equivalent", Some(herfindahl.equivalent_number)),
+    ];
+    values.into_iter().for_each(|(name, value)| figures.put("result", &[name], value));
     figures
 }
 
 fn against_mean_of_others(folder: &Folder, _: &Reference) -> Figures {
     let table = states_2015(folder);
-    let krugman = krugman_against(&table.amounts(), KrugmanReference::MeanOfOthers).unwrap();
+    let amounts = table.amounts();
+    let krugman = krugman_against(&amounts, KrugmanReference::MeanOfOthers).unwrap();
+    let own = profiles(&amounts, amounts.industry_totals());
     let mut figures = Figures::default();
-    for (region, krugman) in table.region_labels().into_iter().zip(krugman) {
+    for ((region, krugman), own) in table.region_labels().into_iter().zip(krugman).zip(own) {
         figures.put("result", &[region, "K j"], krugman);
+        figures.put("result", &[region, "H j"], own.hoover);
+        figures.put("result", &[region, "G j"], own.gini);
     }
     figures
 }

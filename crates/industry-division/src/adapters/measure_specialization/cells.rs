@@ -1,128 +1,115 @@
-//! The cells of the answer, by period, region and industry.
+//! The cells of the answer, by region and industry.
 
-use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{MissingPolicy, Panel};
-use growthpole_methods::Amounts;
+use growthpole_contracts::v1;
 use growthpole_methods::division::{
-    absolute_excess_cell, additive_quotient_cell, location_quotient_cell, log_quotient, revealed_presence_cell,
-    standardized_quotient, symmetric_quotient,
+    BootstrappedQuotients, Interval, QuotientIntervals, QuotientStandard, absolute_excess_cell, additive_quotient_cell,
+    log_quotient, normalized_quotient_cell, revealed_presence_cell, symmetric_quotient, weighted_quotient,
 };
 use growthpole_methods::stats::Spread;
-use growthpole_worker_kit::convert::message;
 
-use crate::reading::{amounts, benchmark_amounts, columns_of};
+use super::options::Options;
+use super::period::PeriodData;
+use super::{industry_label, period_text, region_label};
 
-/// What cells are made from.
-pub(crate) struct Cells<'a> {
-    /// All industries, regions and industries by code.
-    pub(crate) panel: &'a Panel,
-    /// The panel that was asked for, whose industries are shown.
-    pub(crate) shown: &'a Panel,
-    pub(crate) threshold: f64,
-    pub(crate) policy: MissingPolicy,
-}
-
-/// What the cells of one period have in common.
-struct Totals {
-    /// Nothing where a cell of the region is missing.
-    regions: Vec<Option<f64>>,
-    /// Amounts of the benchmark by industry, and their sum; nothing where one is missing.
-    benchmark: Option<(Vec<f64>, f64)>,
-}
-
-impl Cells<'_> {
-    pub(crate) fn all(&self) -> Result<Vec<v1::SpecializationCell>, Refusal> {
-        let columns = columns_of(self.panel, self.shown);
-        let mut cells = Vec::with_capacity(self.panel.axes.n_cells());
-        for period in 0..self.panel.axes.periods.len() {
-            cells.extend(self.of_period(period, &columns)?);
-        }
-        Ok(cells)
-    }
-
-    fn of_period(&self, period: usize, columns: &[usize]) -> Result<Vec<v1::SpecializationCell>, Refusal> {
-        let totals = self.totals(period)?;
-        let regions = 0..self.panel.axes.regions.len();
-        let quotients: Vec<Vec<Option<f64>>> = columns
-            .iter()
-            .map(|&column| regions.clone().map(|region| self.quotient(&totals, period, region, column)).collect())
-            .collect();
-        let standardized: Vec<Vec<Option<f64>>> =
-            quotients.iter().map(|column| standardized_quotient(column, Spread::Sample)).collect();
-        let mut cells = Vec::with_capacity(regions.len() * columns.len());
-        for region in regions {
-            for (index, &column) in columns.iter().enumerate() {
-                let mut cell = self.cell(&totals, period, region, column, quotients[index][region]);
-                cell.standardized = standardized[index][region];
-                cells.push(cell);
+/// The cells of a period, of the columns that are shown.
+pub(super) fn cells(
+    data: &PeriodData<'_>,
+    columns: &[usize],
+    options: &Options,
+    bootstrapped: Option<&BootstrappedQuotients>,
+) -> Vec<v1::SpecializationCell> {
+    let standards: Vec<Standards> = columns.iter().map(|&column| Standards::of(data, column)).collect();
+    let mut cells = Vec::new();
+    for region in 0..data.totals.len() {
+        let quotients = data.quotients_of(region);
+        let weighted = weighted_quotient(&quotients);
+        // Intervals are by region that has a structure, and by column.
+        let row = data.defined.binary_search(&region).ok().map(|at| at * quotients.len());
+        for (&column, standards) in columns.iter().zip(&standards) {
+            let amount = data.panel.value(data.period, region, column);
+            if options.omit_absent && amount == Some(0.0) {
+                continue;
             }
+            let quotient = quotients[column];
+            let intervals = row.zip(bootstrapped).and_then(|(row, draws)| draws.cells.get(row + column));
+            cells.push(v1::SpecializationCell {
+                standardized: standards.plain.zip(quotient).and_then(|(standard, own)| standard.score(own)),
+                standardized_logarithmic: standards
+                    .logarithmic
+                    .zip(quotient.and_then(log_quotient))
+                    .and_then(|(standard, own)| standard.score(own)),
+                weighted: weighted[column],
+                intervals: quotient.and(intervals).map(|intervals| intervals_message(intervals, quotient)),
+                ..cell(data, region, column, quotient, options.threshold)
+            });
         }
-        Ok(cells)
     }
+    cells
+}
 
-    /// Totals of a period. Only the policy KEEP leaves cells missing here; those of a benchmark are never filled in.
-    fn totals(&self, period: usize) -> Result<Totals, Refusal> {
-        let panel = self.panel;
-        let columns = 0..panel.axes.n_columns();
-        let mut regions = Vec::with_capacity(panel.axes.regions.len());
-        for region in 0..panel.axes.regions.len() {
-            let complete = columns.clone().all(|column| panel.value(period, region, column).is_some());
-            let row = if complete { Some(amounts(panel, period, &[region])?) } else { None };
-            regions.push(row.as_ref().map(Amounts::total));
-        }
-        let keeps = self.policy == MissingPolicy::Keep;
-        let holed = panel.benchmark_cells(period).is_some_and(|cells| cells.iter().any(|cell| cell.is_nan()));
-        let benchmark = if keeps && holed { None } else { Some(benchmark_amounts(panel, period)?) };
-        let benchmark = benchmark.map(|amounts| {
-            let total = amounts.iter().sum();
-            (amounts, total)
-        });
-        Ok(Totals { regions, benchmark })
-    }
+/// What the quotients of one industry are standardised by.
+struct Standards {
+    plain: Option<QuotientStandard>,
+    logarithmic: Option<QuotientStandard>,
+}
 
-    fn quotient(&self, totals: &Totals, period: usize, region: usize, column: usize) -> Option<f64> {
-        let (industries, whole) = totals.benchmark.as_ref()?;
-        let amount = self.panel.value(period, region, column)?;
-        location_quotient_cell(amount, totals.regions[region]?, *industries.get(column)?, *whole)
+impl Standards {
+    fn of(data: &PeriodData<'_>, column: usize) -> Self {
+        let quotients: Vec<Option<f64>> = (0..data.totals.len()).map(|region| data.quotient(region, column)).collect();
+        let plain = QuotientStandard::of(&quotients, Spread::Sample);
+        Self { plain, logarithmic: QuotientStandard::of_logarithms(&quotients, Spread::Sample) }
     }
+}
 
-    fn cell(
-        &self,
-        totals: &Totals,
-        period: usize,
-        region: usize,
-        column: usize,
-        quotient: Option<f64>,
-    ) -> v1::SpecializationCell {
-        let axes = &self.panel.axes;
-        let amount = self.panel.value(period, region, column);
-        let mut cell = v1::SpecializationCell {
-            period: axes.periods.get(period).map(ToString::to_string).unwrap_or_default(),
-            region: axes.regions.get(region).map(message::region_label),
-            industry: axes.industries.get(column).map(message::industry_label),
-            amount,
-            ..v1::SpecializationCell::default()
-        };
-        let (Some(amount), Some(total), Some((industries, whole))) =
-            (amount, totals.regions[region], totals.benchmark.as_ref())
-        else {
-            cell.reason = "MISSING_VALUE".to_owned();
-            return cell;
-        };
-        let industry = industries[column];
-        cell.share = (total > 0.0).then(|| amount / total);
-        cell.location_quotient = quotient;
-        cell.symmetric = quotient.and_then(symmetric_quotient);
-        cell.logarithmic = quotient.and_then(log_quotient);
-        cell.additive = additive_quotient_cell(amount, total, industry, *whole);
-        cell.excess = absolute_excess_cell(amount, total, industry, *whole);
-        cell.present = revealed_presence_cell(amount, total, industry, *whole, self.threshold);
-        cell.reason = match quotient {
-            Some(_) => "",
-            None if total == 0.0 => "EMPTY_REGION",
-            None => "EMPTY_INDUSTRY",
-        }
-        .to_owned();
-        cell
+/// A cell with the forms of its quotient that need no others.
+fn cell(
+    data: &PeriodData<'_>,
+    region: usize,
+    column: usize,
+    quotient: Option<f64>,
+    threshold: f64,
+) -> v1::SpecializationCell {
+    let amount = data.panel.value(data.period, region, column);
+    let mut cell = v1::SpecializationCell {
+        period: period_text(data.panel, data.period),
+        region: region_label(data.panel, region),
+        industry: industry_label(data.panel, column),
+        amount,
+        reason: data.reason(region, column).to_owned(),
+        ..v1::SpecializationCell::default()
+    };
+    let (Some(amount), Some(total), Some((industries, whole))) = (amount, data.totals[region], &data.benchmark) else {
+        return cell;
+    };
+    let industry = industries[column];
+    cell.share = (total > 0.0).then(|| amount / total);
+    cell.location_quotient = quotient;
+    cell.symmetric = quotient.and_then(symmetric_quotient);
+    cell.logarithmic = quotient.and_then(log_quotient);
+    cell.additive = additive_quotient_cell(amount, total, industry, *whole);
+    cell.excess = absolute_excess_cell(amount, total, industry, *whole);
+    cell.normalized = normalized_quotient_cell(amount, total, industry, *whole);
+    cell.present = revealed_presence_cell(amount, total, industry, *whole, threshold);
+    cell
+}
+
+fn intervals_message(intervals: &QuotientIntervals, quotient: Option<f64>) -> v1::SpecializationIntervals {
+    let through = |form: fn(f64) -> Option<f64>| {
+        let ends = intervals.quotient?;
+        Some(v1::QuotientInterval { lower: form(ends.lower), upper: form(ends.upper) })
+    };
+    let is_present = quotient.is_some_and(|quotient| quotient > 0.0);
+    v1::SpecializationIntervals {
+        location_quotient: intervals.quotient.map(interval_message),
+        symmetric: through(|end| if end == f64::INFINITY { Some(1.0) } else { symmetric_quotient(end) }),
+        logarithmic: through(log_quotient).filter(|_| is_present),
+        standardized: intervals.standardized.map(interval_message),
+        additive: Some(interval_message(intervals.additive)),
     }
+}
+
+/// An interval as answers show it.
+pub(super) fn interval_message(interval: Interval) -> v1::QuotientInterval {
+    let finite = |end: f64| Some(end).filter(|end| end.is_finite());
+    v1::QuotientInterval { lower: finite(interval.lower), upper: finite(interval.upper) }
 }

@@ -1,4 +1,5 @@
 use growthpole_contracts::v1;
+use growthpole_worker_kit::Job;
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
 };
@@ -21,11 +22,11 @@ const R1: &[f64] = &[30.0, 10.0, 0.0, 1.0, 1.0, 2.0];
 const R2: &[f64] = &[10.0, 50.0, 0.0, 1.0, 1.0, 0.0];
 
 fn request(indicator: &str, periods: &str) -> v1::MeasureSpecializationRequest {
-    v1::MeasureSpecializationRequest { selection: Some(selection(indicator, periods)), presence_threshold: None }
+    v1::MeasureSpecializationRequest { selection: Some(selection(indicator, periods)), ..Default::default() }
 }
 
 async fn ask(rows: &[(&'static str, &[f64])], request: v1::MeasureSpecializationRequest) -> Answer {
-    answer(&tables(rows), request).await
+    answer(&tables(rows), request, &Job::new()).await
 }
 
 fn with(change: impl FnOnce(&mut v1::Selection)) -> v1::MeasureSpecializationRequest {
@@ -206,4 +207,203 @@ async fn refuses_with_the_field_to_blame() {
     let refused = ask(&[("r1", negative), ("r2", R2)], request("jobs", "2014")).await;
     assert_eq!(refused.as_ref().unwrap_err().message(), "r1 b: -2 is not an amount");
     assert_eq!(refusal(refused).0, "UNDEFINED_ON_DATA");
+}
+
+fn region_of<'a>(response: &'a v1::MeasureSpecializationResponse, code: &str) -> &'a v1::RegionSpecialization {
+    response.regions.iter().find(|own| own.region.as_ref().unwrap().code == code).unwrap()
+}
+
+fn groups(sets: &[(&str, &[&str])]) -> Vec<v1::NamedIndustries> {
+    let set = |(name, codes): &(&str, &[&str])| v1::NamedIndustries {
+        name: (*name).to_owned(),
+        industries: codes.iter().map(|code| (*code).to_owned()).collect(),
+    };
+    sets.iter().map(set).collect()
+}
+
+#[tokio::test]
+async fn measures_regions_with_every_field() {
+    let mut request = request("jobs", "2015");
+    request.industry_groups = groups(&[("two", &["c", "a"]), ("one", &["b"])]);
+    // In 2015 r1 has (1, 1, 2), r2 has (1, 1, 0): the whole is (2, 2, 2).
+    let response = ask(&[("r1", R1), ("r2", R2)], request).await.unwrap();
+    let own = region_of(&response, "r1");
+    assert_eq!((own.period.as_str(), own.reason.as_str(), own.present_industries), ("2015", "", 1));
+    let krugman = 2.0 / 12.0 + 1.0 / 6.0;
+    assert!(close(own.krugman, krugman) && close(own.hoover, krugman / 2.0));
+    assert!(close(own.relative_diversity, 1.0 / krugman));
+    // The only other region has shares of a half, a half and none.
+    for others in [own.krugman_rest, own.krugman_mean_of_others, own.krugman_mean_of_pairs] {
+        assert!(close(others, 1.0));
+    }
+    // Quotients of 3/4, 3/4 and 3/2.
+    assert!(close(own.gini, (4.0 * 0.75) / (2.0 * 9.0)));
+    assert!(close(own.herfindahl, 0.375) && close(own.normalized_herfindahl, 0.0625));
+    assert!(close(own.equivalent_number, 8.0 / 3.0));
+    let nats = 1.5 * 2.0_f64.ln();
+    assert!(close(own.entropy, nats) && close(own.relative_entropy, nats / 3.0_f64.ln()));
+    assert!(close(own.average_quotient, 1.125) && close(own.hachman, 1.0 / 1.125));
+    assert!(close(own.theil, 0.5 * 0.75_f64.ln() + 0.5 * 1.5_f64.ln()));
+    let unrelated = -(0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln());
+    assert!(close(own.unrelated_variety, unrelated) && close(own.related_variety, nats - unrelated));
+    assert_eq!(response.industry_groups, groups(&[("one", &["b"]), ("two", &["a", "c"])]));
+    let cell = &response.cells[2];
+    assert!(close(cell.weighted, 1.5) && close(cell.normalized, 2.0 / 6.0 - 4.0 * 2.0 / 36.0));
+    assert_eq!(cell.standardized_logarithmic, None, "only one region has the industry");
+    assert!(close(response.cells[0].standardized_logarithmic, -(0.5_f64.sqrt())));
+    assert_eq!((cell.intervals, response.bootstrap, response.cut_offs), (None, None, vec![]));
+}
+
+#[tokio::test]
+async fn regions_alone_or_without_cells_say_so() {
+    let rows: [(&str, &[f64]); 3] = [("r1", R1), ("r2", &[1.0, NAN, 1.0, 1.0, 1.0, 1.0]), ("r3", &[0.0; 6])];
+    let kept = with(|selection| selection.missing = v1::MissingPolicy::Keep.into());
+    let response = ask(&rows, kept).await.unwrap();
+    let reasons: Vec<&str> = response.regions.iter().map(|own| own.reason.as_str()).collect();
+    assert_eq!(reasons, ["", "MISSING_VALUE", "EMPTY_REGION"]);
+    let own = region_of(&response, "r1");
+    assert_eq!((own.krugman_rest, own.krugman_mean_of_pairs, own.related_variety), (None, None, None));
+    assert!(own.krugman.is_some() && region_of(&response, "r2").krugman.is_none());
+}
+
+#[tokio::test]
+async fn bootstraps_with_a_seed() {
+    let rows: Vec<(&'static str, Vec<f64>)> = ["r1", "r2", "r3", "r4", "r5", "r6"]
+        .into_iter()
+        .zip(1_u8..)
+        .map(|(code, k)| (code, vec![f64::from(k), 7.0 - f64::from(k), 0.0, 1.0, 1.0, 1.0]))
+        .collect();
+    let rows: Vec<(&'static str, &[f64])> = rows.iter().map(|(code, row)| (*code, row.as_slice())).collect();
+    let asked = |seed: u64| {
+        let mut request = with(|selection| selection.regions = regions(&["r1", "r6"]));
+        request.bootstrap = Some(v1::SpecializationBootstrap { draws: Some(200), level: Some(0.9), seed });
+        request
+    };
+    let response = ask(&rows, asked(5)).await.unwrap();
+    let first = cell(&response, "r6", "a");
+    let intervals = first.intervals.unwrap();
+    let around = |interval: Option<v1::QuotientInterval>, value: Option<f64>| {
+        let interval = interval.unwrap();
+        let (lower, upper) = (interval.lower.unwrap(), interval.upper.unwrap());
+        assert!(lower < value.unwrap() && value.unwrap() < upper, "{lower} {value:?} {upper}");
+    };
+    around(intervals.location_quotient, first.location_quotient);
+    around(intervals.symmetric, first.symmetric);
+    around(intervals.logarithmic, first.logarithmic);
+    around(intervals.additive, first.additive);
+    assert!(intervals.standardized.unwrap().lower.unwrap() > 0.0, "of all six regions, not of the two");
+    assert_eq!(cell(&response, "r1", "c").intervals, None);
+    let industries: Vec<&str> =
+        response.cut_offs.iter().map(|own| own.industry.as_ref().unwrap().code.as_str()).collect();
+    assert_eq!(industries, ["a", "b"]);
+    let echo = v1::SpecializationBootstrap { draws: Some(200), level: Some(0.9), seed: 5 };
+    assert_eq!(response.bootstrap, Some(echo));
+    let provenance = response.provenance.clone().unwrap();
+    assert_eq!((provenance.seed, provenance.further_inputs[0].role.as_str()), (Some(5), "bootstrap"));
+    assert_eq!(ask(&rows, asked(5)).await.unwrap(), response);
+    assert_ne!(ask(&rows, asked(6)).await.unwrap().cells, response.cells);
+
+    let mut holed = rows.clone();
+    holed[2].1 = &[NAN, 1.0, 1.0, 1.0, 1.0, 1.0];
+    let response = ask(&holed, asked(5)).await.unwrap();
+    assert_eq!(codes(&response.warnings), ["BOOTSTRAP_WITHOUT_REGIONS"]);
+    assert_eq!(response.warnings[0].regions, ["r3"]);
+}
+
+#[tokio::test]
+async fn puts_industries_into_a_portfolio() {
+    let ask_portfolio = |reference: v1::PortfolioReference, omit_absent: bool| {
+        let mut asked = request("jobs", "2014..2015");
+        asked.portfolio = Some(v1::PortfolioOptions { reference: reference.into() });
+        (asked.omit_absent, asked.omit_cells) = (omit_absent, true);
+        asked
+    };
+    let grown: &[f64] = &[30.0, 10.0, 0.0, 40.0, 4.0, 2.0];
+    let other: &[f64] = &[10.0, 50.0, 0.0, 10.0, 100.0, 0.0];
+    let rows: [(&str, &[f64]); 2] = [("r1", grown), ("r2", other)];
+    let response = ask(&rows, ask_portfolio(v1::PortfolioReference::Unspecified, false)).await.unwrap();
+    let entries: Vec<(&str, &str, v1::PortfolioClass, &str)> = response
+        .portfolio
+        .iter()
+        .map(|own| {
+            let (region, industry) = (own.region.as_ref().unwrap(), own.industry.as_ref().unwrap());
+            (region.code.as_str(), industry.code.as_str(), own.class(), own.reason.as_str())
+        })
+        .collect();
+    use v1::PortfolioClass::{Lagging, Mature, Star, Unspecified};
+    let expected = [
+        ("r1", "a", Star, ""),
+        ("r1", "b", Lagging, ""),
+        ("r1", "c", Unspecified, "EMPTY_INDUSTRY"),
+        ("r2", "a", Lagging, ""),
+        ("r2", "b", Star, ""),
+        ("r2", "c", Unspecified, "EMPTY_INDUSTRY"),
+    ];
+    assert_eq!(entries, expected);
+    let first = &response.portfolio[0];
+    // Quotients of 0.75/0.4 and (40/46)/(50/156).
+    let quotients = (0.75 / 0.4, (40.0 / 46.0) / (50.0 / 156.0));
+    assert!(close(first.location_quotient, (quotients.0 + quotients.1) / 2.0));
+    assert!(close(first.location_quotient_change, quotients.1 - quotients.0));
+    assert!(close(first.growth, 1.0 / 3.0) && close(first.benchmark_growth, 0.25));
+    assert_eq!((first.reference_growth, first.amount, first.relative_size), (Some(0.25), Some(40.0), Some(1.0)));
+    assert!(response.cells.is_empty() && response.regions.len() == 4);
+    // Against all industries, which grew by 56 per cent, a shrinks everywhere.
+    let total = ask(&rows, ask_portfolio(v1::PortfolioReference::BenchmarkTotal, true)).await.unwrap();
+    assert_eq!((total.portfolio[0].class(), total.portfolio.len()), (Mature, 5));
+    assert!(close(total.portfolio[0].reference_growth, 0.56));
+    let zero = ask(&rows, ask_portfolio(v1::PortfolioReference::Zero, true)).await.unwrap();
+    assert_eq!((zero.portfolio[0].class(), zero.portfolio[0].reference_growth), (Star, Some(0.0)));
+}
+
+#[tokio::test]
+async fn leaves_out_what_is_absent_when_asked() {
+    let mut asked = request("jobs", "2014");
+    asked.omit_absent = true;
+    let response = ask(&[("r1", R1), ("r2", R2)], asked.clone()).await.unwrap();
+    assert_eq!(response.cells.len(), 4);
+    let all = ask(&[("r1", R1), ("r2", R2)], request("jobs", "2014")).await.unwrap();
+    assert_eq!(&response.cells[..2], &all.cells[..2]);
+}
+
+#[tokio::test]
+async fn refuses_options_that_cannot_be() {
+    type Change = fn(&mut v1::MeasureSpecializationRequest);
+    let draws = |draws: i32| Some(v1::SpecializationBootstrap { draws: Some(draws), ..Default::default() });
+    let level = |level: f64| Some(v1::SpecializationBootstrap { level: Some(level), ..Default::default() });
+    let rows: [(&str, &[f64]); 3] = [("r1", R1), ("r2", R2), (NATION, R1)];
+    for (bootstrap, field) in [
+        (draws(0), "bootstrap.draws"),
+        (draws(-5), "bootstrap.draws"),
+        (draws(100_001), "bootstrap.draws"),
+        (level(0.49), "bootstrap.level"),
+        (level(1.0), "bootstrap.level"),
+        (level(NAN), "bootstrap.level"),
+    ] {
+        let asked = v1::MeasureSpecializationRequest { bootstrap, ..request("jobs", "2014") };
+        assert_eq!(refusal(ask(&rows, asked).await), invalid(field));
+    }
+    let cases: [(Change, &str); 6] = [
+        (|r| r.portfolio = Some(v1::PortfolioOptions { reference: 9 }), "portfolio.reference"),
+        (|r| r.portfolio = Some(v1::PortfolioOptions::default()), "selection.periods"),
+        (|r| r.industry_groups = groups(&[("", &["a", "b", "c"])]), "industry_groups[0].name"),
+        (|r| r.industry_groups = groups(&[("x", &["a", "b", "a"])]), "industry_groups[0].industries[2]"),
+        (|r| r.industry_groups = groups(&[("x", &["a", "b", "c"]), ("y", &[])]), "industry_groups[1].industries"),
+        (|r| r.industry_groups = groups(&[("x", &["a", "b"])]), "industry_groups"),
+    ];
+    for (change, field) in cases {
+        let mut asked = request("jobs", "2014");
+        change(&mut asked);
+        assert_eq!(refusal(ask(&rows, asked).await), invalid(field), "{field}");
+    }
+    let mut unknown = request("jobs", "2014");
+    unknown.industry_groups = groups(&[("x", &["a", "d"])]);
+    let (reason, fields) = refusal(ask(&rows, unknown).await);
+    assert_eq!((reason.as_str(), fields), ("UNKNOWN_INDUSTRY", vec!["industry_groups[0].industries[1]".to_owned()]));
+    let mut published = with(|selection| selection.benchmark = benchmark(By::DatasetRegion(true)));
+    published.bootstrap = draws(100);
+    assert_eq!(refusal(ask(&rows, published).await), invalid("bootstrap"));
+    let mut lonely = request("jobs", "2014");
+    lonely.bootstrap = draws(100);
+    assert_eq!(refusal(ask(&rows[..1], lonely).await).0, "UNDEFINED_ON_DATA");
 }

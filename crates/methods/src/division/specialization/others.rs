@@ -155,7 +155,8 @@ mod tests {
 
     /// Some amounts with zeros among them.
     fn table(regions: usize, industries: usize) -> Amounts {
-        let cell = |region: usize, industry: usize| ((region * 7 + industry * 13 + region * industry) % 11) as f64 % 6.0;
+        let cell =
+            |region: usize, industry: usize| ((region * 7 + industry * 13 + region * industry) % 11) as f64 % 6.0;
         let mut cells = Matrix::from_fn(regions, industries, cell).cells().to_vec();
         cells.iter_mut().step_by(industries).for_each(|first| *first += 1.0);
         Amounts::try_new(cells, industries).unwrap()

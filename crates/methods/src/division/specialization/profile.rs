@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::{
-    Entropy, IndustryGroups, ReferenceStructure, RegionStructure, SpecializationError, Variety, average_quotient, entropy,
-    gini_of_quotients, hachman, herfindahl_of_industries, hoover_specialization, krugman_specialization,
+    Entropy, IndustryGroups, ReferenceStructure, RegionStructure, SpecializationError, Variety, average_quotient,
+    entropy, gini_of_quotients, hachman, herfindahl_of_industries, hoover_specialization, krugman_specialization,
     relative_diversity, theil_specialization, variety,
 };
 use crate::stats::inequality::Herfindahl;
@@ -47,10 +47,7 @@ impl SpecializationProfile {
     /// # Errors
     ///
     /// Groups of other industries.
-    pub fn of(
-        structure: &RegionStructure<'_>,
-        groups: Option<&IndustryGroups>,
-    ) -> Result<Self, SpecializationError> {
+    pub fn of(structure: &RegionStructure<'_>, groups: Option<&IndustryGroups>) -> Result<Self, SpecializationError> {
         Ok(Self {
             krugman: krugman_specialization(structure),
             hoover: hoover_specialization(structure),
@@ -113,7 +110,8 @@ pub fn specialization_profiles(
         progress.advance(regions.len())?;
         regions.map(measure).collect::<Result<Vec<_>, _>>()
     };
-    let steps: Vec<Vec<_>> = (0..n.div_ceil(STEP)).into_par_iter().map(|at| step(at * STEP)).collect::<Result<_, _>>()?;
+    let steps: Vec<Vec<_>> =
+        (0..n.div_ceil(STEP)).into_par_iter().map(|at| step(at * STEP)).collect::<Result<_, _>>()?;
     Ok(steps.into_iter().flatten().collect())
 }
 

@@ -128,7 +128,8 @@ impl<'a> RegionStructure<'a> {
 
 /// Sum of amounts; refuses the first that is none.
 fn checked_total(amounts: &[f64]) -> Result<f64, SpecializationError> {
-    let is_none = |amount: &f64| matches!(check_amount(*amount), Err(AmountFault::NotAnAmount | AmountFault::OutOfScale));
+    let is_none =
+        |amount: &f64| matches!(check_amount(*amount), Err(AmountFault::NotAnAmount | AmountFault::OutOfScale));
     match amounts.iter().position(is_none) {
         Some(industry) => Err(SpecializationError::NotAnAmount { industry, value: amounts[industry] }),
         None => Ok(amounts.iter().sum()),

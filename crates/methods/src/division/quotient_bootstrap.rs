@@ -1,0 +1,408 @@
+//! Bootstrap of location quotients: how far they depend on which regions make up the benchmark.
+
+use rand::RngExt as _;
+use rayon::prelude::*;
+
+use crate::progress::Stopped;
+use crate::stats::random::generator;
+use crate::{AmountRows, Progress};
+
+/// Standard deviations of no more than this part of the greatest share are rounding: all regions are alike.
+const ALIKE: f64 = 1e-12;
+
+/// Work (cells times draws) from which on draws are spread over threads.
+const FEWEST_CELLS: usize = 1 << 14;
+
+/// Why there are no intervals.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum QuotientBootstrapError {
+    /// The regions that are measured are of other industries than those that are drawn.
+    #[error("{industries} industries beside {drawn} of the regions that are drawn")]
+    IndustriesDiffer {
+        /// Industries of the regions that are measured.
+        industries: usize,
+        /// Industries of the regions that are drawn.
+        drawn: usize,
+    },
+    /// A single region cannot be drawn anew, or there is no draw.
+    #[error("{draws} draws of {regions} regions")]
+    Nothing {
+        /// Number of draws.
+        draws: usize,
+        /// Number of regions that are drawn.
+        regions: usize,
+    },
+    /// The level is not between 0 and 1.
+    #[error("{value} is not a level of confidence")]
+    InvalidLevel {
+        /// The level.
+        value: f64,
+    },
+    /// A region that is drawn is empty.
+    #[error("region {region} of those that are drawn is empty")]
+    EmptyRegion {
+        /// Position of the region among those that are drawn.
+        region: usize,
+    },
+    /// A region that is measured is empty.
+    #[error("region {region} of those that are measured is empty")]
+    EmptyMeasured {
+        /// Position of the region among those that are measured.
+        region: usize,
+    },
+    /// The caller wants no result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// How regions are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotientBootstrap {
+    /// Number of draws.
+    pub draws: usize,
+    /// Level of confidence of the intervals, between 0 and 1.
+    pub level: f64,
+    /// Seed of the draws, each on a stream of its own.
+    pub seed: u64,
+}
+
+/// Both ends of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end; infinite where it has no bound.
+    pub upper: f64,
+}
+
+/// Intervals of the forms of one location quotient. Those of its logarithm and its symmetric form are its own, transformed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotientIntervals {
+    /// Of the location quotient; none where no region that was drawn has the industry.
+    pub quotient: Option<Interval>,
+    /// Of the additive quotient.
+    pub additive: Interval,
+    /// Of the quotient standardised over the regions that were drawn; none where they were alike in every draw.
+    pub standardized: Option<Interval>,
+}
+
+/// The location quotient that few regions reach in an industry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotientCutOff {
+    /// Mean over the draws of the quotient that a share of the regions as large as the level does not exceed.
+    pub mean: f64,
+    /// Its interval.
+    pub interval: Interval,
+}
+
+/// What the draws say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BootstrappedQuotients {
+    /// By region that is measured and industry, region by region.
+    pub cells: Vec<QuotientIntervals>,
+    /// By industry; none where no region that was drawn has it.
+    pub cut_offs: Vec<Option<QuotientCutOff>>,
+}
+
+/// Draws the regions of the benchmark with replacement and computes percentile intervals of location quotients.
+///
+/// In each draw b the regions that were drawn are the benchmark. With q their share of an industry, m and d the mean and the
+/// standard deviation (n - 1) of their own shares of it:
+///
+/// ```text
+/// LQ[b] = s[r, i] / q[b, i]        additive[b] = s[r, i] - q[b, i]        z[b] = (s[r, i] - m[b, i]) / d[b, i]
+/// ```
+///
+/// z is the standardised location quotient, from which the benchmark's share cancels. Ends are quantiles (type 7) of q, carried
+/// through, and of z.
+///
+/// # Shapes and units
+///
+/// - `drawn`: the regions that make up the benchmark, x industries.
+/// - `measured`: any regions x the same industries.
+/// - returns: see [`BootstrappedQuotients`].
+///
+/// # Errors
+///
+/// Other industries, a single region or no draw, a level that is none, the first empty region, or a progress that was stopped.
+///
+/// # Source
+///
+/// Tian (2013), Journal of Regional Analysis and Policy 43(2), 186-197, who draws regions and takes the cut-off; percentile
+/// intervals of Efron (1979), Annals of Statistics 7(1), 1-26.
+pub fn bootstrap_quotients(
+    drawn: &AmountRows<'_>,
+    measured: &AmountRows<'_>,
+    how: QuotientBootstrap,
+    progress: &Progress,
+) -> Result<BootstrappedQuotients, QuotientBootstrapError> {
+    check(drawn, measured, how)?;
+    progress.expect(how.draws + drawn.n_industries());
+    let sorted = SortedShares::of(drawn);
+    let draws = in_turn(how.draws, drawn.n_regions() * drawn.n_industries() * how.draws, |draw| {
+        let result = Draw::of(drawn, &sorted, how, draw);
+        progress.advance(1)?;
+        Ok(result)
+    })?;
+    let tail = (1.0 - how.level) / 2.0;
+    let n_cells = measured.n_regions() * drawn.n_industries();
+    let columns = in_turn(drawn.n_industries(), n_cells * how.draws, |industry| {
+        let column = Column::of(&draws, industry, tail);
+        let shares = measured.regions().zip(measured.region_totals()).map(|(row, total)| row[industry] / total);
+        let cells: Vec<QuotientIntervals> = shares.map(|share| column.intervals(share, tail)).collect();
+        progress.advance(1)?;
+        Ok((cells, column.cut_off))
+    })?;
+    let by_region = |region: usize| columns.iter().map(move |(cells, _)| cells[region]);
+    Ok(BootstrappedQuotients {
+        cells: (0..measured.n_regions()).flat_map(by_region).collect(),
+        cut_offs: columns.iter().map(|(_, cut_off)| *cut_off).collect(),
+    })
+}
+
+fn check(
+    drawn: &AmountRows<'_>,
+    measured: &AmountRows<'_>,
+    how: QuotientBootstrap,
+) -> Result<(), QuotientBootstrapError> {
+    let (industries, of_drawn) = (measured.n_industries(), drawn.n_industries());
+    if industries != of_drawn {
+        return Err(QuotientBootstrapError::IndustriesDiffer { industries, drawn: of_drawn });
+    }
+    if how.draws == 0 || drawn.n_regions() < 2 {
+        return Err(QuotientBootstrapError::Nothing { draws: how.draws, regions: drawn.n_regions() });
+    }
+    if !(how.level > 0.0 && how.level < 1.0) {
+        return Err(QuotientBootstrapError::InvalidLevel { value: how.level });
+    }
+    if let Some(region) = drawn.first_empty() {
+        return Err(QuotientBootstrapError::EmptyRegion { region });
+    }
+    measured.first_empty().map_or(Ok(()), |region| Err(QuotientBootstrapError::EmptyMeasured { region }))
+}
+
+/// Results by position, spread over threads where the work is worth it.
+fn in_turn<T: Send>(
+    n: usize,
+    work: usize,
+    of: impl Fn(usize) -> Result<T, Stopped> + Sync + Send,
+) -> Result<Vec<T>, Stopped> {
+    if work < FEWEST_CELLS { (0..n).map(of).collect() } else { (0..n).into_par_iter().map(of).collect() }
+}
+
+/// The shares of each industry in ascending order, with their regions: industry by industry.
+struct SortedShares(Vec<Vec<(f64, usize)>>);
+
+impl SortedShares {
+    fn of(rows: &AmountRows<'_>) -> Self {
+        let column = |industry: usize| {
+            let share = |(region, row): (usize, &[f64])| (row[industry] / rows.region_totals()[region], region);
+            let mut column: Vec<(f64, usize)> = rows.regions().enumerate().map(share).collect();
+            column.sort_by(|a, b| a.0.total_cmp(&b.0));
+            column
+        };
+        Self((0..rows.n_industries()).map(column).collect())
+    }
+}
+
+/// What one draw says of each industry.
+struct Draw {
+    /// Share of the benchmark.
+    reference: Vec<f64>,
+    /// Mean of the regions' shares.
+    mean: Vec<f64>,
+    /// Standard deviation of the regions' shares; 0 where they are alike.
+    deviation: Vec<f64>,
+    /// Share that a part of the regions as large as the level does not exceed.
+    high: Vec<f64>,
+}
+
+impl Draw {
+    fn of(rows: &AmountRows<'_>, sorted: &SortedShares, how: QuotientBootstrap, draw: usize) -> Self {
+        let (n, industries) = (rows.n_regions(), rows.n_industries());
+        let mut choice = generator(how.seed, draw as u64);
+        let mut counts = vec![0_u32; n];
+        (0..n).for_each(|_| counts[choice.random_range(0..n)] += 1);
+        let (mut reference, mut mean) = (vec![0.0; industries], vec![0.0; industries]);
+        let times = |region: usize| f64::from(counts[region]);
+        for (region, row) in rows.regions().enumerate().filter(|(region, _)| counts[*region] > 0) {
+            let (times, per_share) = (times(region), times(region) / rows.region_totals()[region]);
+            reference.iter_mut().zip(row).for_each(|(sum, amount)| *sum += times * amount);
+            mean.iter_mut().zip(row).for_each(|(sum, amount)| *sum += per_share * amount);
+        }
+        let total: f64 = reference.iter().sum();
+        reference.iter_mut().for_each(|sum| *sum /= total);
+        mean.iter_mut().for_each(|sum| *sum /= n as f64);
+        let needed = (how.level * n as f64 - 1e-9).ceil();
+        let (mut deviation, mut high) = (Vec::with_capacity(industries), Vec::with_capacity(industries));
+        for (column, mean) in sorted.0.iter().zip(&mean) {
+            let (mut squares, mut reached, mut share_there) = (0.0, 0.0, None);
+            let mut greatest = 0.0;
+            for &(share, region) in column.iter().filter(|(_, region)| counts[*region] > 0) {
+                squares += times(region) * (share - mean) * (share - mean);
+                reached += times(region);
+                greatest = share;
+                if reached >= needed && share_there.is_none() {
+                    share_there = Some(share);
+                }
+            }
+            let spread = (squares / (n - 1) as f64).sqrt();
+            deviation.push(if spread > ALIKE * greatest { spread } else { 0.0 });
+            high.push(share_there.unwrap_or(greatest));
+        }
+        Self { reference, mean, deviation, high }
+    }
+}
+
+/// What all draws say of one industry.
+struct Column {
+    /// Interval of the benchmark's share.
+    reference: Interval,
+    /// Mean and deviation of each draw in which regions were not alike.
+    moments: Vec<(f64, f64)>,
+    cut_off: Option<QuotientCutOff>,
+}
+
+impl Column {
+    fn of(draws: &[Draw], industry: usize, tail: f64) -> Self {
+        let mut shares: Vec<f64> = draws.iter().map(|draw| draw.reference[industry]).collect();
+        let moments = draws.iter().map(|draw| (draw.mean[industry], draw.deviation[industry]));
+        let high = |draw: &Draw| draw.high[industry] / draw.reference[industry];
+        let mut cut_offs: Vec<f64> = draws.iter().map(high).filter(|high| high.is_finite()).collect();
+        let mean = cut_offs.iter().sum::<f64>() / cut_offs.len() as f64;
+        let cut_off = interval(&mut cut_offs, tail).map(|interval| QuotientCutOff { mean, interval });
+        Self {
+            reference: interval(&mut shares, tail).unwrap_or(Interval { lower: 0.0, upper: 0.0 }),
+            moments: moments.filter(|(_, deviation)| *deviation > 0.0).collect(),
+            cut_off,
+        }
+    }
+
+    fn intervals(&self, share: f64, tail: f64) -> QuotientIntervals {
+        let Interval { lower, upper } = self.reference;
+        let quotient = if share > 0.0 {
+            Interval { lower: share / upper, upper: share / lower }
+        } else {
+            Interval { lower: 0.0, upper: 0.0 }
+        };
+        let mut scores: Vec<f64> = self.moments.iter().map(|(mean, deviation)| (share - mean) / deviation).collect();
+        QuotientIntervals {
+            quotient: (upper > 0.0).then_some(quotient),
+            additive: Interval { lower: share - upper, upper: share - lower },
+            standardized: interval(&mut scores, tail),
+        }
+    }
+}
+
+/// The interval that leaves a tail on each side; none of no values.
+fn interval(values: &mut [f64], tail: f64) -> Option<Interval> {
+    if values.is_empty() {
+        return None;
+    }
+    Some(Interval { lower: quantile(values, tail), upper: quantile(values, 1.0 - tail) })
+}
+
+/// Quantile of values, of which there is at least one, by linear interpolation (type 7).
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let next = above.iter().copied().fold(f64::INFINITY, f64::min);
+    let part = place - below as f64;
+    if part > 0.0 && next.is_finite() { low + (next - low) * part } else { low }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::Amounts;
+
+    fn how(draws: usize) -> QuotientBootstrap {
+        QuotientBootstrap { draws, level: 0.9, seed: 3 }
+    }
+
+    fn run(drawn: &Amounts, measured: &Amounts, how: QuotientBootstrap) -> BootstrappedQuotients {
+        bootstrap_quotients(&AmountRows::of(drawn), &AmountRows::of(measured), how, &Progress::new()).unwrap()
+    }
+
+    /// Regions of one size whose share of the first industry is 0.1 or 0.3.
+    fn two_kinds() -> Amounts {
+        let cells = (0..40).flat_map(|region| if region % 2 == 0 { [1.0, 9.0] } else { [3.0, 7.0] });
+        Amounts::try_new(cells.collect(), 2).unwrap()
+    }
+
+    #[test]
+    fn intervals_are_as_wide_as_theory_says() {
+        // A share of 40 drawn regions has the mean 0.2 and the standard error 0.1/sqrt(40).
+        let bootstrapped = run(&two_kinds(), &Amounts::try_new(vec![4.0, 6.0], 2).unwrap(), how(4000));
+        let error = 0.1 / 40.0_f64.sqrt();
+        let (low, high) = (0.2 - 1.645 * error, 0.2 + 1.645 * error);
+        let cell = bootstrapped.cells[0];
+        let near = |interval: Interval, lower: f64, upper: f64| {
+            assert!((interval.lower / lower - 1.0).abs() < 0.05, "{interval:?} {lower}");
+            assert!((interval.upper / upper - 1.0).abs() < 0.05, "{interval:?} {upper}");
+        };
+        near(cell.quotient.unwrap(), 0.4 / high, 0.4 / low);
+        near(cell.additive, 0.4 - high, 0.4 - low);
+        // Standardised: 2 deviations from the mean, which moves by 1/sqrt(40) of a deviation.
+        near(cell.standardized.unwrap(), 2.0 - 1.645 / 40.0_f64.sqrt(), 2.0 + 1.645 / 40.0_f64.sqrt());
+        // Nine tenths of the regions do not exceed the larger of the two shares.
+        let cut_off = bootstrapped.cut_offs[0].unwrap();
+        assert!((cut_off.mean - 1.5).abs() < 0.02);
+        near(cut_off.interval, 0.3 / high, 0.3 / low);
+    }
+
+    #[test]
+    fn regions_alike_leave_nothing_open() {
+        let alike = Amounts::try_new([1.0, 3.0, 0.0].repeat(5), 3).unwrap();
+        let bootstrapped = run(&alike, &Amounts::try_new(vec![1.0, 1.0, 0.0, 1.0, 1.0, 2.0], 3).unwrap(), how(50));
+        let cell = bootstrapped.cells[0];
+        assert_eq!(cell.quotient, Some(Interval { lower: 2.0, upper: 2.0 }));
+        assert_eq!((cell.additive, cell.standardized), (Interval { lower: 0.25, upper: 0.25 }, None));
+        assert_eq!((bootstrapped.cells[2].quotient, bootstrapped.cells[5].quotient), (None, None));
+        assert_eq!((bootstrapped.cut_offs[0].unwrap().mean, bootstrapped.cut_offs[2]), (1.0, None));
+    }
+
+    #[test]
+    fn an_industry_of_one_region_may_not_be_drawn() {
+        let mut cells = [0.0, 1.0].repeat(5);
+        cells[0] = 1.0;
+        let drawn = Amounts::try_new(cells, 2).unwrap();
+        let cell = run(&drawn, &drawn, how(500)).cells[0];
+        assert_eq!(cell.quotient.unwrap().upper, f64::INFINITY);
+    }
+
+    #[test]
+    fn draws_are_seeded() {
+        let (drawn, measured) = (two_kinds(), Amounts::try_new(vec![4.0, 6.0], 2).unwrap());
+        assert_eq!(run(&drawn, &measured, how(20)), run(&drawn, &measured, how(20)));
+        let other = QuotientBootstrap { seed: 4, ..how(20) };
+        assert_ne!(run(&drawn, &measured, how(20)), run(&drawn, &measured, other));
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_drawn() {
+        let refused = |drawn: Vec<f64>, measured: Vec<f64>, how: QuotientBootstrap, progress: &Progress| {
+            let (drawn, measured) = (Amounts::try_new(drawn, 2).unwrap(), Amounts::try_new(measured, 2).unwrap());
+            bootstrap_quotients(&AmountRows::of(&drawn), &AmountRows::of(&measured), how, progress).unwrap_err()
+        };
+        let (two, one, going) = (vec![1.0; 4], vec![1.0; 2], Progress::new());
+        let nothing = |draws, regions| QuotientBootstrapError::Nothing { draws, regions };
+        assert_eq!(refused(two.clone(), one.clone(), how(0), &going), nothing(0, 2));
+        assert_eq!(refused(one.clone(), one.clone(), how(9), &going), nothing(9, 1));
+        let level = QuotientBootstrap { level: 1.0, ..how(9) };
+        assert_eq!(
+            refused(two.clone(), one.clone(), level, &going),
+            QuotientBootstrapError::InvalidLevel { value: 1.0 }
+        );
+        let half_empty = vec![1.0, 1.0, 0.0, 0.0];
+        let empty = QuotientBootstrapError::EmptyRegion { region: 1 };
+        assert_eq!(refused(half_empty.clone(), one.clone(), how(9), &going), empty);
+        let measured = QuotientBootstrapError::EmptyMeasured { region: 1 };
+        assert_eq!(refused(two.clone(), half_empty, how(9), &going), measured);
+        let stopped = Progress::new();
+        stopped.stop();
+        assert_eq!(refused(two, one, how(9), &stopped), QuotientBootstrapError::Stopped(Stopped));
+    }
+}
