@@ -3,10 +3,7 @@
 #![allow(clippy::expect_used)]
 
 use divan::{Bencher, black_box};
-use growthpole_methods::division::plan::{Bounds, FrictionTerm};
-use growthpole_methods::division::{
-    DivisionProblem, equal_weights, friction, krugman_pairs, location_quotient_of_whole, shares, solve,
-};
+use growthpole_methods::division::{equal_weights, friction, krugman_pairs, location_quotient_of_whole, shares};
 use growthpole_methods::{Amounts, Matrix};
 
 fn main() {
@@ -28,23 +25,6 @@ fn amounts(n_regions: usize, n_industries: usize, seed: u64) -> Amounts {
     Amounts::try_new(cells, n_industries).expect("positive amounts")
 }
 
-fn problem(n_regions: usize, n_industries: usize) -> DivisionProblem {
-    let amounts = amounts(n_regions, n_industries, 3);
-    let quotients = location_quotient_of_whole(&amounts).expect("no empty region");
-    let mut problem = DivisionProblem::new(quotients.map(f64::ln));
-    problem.focuses = vec![Bounds::balanced(&problem.homes, n_regions); n_regions];
-    problem
-}
-
-fn problem_with_friction(n_regions: usize, n_industries: usize) -> DivisionProblem {
-    let mut problem = problem(n_regions, n_industries);
-    problem.homes = vec![Bounds::between(1, 2); n_industries];
-    problem.focuses = vec![Bounds::balanced(&problem.homes, n_regions); n_regions];
-    let shares = shares(&amounts(n_regions, n_industries, 3)).expect("no empty region");
-    problem.friction = Some(FrictionTerm { lambda: 10.0, pair_weights: equal_weights(n_regions), shares });
-    problem
-}
-
 #[divan::bench]
 fn location_quotient_31x38(bencher: Bencher<'_, '_>) {
     let amounts = amounts(31, 38, 1);
@@ -62,23 +42,4 @@ fn friction_31x38(bencher: Bencher<'_, '_>) {
     let shares = shares(&amounts(31, 38, 1)).expect("no empty region");
     let weights: Matrix = equal_weights(31);
     bencher.bench(|| friction(black_box(&shares), &weights, None));
-}
-
-#[divan::bench(args = [(2, 6), (4, 20), (12, 60)])]
-fn division_plan(bencher: Bencher<'_, '_>, (n_regions, n_industries): (usize, usize)) {
-    let problem = problem(n_regions, n_industries);
-    bencher.bench(|| solve(black_box(&problem)));
-}
-
-#[divan::bench(args = [(2, 6), (4, 20), (12, 60)], sample_count = 10)]
-fn division_plan_with_friction(bencher: Bencher<'_, '_>, (n_regions, n_industries): (usize, usize)) {
-    let problem = problem_with_friction(n_regions, n_industries);
-    bencher.bench(|| solve(black_box(&problem)));
-}
-
-#[divan::bench]
-fn division_conflict_12x60(bencher: Bencher<'_, '_>) {
-    let mut problem = problem(12, 60);
-    problem.bans = (0..12).flat_map(|region| (0..30).map(move |industry| (region, 2 * industry))).collect();
-    bencher.bench(|| solve(black_box(&problem)));
 }

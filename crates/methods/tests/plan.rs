@@ -1,186 +1,126 @@
 //! The division plan against brute force on small problems, and against another solver on larger ones.
 
+#[path = "plan/oracle.rs"]
+mod oracle;
+#[path = "plan/problems.rs"]
+mod problems;
+
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, constraint, microlp, variable};
-use growthpole_methods::Matrix;
-use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError, FrictionTerm, Margin};
-use growthpole_methods::division::{DivisionPlan, DivisionProblem, equal_weights, solve};
+use growthpole_methods::division::plan::{
+    Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, FrictionTerm, Margin, PlanOptions, RunnerUp,
+    Watch,
+};
+use growthpole_methods::division::{self, DivisionPlan, DivisionProblem, equal_weights};
+use growthpole_methods::{Matrix, Progress};
 use proptest::prelude::*;
 
-/// Objective of a plan, or nothing where it breaks a constraint.
-fn objective(problem: &DivisionProblem, assigned: &[bool]) -> Option<f64> {
-    let (regions, industries) = (problem.values.n_rows(), problem.values.n_columns());
-    let has = |region: usize, industry: usize| assigned[region * industries + industry];
-    let within = |bounds: &Bounds, n: usize| (bounds.min..=bounds.max).contains(&n);
-    let focuses = |r: usize| (0..industries).filter(|&i| has(r, i)).count();
-    let homes = |i: usize| (0..regions).filter(|&r| has(r, i)).count();
-    let keeps = (0..regions).all(|r| within(&problem.focuses[r], focuses(r)))
-        && (0..industries).all(|i| within(&problem.homes[i], homes(i)))
-        && problem.pins.iter().all(|&(r, i)| has(r, i))
-        && problem.bans.iter().chain(&problem.below_presence).all(|&(r, i)| !has(r, i));
-    let mut sum = 0.0;
-    for r in 0..regions {
-        for i in (0..industries).filter(|&i| has(r, i)) {
-            sum += problem.values.get(r, i) * problem.importance[i];
-            if let Some(term) = &problem.friction {
-                for s in (0..r).filter(|&s| has(s, i)) {
-                    let common = term.shares.get(r, i).min(term.shares.get(s, i));
-                    sum -= term.lambda * term.pair_weights.get(s, r) * common;
-                }
-            }
-        }
-    }
-    // An undefined value makes the sum undefined.
-    (keeps && !sum.is_nan()).then_some(sum)
+use oracle::{Plans, can_be_met, to_bits};
+use problems::{constrained, counted};
+
+const SMALL: [(usize, usize); 8] = [(1, 3), (2, 2), (2, 4), (2, 6), (3, 3), (3, 4), (4, 3), (5, 2)];
+
+fn solve(problem: &DivisionProblem) -> Result<DivisionPlan, DivisionError> {
+    solve_with(problem, &PlanOptions::default())
 }
 
-/// All plans that meet the constraints, with their objectives.
-fn all_plans(problem: &DivisionProblem) -> Vec<(f64, Vec<bool>)> {
-    let pairs = problem.values.cells().len();
-    let plan = |bits: u32| (0..pairs).map(|pair| bits >> pair & 1 == 1).collect::<Vec<bool>>();
-    (0..1_u32 << pairs).filter_map(|bits| objective(problem, &plan(bits)).map(|sum| (sum, plan(bits)))).collect()
-}
-
-/// The best of some plans.
-fn best(plans: &[(f64, Vec<bool>)], wanted: impl Fn(&[bool]) -> bool) -> Option<f64> {
-    plans.iter().filter(|(_, plan)| wanted(plan)).map(|(sum, _)| *sum).reduce(f64::max)
+fn solve_with(problem: &DivisionProblem, options: &PlanOptions) -> Result<DivisionPlan, DivisionError> {
+    division::solve(problem, options, &Watch::new(&Progress::new()))
 }
 
 fn assert_matches_brute_force(problem: &DivisionProblem) -> Result<(), TestCaseError> {
-    let plans = all_plans(problem);
-    let Some(most) = best(&plans, |_| true) else {
-        let Err(DivisionError::Infeasible { conflict }) = solve(problem) else {
+    let plans = Plans::of(problem);
+    let options = PlanOptions { alternatives: 4, ..PlanOptions::default() };
+    let Some(most) = plans.best(|_| true) else {
+        let Err(DivisionError::Infeasible { conflict, minimal }) = solve_with(problem, &options) else {
             return Err(TestCaseError::fail("a plan where there is none"));
         };
+        prop_assert!(minimal);
         return assert_is_minimal(problem, &conflict);
     };
-    let plan = solve(problem).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let plan = solve_with(problem, &options).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert!((plan.objective - most).abs() < 1e-8, "{} is not {most}", plan.objective);
-    prop_assert!((objective(problem, &plan.assigned).unwrap() - plan.objective).abs() < 1e-8);
+    prop_assert!(plan.proven && plan.bound == plan.objective);
+    let found = plans.objective(to_bits(&plan.assigned));
+    prop_assert!((found.unwrap() - plan.objective).abs() < 1e-8);
     prop_assert!((plan.value_part - plan.friction_part - plan.objective).abs() < 1e-12);
     // Values of these problems are multiples of 1/4 or differ by far more than the tolerance.
-    let first = plans.iter().filter(|(sum, _)| *sum > most - 1e-7).map(|(_, plan)| plan).max().unwrap();
-    prop_assert_eq!(&plan.assigned, first);
+    prop_assert_eq!(Some(to_bits(&plan.assigned)), plans.first(most - 1e-7));
     for (pair, margin) in plan.margins.iter().enumerate() {
-        match (best(&plans, |other| other[pair] != plan.assigned[pair]), *margin) {
+        match (plans.best(|other| (other >> pair & 1 == 1) != plan.assigned[pair]), *margin) {
             (None, Margin::Forced) => {}
-            (Some(flipped), Margin::Loss(loss)) => prop_assert!((most - flipped - loss).abs() < 1e-7),
+            (Some(flipped), Margin::Loss(loss)) => {
+                prop_assert!((most - flipped - loss).abs() < 1e-7, "pair {}: {} is not {}", pair, loss, most - flipped);
+            }
             (expected, margin) => prop_assert!(false, "pair {}: {:?} is not {:?}", pair, margin, expected),
         }
     }
-    let second = best(&plans, |other| other != plan.assigned.as_slice());
-    let alternative = plan.alternatives.first().map(|other| other.objective);
-    prop_assert_eq!(alternative.is_some(), second.is_some());
-    if let (Some(alternative), Some(second)) = (alternative, second) {
-        prop_assert!((alternative - second).abs() < 1e-7);
+    assert_next_best(&plans, &plan)
+}
+
+/// The further plans are the best there are, and all different.
+fn assert_next_best(plans: &Plans, plan: &DivisionPlan) -> Result<(), TestCaseError> {
+    prop_assert!(plan.alternatives_proven);
+    let expected: Vec<f64> = plans.objectives().into_iter().skip(1).take(4).collect();
+    let found: Vec<f64> = plan.alternatives.iter().map(|other| other.objective).collect();
+    prop_assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(&expected) {
+        prop_assert!((found - expected).abs() < 1e-7, "{} is not {}", found, expected);
     }
+    let mut bits: Vec<u32> = plan.alternatives.iter().map(|other| to_bits(&other.assigned)).collect();
+    bits.push(to_bits(&plan.assigned));
+    for other in &plan.alternatives {
+        let objective = plans.objective(to_bits(&other.assigned));
+        prop_assert!((objective.unwrap() - other.objective).abs() < 1e-8);
+    }
+    bits.sort_unstable();
+    bits.dedup();
+    prop_assert_eq!(bits.len(), expected.len() + 1);
     Ok(())
 }
 
 /// The conflict has no plan, and has one without any single member.
 fn assert_is_minimal(problem: &DivisionProblem, conflict: &[Constraint]) -> Result<(), TestCaseError> {
-    prop_assert!(all_plans(&only(problem, conflict)).is_empty(), "{:?}", conflict);
+    // Larger ones have too many plans without constraints.
+    if problem.values.cells().len() > 15 {
+        return Ok(());
+    }
+    prop_assert!(!can_be_met(problem, conflict), "{:?}", conflict);
     for left_out in conflict {
         let rest: Vec<Constraint> = conflict.iter().copied().filter(|c| c != left_out).collect();
-        prop_assert!(!all_plans(&only(problem, &rest)).is_empty(), "{:?} without {:?}", conflict, left_out);
+        prop_assert!(can_be_met(problem, &rest), "{:?} without {:?}", conflict, left_out);
     }
     Ok(())
-}
-
-/// The problem with these constraints and no others.
-fn only(problem: &DivisionProblem, constraints: &[Constraint]) -> DivisionProblem {
-    let (regions, industries) = (problem.values.n_rows(), problem.values.n_columns());
-    let undefined = |r, i| constraints.contains(&Constraint::UndefinedValue { region: r, industry: i });
-    let mut bare =
-        DivisionProblem::new(Matrix::from_fn(regions, industries, |r, i| if undefined(r, i) { f64::NAN } else { 0.0 }));
-    bare.homes = vec![Bounds::between(0, regions); industries];
-    for constraint in constraints {
-        match *constraint {
-            Constraint::UndefinedValue { .. } => {}
-            Constraint::MinimumPresence { region, industry } => bare.below_presence.push((region, industry)),
-            Constraint::FocusMin { region } => bare.focuses[region].min = problem.focuses[region].min,
-            Constraint::FocusMax { region } => bare.focuses[region].max = problem.focuses[region].max,
-            Constraint::HomeMin { industry } => bare.homes[industry].min = problem.homes[industry].min,
-            Constraint::HomeMax { industry } => bare.homes[industry].max = problem.homes[industry].max,
-            Constraint::Ban { region, industry } => bare.bans.push((region, industry)),
-            Constraint::Pin { region, industry } => bare.pins.push((region, industry)),
-        }
-    }
-    bare
-}
-
-fn bounds(limit: usize) -> impl Strategy<Value = Bounds> {
-    (0..=limit, 0..=limit).prop_map(|(a, b)| Bounds::between(a.min(b), a.max(b)))
-}
-
-/// Problems of up to 12 pairs with values that are often equal, and any constraints.
-fn problems(max_home: usize, friction: bool) -> impl Strategy<Value = DivisionProblem> {
-    let shape = prop::sample::select(vec![(1, 3), (2, 2), (2, 4), (2, 6), (3, 3), (3, 4), (4, 3), (5, 2)]);
-    shape.prop_flat_map(move |(regions, industries)| {
-        let pairs = regions * industries;
-        let coarse = (-8..8_i32).prop_map(|x| f64::from(x) / 4.0);
-        let value = prop_oneof![8 => coarse, 8 => -2.0..2.0_f64, 1 => Just(f64::NAN)];
-        let pair = (0..regions, 0..industries);
-        (
-            prop::collection::vec(value, pairs),
-            prop::collection::vec(bounds(max_home), industries),
-            prop::collection::vec(bounds(industries), regions),
-            prop::collection::vec(prop_oneof![3 => Just(1.0), 1 => 0.0..3.0_f64], industries),
-            (
-                prop::collection::vec(pair.clone(), 0..2),
-                prop::collection::vec(pair.clone(), 0..2),
-                prop::collection::vec(pair, 0..2),
-            ),
-            (
-                0.0..4.0_f64,
-                prop::collection::vec(0.0..1.0_f64, pairs),
-                prop::collection::vec(0.0..2.0_f64, regions * regions),
-            ),
-            any::<bool>(),
-        )
-            .prop_map(
-                move |(values, homes, focuses, importance, (pins, bans, below_presence), term, loose)| {
-                    let (lambda, shares, weights) = term;
-                    let mut problem = DivisionProblem::new(Matrix::try_new(values, industries).unwrap());
-                    (problem.importance, problem.pins, problem.bans) = (importance, pins, bans);
-                    problem.below_presence = below_presence;
-                    if loose {
-                        problem.homes = vec![Bounds::between(1, max_home); industries];
-                        problem.focuses = vec![Bounds::balanced(&problem.homes, regions); regions];
-                    } else {
-                        (problem.homes, problem.focuses) = (homes, focuses);
-                    }
-                    if friction {
-                        let weight = |a: usize, b: usize| weights[a.min(b) * regions + a.max(b)];
-                        problem.friction =
-                            Some(FrictionTerm {
-                                lambda,
-                                pair_weights: Matrix::from_fn(regions, regions, |a, b| {
-                                    if a == b { 0.0 } else { weight(a, b) }
-                                }),
-                                shares: Matrix::try_new(shares, industries).unwrap(),
-                            });
-                    }
-                    problem
-                },
-            )
-    })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn single_homes_equal_brute_force(problem in problems(1, false)) {
+    fn single_homes_equal_brute_force(problem in counted(SMALL.to_vec(), 1, false)) {
         assert_matches_brute_force(&problem)?;
     }
 
     #[test]
-    fn shared_homes_equal_brute_force(problem in problems(3, false)) {
+    fn shared_homes_equal_brute_force(problem in counted(SMALL.to_vec(), 3, false)) {
         assert_matches_brute_force(&problem)?;
     }
 
     #[test]
-    fn friction_equals_brute_force(problem in problems(3, true)) {
+    fn friction_equals_brute_force(problem in counted(SMALL.to_vec(), 3, true)) {
+        assert_matches_brute_force(&problem)?;
+    }
+
+    #[test]
+    fn all_constraints_equal_brute_force(problem in constrained(SMALL.to_vec(), 3)) {
+        assert_matches_brute_force(&problem)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn three_by_eight_equals_brute_force(problem in constrained(vec![(3, 8)], 1)) {
         assert_matches_brute_force(&problem)?;
     }
 }
@@ -217,8 +157,10 @@ fn margins_equal_solving_again(problem: &DivisionProblem, plan: &DivisionPlan) -
             flipped.pins.push((region, industry));
         }
         match (plan.margin(region, industry), solve(&flipped)) {
-            (Margin::Loss(loss), Ok(other)) => prop_assert!((plan.objective - other.objective - loss).abs() < 1e-8),
-            (Margin::Forced, Err(DivisionError::Infeasible { .. })) => {}
+            (Some(Margin::Loss(loss)), Ok(other)) => {
+                prop_assert!((plan.objective - other.objective - loss).abs() < 1e-8)
+            }
+            (Some(Margin::Forced), Err(DivisionError::Infeasible { .. })) => {}
             (margin, other) => prop_assert!(false, "{:?} {:?}", margin, other.map(|plan| plan.objective)),
         }
     }
@@ -277,8 +219,9 @@ fn a_plan_that_can_be_done_by_hand() {
     assert_eq!((plan.objective, plan.value_part, plan.friction_part), (10.0, 10.0, 0.0));
     assert_eq!((plan.focuses(0), plan.focuses(1), plan.homes(1)), (vec![0, 1], vec![2, 3], vec![0]));
     // 1 and 2 change places.
-    assert_eq!(plan.margin(0, 1), Margin::Loss(2.0));
-    assert_eq!(plan.margin(0, 0), Margin::Loss(4.0));
+    assert_eq!(plan.margin(0, 1), Some(Margin::Loss(2.0)));
+    assert_eq!(plan.runner_up(1), Some(RunnerUp { region: 1, loss: 2.0 }));
+    assert_eq!(plan.margin(0, 0), Some(Margin::Loss(4.0)));
     assert_eq!(plan.alternatives[0].objective, 8.0);
 }
 
@@ -327,14 +270,17 @@ fn a_conflict_names_what_cannot_be_met_together() {
         Constraint::Pin { region: 1, industry: 0 },
         Constraint::Pin { region: 1, industry: 2 },
     ];
-    assert_eq!(solve(&problem), Err(DivisionError::Infeasible { conflict }));
+    assert_eq!(solve(&problem), Err(DivisionError::Infeasible { conflict, minimal: true }));
 }
 
 #[test]
 fn refuses_what_is_no_problem() {
     let square = |n: usize, m: usize| DivisionProblem::new(Matrix::from_fn(n, m, |_, _| 1.0));
-    assert_eq!(solve(&square(13, 2)), Err(DivisionError::TooLarge { regions: 13, industries: 2 }));
-    assert_eq!(solve(&square(2, 61)), Err(DivisionError::TooLarge { regions: 2, industries: 61 }));
+    assert_eq!(solve(&square(129, 129)), Err(DivisionError::TooLarge { regions: 129, industries: 129 }));
+    let mut problem = square(129, 2);
+    assert!(solve(&problem).is_ok());
+    problem.apart = vec![vec![0, 1]];
+    assert_eq!(solve(&problem), Err(DivisionError::TooLarge { regions: 129, industries: 2 }));
     assert_eq!(solve(&square(0, 0)), Err(DivisionError::Empty));
     let infinite = DivisionProblem::new(values(&[1.0, f64::INFINITY], 2));
     let error = DivisionError::InvalidValue { region: 0, industry: 1, value: f64::INFINITY };
@@ -357,7 +303,7 @@ fn extreme_values_are_solved_or_refused() {
         problem.focuses = vec![Bounds::exactly(1); 2];
         let plan = solve(&problem).unwrap();
         assert_eq!((plan.focuses(0), plan.focuses(1)), (vec![0], vec![1]), "{value}");
-        assert_eq!(plan.margin(0, 0), Margin::Loss(2.0 * value), "{value}");
+        assert_eq!(plan.margin(0, 0), Some(Margin::Loss(2.0 * value)), "{value}");
     }
     assert!(solve(&DivisionProblem::new(values(&[1e300], 1))).is_err());
 }
@@ -369,7 +315,143 @@ fn stops_at_the_limit_of_work() {
     problem.focuses = vec![Bounds::exactly(4); 4];
     let shares = Matrix::from_fn(4, 8, |_, _| 0.5);
     problem.friction = Some(FrictionTerm { lambda: 2.0, pair_weights: equal_weights(4), shares });
-    assert!(solve(&problem).is_ok());
-    problem.work_limit = 10;
-    assert_eq!(solve(&problem), Err(DivisionError::WorkLimit { limit: 10 }));
+    let best = solve(&problem).unwrap();
+    let stopped = solve_with(&problem, &PlanOptions { work_limit: 400, ..PlanOptions::default() }).unwrap();
+    assert!(!stopped.proven && stopped.gap() > 0.0);
+    assert!(stopped.objective <= best.objective && best.objective <= stopped.bound);
+    assert_eq!(
+        solve_with(&problem, &PlanOptions { work_limit: 0, ..PlanOptions::default() }),
+        Err(DivisionError::NoPlanYet)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn permuted_regions_and_industries_permute_the_plan(
+        cells in prop::collection::vec(-2.0..2.0_f64, 24),
+        weights in prop::collection::vec(0.1..2.0_f64, 24),
+        row_order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle(),
+        column_order in Just((0..6_usize).collect::<Vec<usize>>()).prop_shuffle(),
+        friction in any::<bool>(),
+    ) {
+        let at = |r: usize, i: usize| row_order[r] * 6 + column_order[i];
+        let build = |at: &dyn Fn(usize, usize) -> usize| {
+            let cell = |cells: &[f64]| Matrix::from_fn(4, 6, |r, i| cells[at(r, i)]);
+            let mut problem = DivisionProblem::new(cell(&cells));
+            problem.homes = vec![Bounds::between(1, 2); 6];
+            problem.focuses = vec![Bounds::between(1, 3); 4];
+            problem.balances = vec![Balance::even(cell(&weights), 0.8)];
+            if friction {
+                let shares = cell(&weights).map(|weight| weight / 2.0);
+                problem.friction = Some(FrictionTerm { lambda: 1.0, pair_weights: equal_weights(4), shares });
+            }
+            problem
+        };
+        let (plain, permuted) = (solve(&build(&|r, i| r * 6 + i)), solve(&build(&at)));
+        match (plain, permuted) {
+            (Ok(plain), Ok(permuted)) => {
+                prop_assert!((plain.objective - permuted.objective).abs() < 1e-9);
+                for r in 0..4 {
+                    for i in 0..6 {
+                        prop_assert_eq!(plain.assigned[at(r, i)], permuted.is_assigned(r, i));
+                        let (a, b) = (plain.margins[at(r, i)].loss(), permuted.margin(r, i).unwrap().loss());
+                        prop_assert!(a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 1e-8) && a.is_some() == b.is_some());
+                    }
+                }
+            }
+            (plain, permuted) => prop_assert_eq!(plain.is_err(), permuted.is_err()),
+        }
+    }
+
+    #[test]
+    fn the_unit_of_a_balance_does_not_matter(
+        cells in prop::collection::vec(-2.0..2.0_f64, 15), weights in prop::collection::vec(0.1..2.0_f64, 15),
+    ) {
+        let of = |unit: f64| {
+            let mut problem = DivisionProblem::new(values(&cells, 5));
+            problem.balances = vec![Balance::even(values(&weights, 5).map(|weight| unit * weight), 0.5)];
+            solve(&problem)
+        };
+        match (of(1.0), of(1e6)) {
+            (Ok(one), Ok(million)) => prop_assert_eq!(one.assigned, million.assigned),
+            (one, million) => prop_assert_eq!(one, million),
+        }
+    }
+}
+
+#[test]
+fn activity_is_shared_out_evenly() {
+    // Without the balance, the first region would have the two large industries.
+    let mut problem = DivisionProblem::new(values(&[3.0, 3.0, 1.0, 1.0, 2.0, 1.5, 1.0, 1.0], 4));
+    problem.focuses = vec![Bounds::exactly(2); 2];
+    assert_eq!(solve(&problem).unwrap().focuses(0), [0, 1]);
+    let size = [10.0, 10.0, 2.0, 2.0];
+    problem.balances = vec![Balance::even(Matrix::from_fn(2, 4, |_, i| size[i]), 0.0)];
+    let plan = solve(&problem).unwrap();
+    assert_eq!((plan.focuses(0), plan.focuses(1)), (vec![1, 2], vec![0, 3]));
+    assert_eq!(plan.objective, 7.0);
+    // Any three regions cannot share four industries of unlike sizes evenly.
+    problem.balances[0].floor = vec![0.5, 0.51];
+    problem.balances[0].ceiling = vec![1.0; 2];
+    let Err(DivisionError::Infeasible { conflict, minimal: true }) = solve(&problem) else { panic!("a plan") };
+    let floor = |region| Constraint::BalanceFloor { balance: 0, region };
+    assert!(conflict.contains(&floor(0)) && conflict.contains(&floor(1)), "{conflict:?}");
+}
+
+#[test]
+fn caps_groups_exits_and_centres_are_kept() {
+    let mut problem = DivisionProblem::new(values(&[5.0, 4.0, -3.0, 4.0, 3.0, -2.0, 3.0, 3.5, -1.0], 3));
+    problem.homes = vec![Bounds::exactly(2), Bounds::between(1, 2), Bounds::exactly(2)];
+    problem.caps = vec![Cap { industry: 0, weights: vec![6.0, 3.0, 2.0], most: 8.0 }];
+    problem.exits = vec![2];
+    let plan = solve(&problem).unwrap();
+    // The first two regions have 9 of industry 0; nobody gains from industry 2, which may leave altogether.
+    assert_eq!((plan.homes(0), plan.homes(1), plan.homes(2)), (vec![0, 2], vec![0, 2], vec![]));
+    problem.apart = vec![vec![0, 1]];
+    let apart = solve(&problem).unwrap();
+    assert_eq!((apart.homes(0), apart.homes(1)), (vec![0, 2], vec![1]));
+    problem.apart.clear();
+    problem.together = vec![vec![1, 0]];
+    assert_eq!(solve(&problem).unwrap().homes(1), [0, 2]);
+    problem.together.clear();
+    // Only region 0 may have the function 1, and needs the stage 2 beside it, for which region 2 is no neighbour.
+    problem.centre_periphery = Some(CentrePeriphery {
+        centres: vec![0],
+        complexity: vec![0.1, 0.9, 0.2],
+        threshold: 0.9,
+        links: vec![(1, 2)],
+        neighbours: vec![(0, 1)],
+    });
+    let central = solve(&problem).unwrap();
+    assert_eq!((central.homes(1), central.homes(2)), (vec![0], vec![1, 2]));
+    problem.bans = vec![(1, 2)];
+    let conflict = vec![
+        Constraint::CentreOnly { region: 1, industry: 1 },
+        Constraint::CentreOnly { region: 2, industry: 1 },
+        Constraint::HomeMin { industry: 1 },
+        Constraint::Stage { link: 0, centre: 0 },
+        Constraint::Ban { region: 1, industry: 2 },
+    ];
+    assert_eq!(solve(&problem), Err(DivisionError::Infeasible { conflict, minimal: true }));
+}
+
+#[test]
+fn time_that_is_up_leaves_a_plan_with_a_bound() {
+    let cell = |r: usize, i: usize| ((r * 37 + i * 61 + r * r * i) % 101) as f64 / 20.0 - 2.0;
+    let mut problem = DivisionProblem::new(Matrix::from_fn(20, 30, cell));
+    problem.homes = vec![Bounds::between(1, 3); 30];
+    problem.focuses = vec![Bounds::between(2, 4); 20];
+    let shares = Matrix::from_fn(20, 30, |r, i| ((r * 7 + i * 5) % 11) as f64 / 11.0);
+    problem.friction = Some(FrictionTerm { lambda: 3.0, pair_weights: equal_weights(20), shares });
+    let (progress, looks) = (Progress::new(), std::sync::atomic::AtomicUsize::new(0));
+    let time_is_up = || looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 3;
+    let watch = Watch { progress: &progress, time_is_up: &time_is_up };
+    let early = division::solve(&problem, &PlanOptions::default(), &watch).unwrap();
+    assert!(!early.proven && early.margins.iter().all(|margin| *margin == Margin::AtLeast(0.0)));
+    assert!(early.bound > early.objective);
+    progress.stop();
+    let stopped = division::solve(&problem, &PlanOptions::default(), &watch);
+    assert!(matches!(stopped, Err(DivisionError::Stopped(_))));
 }

@@ -9,7 +9,7 @@ mod tests;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{MissingPolicy, Panel};
-use growthpole_methods::division::plan::{MAX_INDUSTRIES, MAX_REGIONS};
+use growthpole_methods::division::plan::{PlanOptions, Watch};
 use growthpole_methods::division::solve;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
@@ -20,6 +20,12 @@ use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, co
 use conflict::Asked;
 use constraints::{Constraints, Options};
 use problem::Cluster;
+
+/// Largest number of regions that is answered.
+const MAX_REGIONS: usize = 12;
+
+/// Largest number of industries that is answered.
+const MAX_INDUSTRIES: usize = 60;
 
 const METHOD: Method = Method { name: "growthpole.v1.IndustryDivisionService/ProposeDivision", revision: 1 };
 
@@ -44,9 +50,13 @@ pub(crate) async fn answer(
     let constraints = Constraints::read(&request, &cluster)?;
     let problem = cluster.problem(&constraints)?;
     // Neither the request nor the panel travels to the thread that searches.
-    let solved = job.compute(move |_progress| Ok(solve(&problem))).await?;
+    let solved =
+        job.compute(move |progress| Ok(solve(&problem, &PlanOptions::default(), &Watch::new(progress)))).await?;
     let context = Asked { request: &request, cluster: &cluster, constraints: &constraints };
     let plan = solved.map_err(|error| conflict::refusal(error, &context))?;
+    if !plan.proven {
+        return Err(conflict::work_limit().into());
+    }
 
     let statuses = status_warnings(&panel, None);
     let (margin, unproven) = response::smallest_margin(&plan);

@@ -1,7 +1,7 @@
 //! Why there is no plan, in the caller's words.
 
 use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError};
+use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError, WORK_LIMIT};
 use growthpole_worker_kit::refuse;
 
 use super::constraints::Constraints;
@@ -14,16 +14,20 @@ pub(crate) struct Asked<'a> {
     pub(crate) constraints: &'a Constraints,
 }
 
+/// The refusal of a problem whose best plan was not proven.
+pub(crate) fn work_limit() -> Refusal {
+    let message = format!("the best plan was not found within {WORK_LIMIT} steps");
+    Refusal::new(Reason::WorkLimit, format!("{message}; fewer homes, pins, or no friction make it easier"))
+        .with_metadata("limit", WORK_LIMIT.to_string())
+}
+
 /// The refusal of a problem that was not solved.
 pub(crate) fn refusal(error: DivisionError, asked: &Asked<'_>) -> Refusal {
     let cluster = asked.cluster;
     let message = error.to_string();
     match error {
-        DivisionError::Infeasible { conflict } => contradiction(&conflict, asked),
-        DivisionError::WorkLimit { limit } => {
-            Refusal::new(Reason::WorkLimit, format!("{message}; fewer homes, pins, or no friction make it easier"))
-                .with_metadata("limit", limit.to_string())
-        }
+        DivisionError::Infeasible { conflict, .. } => contradiction(&conflict, asked),
+        DivisionError::NoPlanYet => work_limit(),
         DivisionError::InvalidFrictionWeight { value } => {
             Refusal::invalid("friction_weight", value, "a number with which friction stays within the range of numbers")
         }
@@ -40,6 +44,9 @@ pub(crate) fn refusal(error: DivisionError, asked: &Asked<'_>) -> Refusal {
         | DivisionError::InvalidHomes { .. }
         | DivisionError::InvalidFocuses { .. }
         | DivisionError::InvalidPair { .. }
+        | DivisionError::InvalidExit { .. }
+        | DivisionError::Invalid(_)
+        | DivisionError::Stopped(_)
         | DivisionError::SharesDiffer { .. } => Refusal::internal(message),
     }
 }
@@ -71,6 +78,15 @@ impl Asked<'_> {
             Constraint::Pin { region, industry } => self.tell_pair("PIN", region, industry),
             Constraint::Ban { region, industry } => self.tell_pair("BAN", region, industry),
             Constraint::MinimumPresence { region, industry } => self.tell_pair("MINIMUM_PRESENCE", region, industry),
+            // What cannot be asked for yet is in no conflict.
+            Constraint::CentreOnly { region, industry } => self.tell_pair("CENTRE_ONLY", region, industry),
+            Constraint::BalanceFloor { region, .. } | Constraint::Apart { region, .. } => {
+                self.tell_focus(region, End::Least)
+            }
+            Constraint::BalanceCeiling { region, .. } | Constraint::Stage { centre: region, .. } => {
+                self.tell_focus(region, End::Most)
+            }
+            Constraint::Cap { .. } | Constraint::Together { .. } => self.tell_home(0, End::Most),
             Constraint::UndefinedValue { region, industry } => self.tell_pair("UNDEFINED_VALUE", region, industry),
         }
     }

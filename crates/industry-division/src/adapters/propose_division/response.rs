@@ -32,7 +32,7 @@ pub(crate) fn cells(cluster: &Cluster, plan: &DivisionPlan) -> Vec<v1::DivisionC
                 location_quotient: cluster.quotients[pair],
                 value: cluster.values[pair],
                 importance: cluster.importance[column],
-                margin: plan.margin(row, column).loss(),
+                margin: plan.margin(row, column).and_then(Margin::loss),
             }
         }));
     }

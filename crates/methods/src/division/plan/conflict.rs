@@ -1,7 +1,11 @@
-//! Which constraints contradict each other, when no plan meets all.
+//! Constraints one by one, and which of them contradict each other when no plan meets all.
 
-use super::network::Network;
-use super::problem::{Bounds, Checked, DivisionProblem};
+use std::mem::discriminant;
+
+use super::checked::Checked;
+use super::problem::DivisionProblem;
+use super::watch::Halt;
+use super::{Watch, search, transport};
 
 /// A constraint of the division plan, by the positions that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +19,13 @@ pub enum Constraint {
     },
     /// The region has too little of the industry.
     MinimumPresence {
+        /// Row of the region.
+        region: usize,
+        /// Column of the industry.
+        industry: usize,
+    },
+    /// The industry is a function, and the region no centre.
+    CentreOnly {
         /// Row of the region.
         region: usize,
         /// Column of the industry.
@@ -40,6 +51,44 @@ pub enum Constraint {
         /// Column of the industry.
         industry: usize,
     },
+    /// The region's least share in a balance.
+    BalanceFloor {
+        /// Position of the balance.
+        balance: usize,
+        /// Row of the region.
+        region: usize,
+    },
+    /// The region's greatest share in a balance.
+    BalanceCeiling {
+        /// Position of the balance.
+        balance: usize,
+        /// Row of the region.
+        region: usize,
+    },
+    /// A cap on the homes of an industry.
+    Cap {
+        /// Position of the cap.
+        cap: usize,
+    },
+    /// Industries that have the same homes.
+    Together {
+        /// Position of the group.
+        group: usize,
+    },
+    /// Industries of which the region may have one only.
+    Apart {
+        /// Position of the group.
+        group: usize,
+        /// Row of the region.
+        region: usize,
+    },
+    /// A centre that has a function needs a neighbour that has the stage linked to it.
+    Stage {
+        /// Position of the link.
+        link: usize,
+        /// Row of the centre.
+        centre: usize,
+    },
     /// The pair must not be in the plan.
     Ban {
         /// Row of the region.
@@ -56,40 +105,79 @@ pub enum Constraint {
     },
 }
 
-/// Finds a minimal set of constraints that contradict each other; `None` when a plan meets all.
+/// Constraints that contradict each other, and whether none of them could be left out.
+pub(super) struct Conflict {
+    pub(super) constraints: Vec<Constraint>,
+    pub(super) minimal: bool,
+}
+
+/// Finds a minimal set of constraints that contradict each other, knowing that all together do.
 ///
 /// Constraints are left out one by one, in the order of [`Constraint`], and stay out when the others contradict each other
 /// all the same, so that the answer is told in pins and bans rather than in undefined values where both would do.
-pub(super) fn find(problem: &DivisionProblem, checked: &Checked) -> Option<Vec<Constraint>> {
-    let mut network = Network::new(checked, vec![0; checked.gains.len()]);
-    if network.maximise() {
-        return None;
-    }
-    let mut kept = constraints(problem, checked);
-    // Whole kinds first: most of the constraints play no part.
-    let kinds: Vec<_> = kept.iter().map(std::mem::discriminant).collect();
+pub(super) fn find(problem: &DivisionProblem, work_limit: u64, watch: &Watch<'_>) -> Result<Conflict, Halt> {
+    let mut filter = Filter { problem, work_limit, watch, minimal: true };
+    let mut kept = constraints(problem);
+    // Whole kinds first, and then halves: most of the constraints play no part.
+    let kinds: Vec<_> = kept.iter().map(discriminant).collect();
     for (index, kind) in kinds.iter().enumerate() {
         if !kinds[..index].contains(kind) {
-            let rest: Vec<Constraint> = kept.iter().copied().filter(|c| std::mem::discriminant(c) != *kind).collect();
-            if !feasible(&rest, checked) {
+            let rest: Vec<Constraint> = kept.iter().copied().filter(|c| discriminant(c) != *kind).collect();
+            if rest.len() < kept.len() && filter.contradict(&rest)? {
                 kept = rest;
             }
         }
     }
-    let mut index = 0;
+    let (mut index, mut chunk) = (0, kept.len().div_ceil(2).max(1));
     while index < kept.len() {
-        let left_out = kept.remove(index);
-        if feasible(&kept, checked) {
-            kept.insert(index, left_out);
+        let end = (index + chunk).min(kept.len());
+        let rest: Vec<Constraint> = kept[..index].iter().chain(&kept[end..]).copied().collect();
+        if filter.contradict(&rest)? {
+            kept = rest;
+        } else if chunk == 1 {
             index += 1;
+        } else {
+            chunk = chunk.div_ceil(2);
+            continue;
         }
+        chunk = chunk.min((kept.len() - index).div_ceil(2)).max(1);
     }
-    Some(kept)
+    Ok(Conflict { constraints: kept, minimal: filter.minimal })
 }
 
-/// All constraints that exclude something, in order.
-fn constraints(problem: &DivisionProblem, checked: &Checked) -> Vec<Constraint> {
-    let n_industries = checked.n_industries;
+/// Leaves out constraints of a problem.
+struct Filter<'a> {
+    problem: &'a DivisionProblem,
+    work_limit: u64,
+    watch: &'a Watch<'a>,
+    minimal: bool,
+}
+
+impl Filter<'_> {
+    /// Whether it is certain that no plan meets these constraints.
+    fn contradict(&mut self, constraints: &[Constraint]) -> Result<bool, Halt> {
+        let checked = Checked::without_value(self.problem, constraints);
+        // Without what is no matter of counting first: what contradicts already there need not be searched for.
+        if !transport::is_feasible(&checked, self.watch)? {
+            return Ok(true);
+        }
+        if checked.is_network() {
+            return Ok(false);
+        }
+        match search::is_feasible(&checked, self.work_limit, self.watch) {
+            Ok(feasible) => Ok(!feasible),
+            Err(Halt::Up) => {
+                self.minimal = false;
+                Ok(false)
+            }
+            Err(stopped) => Err(stopped),
+        }
+    }
+}
+
+/// All constraints of a problem that exclude something, in order.
+pub(super) fn constraints(problem: &DivisionProblem) -> Vec<Constraint> {
+    let (n_regions, n_industries) = (problem.values.n_rows(), problem.values.n_columns());
     let mut all = Vec::new();
     for (pair, _) in problem.values.cells().iter().enumerate().filter(|(_, value)| value.is_nan()) {
         all.push(Constraint::UndefinedValue { region: pair / n_industries, industry: pair % n_industries });
@@ -98,14 +186,29 @@ fn constraints(problem: &DivisionProblem, checked: &Checked) -> Vec<Constraint> 
         pairs.iter().map(|&(region, industry)| constraint(region, industry)).collect::<Vec<_>>()
     };
     all.extend(pairs(&problem.below_presence, |region, industry| Constraint::MinimumPresence { region, industry }));
-    for (region, bounds) in checked.focuses.iter().enumerate() {
+    for (region, bounds) in problem.focuses.iter().enumerate() {
         all.extend((bounds.min > 0).then_some(Constraint::FocusMin { region }));
         all.extend((bounds.max < n_industries).then_some(Constraint::FocusMax { region }));
     }
-    for (industry, bounds) in checked.homes.iter().enumerate() {
-        all.extend((bounds.min > 0).then_some(Constraint::HomeMin { industry }));
-        all.extend((bounds.max < checked.n_regions).then_some(Constraint::HomeMax { industry }));
+    for (industry, bounds) in problem.homes.iter().enumerate() {
+        let least = if problem.exits.contains(&industry) { 1 } else { 0 };
+        all.extend((bounds.min > least).then_some(Constraint::HomeMin { industry }));
+        all.extend((bounds.max < n_regions).then_some(Constraint::HomeMax { industry }));
     }
+    for (balance, shares) in problem.balances.iter().enumerate() {
+        let share = |region: usize, shares: &[f64]| shares.get(region).copied().unwrap_or_default();
+        for region in 0..n_regions {
+            let floor = share(region, &shares.floor) > 0.0;
+            all.extend(floor.then_some(Constraint::BalanceFloor { balance, region }));
+            let ceiling = share(region, &shares.ceiling) < 1.0;
+            all.extend(ceiling.then_some(Constraint::BalanceCeiling { balance, region }));
+        }
+    }
+    all.extend((0..problem.caps.len()).map(|cap| Constraint::Cap { cap }));
+    all.extend((0..problem.together.len()).map(|group| Constraint::Together { group }));
+    let regions = |group: usize| (0..n_regions).map(move |region| Constraint::Apart { group, region });
+    all.extend((0..problem.apart.len()).flat_map(regions));
+    all.extend(centre_constraints(problem));
     all.extend(pairs(&problem.bans, |region, industry| Constraint::Ban { region, industry }));
     all.extend(pairs(&problem.pins, |region, industry| Constraint::Pin { region, industry }));
     all.sort_unstable();
@@ -113,24 +216,14 @@ fn constraints(problem: &DivisionProblem, checked: &Checked) -> Vec<Constraint> 
     all
 }
 
-/// Whether a plan meets these constraints.
-fn feasible(constraints: &[Constraint], checked: &Checked) -> bool {
-    let (n_regions, n_industries) = (checked.n_regions, checked.n_industries);
-    let mut focuses = vec![Bounds::between(0, n_industries); n_regions];
-    let mut homes = vec![Bounds::between(0, n_regions); n_industries];
-    let mut allowed = vec![true; n_regions * n_industries];
-    let mut pinned = vec![false; n_regions * n_industries];
-    for constraint in constraints {
-        match *constraint {
-            Constraint::UndefinedValue { region, industry }
-            | Constraint::MinimumPresence { region, industry }
-            | Constraint::Ban { region, industry } => allowed[region * n_industries + industry] = false,
-            Constraint::Pin { region, industry } => pinned[region * n_industries + industry] = true,
-            Constraint::FocusMin { region } => focuses[region].min = checked.focuses[region].min,
-            Constraint::FocusMax { region } => focuses[region].max = checked.focuses[region].max,
-            Constraint::HomeMin { industry } => homes[industry].min = checked.homes[industry].min,
-            Constraint::HomeMax { industry } => homes[industry].max = checked.homes[industry].max,
-        }
+fn centre_constraints(problem: &DivisionProblem) -> Vec<Constraint> {
+    let Some(rule) = &problem.centre_periphery else { return Vec::new() };
+    let mut all = Vec::new();
+    for region in (0..problem.values.n_rows()).filter(|region| !rule.centres.contains(region)) {
+        let functions = rule.complexity.iter().enumerate().filter(|(_, complexity)| **complexity >= rule.threshold);
+        all.extend(functions.map(|(industry, _)| Constraint::CentreOnly { region, industry }));
     }
-    Network::with_constraints(vec![0; allowed.len()], focuses, homes, allowed, pinned).maximise()
+    let stages = |link: usize| rule.centres.iter().map(move |&centre| Constraint::Stage { link, centre });
+    all.extend((0..rule.links.len()).flat_map(stages));
+    all
 }

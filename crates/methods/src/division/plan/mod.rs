@@ -3,27 +3,42 @@
 //! ```text
 //! maximise    sum over r, i of u[i] * v[r, i] * y[r, i]
 //!             - lambda * sum over i and pairs r < s of w[r, s] * min(s[r, i], s[s, i]) * y[r, i] * y[s, i]
-//! subject to  homes:   h_min[i] <= sum over r of y[r, i] <= h_max[i]
-//!             focuses: f_min[r] <= sum over i of y[r, i] <= f_max[r]
+//! subject to  homes:    h_min[i] <= sum over r of y[r, i] <= h_max[i], or none at all where the industry may leave
+//!             focuses:  f_min[r] <= sum over i of y[r, i] <= f_max[r]
 //!             pins y = 1; bans, undefined values and too small a presence y = 0; y in {0, 1}
+//!             balances: floor[r] * S <= sum over i of b[r, i] * y[r, i] <= ceiling[r] * S, S the sum over all regions
+//!             caps:     sum over r of a[r] * y[r, i] <= most
+//!             together: y[r, i] = y[r, j]        apart: y[r, i] + y[r, j] <= 1
+//!             centres:  y[r, i] = 0 for functions i outside centres;
+//!                       y[c, i] <= sum over neighbours r of the centre c of y[r, j] for stages j linked to i
 //! ```
 //!
-//! Without friction, or where no industry may have two homes, this is a transportation problem, which `network` solves in
-//! whole numbers by shortest augmenting paths; the residual graph gives every margin. With friction, `search` branches on
-//! pairs and bounds by Lagrangian prices of the focuses, under a limit of work instead of one of time. Either way the plan
-//! is the best one, the same on every machine, and of equally good ones the lexicographically smallest.
+//! Without friction between shared homes, balances and the like this is a transportation problem, which `network` solves in
+//! whole numbers by shortest augmenting paths; the residual graph gives every margin. Otherwise `search` branches on
+//! sets of homes and bounds by Lagrangian prices. Unless time or work is up, the plan is the best one, the same on every
+//! machine, and of equally good ones the lexicographically smallest.
 
+mod checked;
 mod conflict;
 mod network;
 mod problem;
 mod search;
 mod transport;
+mod watch;
 
 pub use conflict::Constraint;
-pub use problem::{Bounds, DivisionProblem, FrictionTerm, MAX_INDUSTRIES, MAX_REGIONS, WORK_LIMIT};
+pub use problem::{
+    Balance, Bounds, Cap, CentrePeriphery, DivisionProblem, FrictionTerm, MAX_INDUSTRIES, MAX_PAIRS, MAX_REGIONS,
+};
+pub use watch::Watch;
 
 use super::FrictionError;
-use problem::Checked;
+use crate::Stopped;
+use checked::Checked;
+use watch::Halt;
+
+/// Work by default: as many sets of homes may be looked at, some minutes' worth.
+pub const WORK_LIMIT: u64 = 20_000_000_000;
 
 /// Objectives that differ by no more than this part of the largest coefficient are equal.
 pub const TIE_TOLERANCE: f64 = 1e-9;
@@ -35,7 +50,7 @@ pub enum DivisionError {
     #[error("a division needs at least one region and one industry")]
     Empty,
     /// The problem is larger than what is solved exactly.
-    #[error("{regions} regions and {industries} industries are more than {MAX_REGIONS} and {MAX_INDUSTRIES}")]
+    #[error("{regions} regions and {industries} industries are more than can be planned for")]
     TooLarge {
         /// Number of regions.
         regions: usize,
@@ -107,18 +122,63 @@ pub enum DivisionError {
         /// Industries of the shares.
         industries: usize,
     },
-    /// No plan meets all constraints. Those named cannot be met together, and could if any one of them were dropped.
+    /// The industry that may be left without a home is not there.
+    #[error("there is no industry {industry}")]
+    InvalidExit {
+        /// Column of the industry.
+        industry: usize,
+    },
+    /// A balance, a cap, a group or the rule of centres is not in order.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// No plan meets all constraints. Those named cannot be met together.
     #[error("no plan meets these constraints together: {conflict:?}")]
     Infeasible {
-        /// Constraints that contradict each other, none of which could be left out.
+        /// Constraints that contradict each other.
         conflict: Vec<Constraint>,
+        /// Whether it is certain that the others could be met if any one of them were dropped.
+        minimal: bool,
     },
-    /// The best plan was not proven within the limit of work.
-    #[error("the best plan was not found within {limit} steps")]
-    WorkLimit {
-        /// The limit, in sets of homes looked at.
-        limit: u64,
+    /// Time or work was up before there was any plan.
+    #[error("time was up before a plan was found")]
+    NoPlanYet,
+    /// The caller wants no plan any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// What is not in order about constraints that are more than numbers and pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// The balance has another shape than the values, a weight that is negative, NaN, infinite or beyond the range of
+    /// numbers, or shares that are not 0 to 1 with the least at most the greatest.
+    #[error("balance {balance} has another shape, or weights or shares that are none")]
+    Balance {
+        /// Position of the balance.
+        balance: usize,
     },
+    /// The cap is on an industry that is not there, has not as many weights as there are regions, or a number that is
+    /// negative, NaN, infinite or beyond the range of numbers.
+    #[error("cap {cap} is on no industry, or has weights or a limit that are none")]
+    Cap {
+        /// Position of the cap.
+        cap: usize,
+    },
+    /// A group of industries that belong together names one that is not there.
+    #[error("group {group} of industries together names one that is not there")]
+    Together {
+        /// Position of the group.
+        group: usize,
+    },
+    /// A group of industries that belong apart names one that is not there.
+    #[error("group {group} of industries apart names one that is not there")]
+    Apart {
+        /// Position of the group.
+        group: usize,
+    },
+    /// The rule of centres names a region or an industry that is not there, or a complexity is left out or NaN.
+    #[error("the rule of centres names what is not there, or has complexities that are no numbers")]
+    CentrePeriphery,
 }
 
 /// What the objective loses when one pair is flipped and the rest is made the best of.
@@ -126,7 +186,7 @@ pub enum DivisionError {
 pub enum Margin {
     /// The loss, not negative; 0 where an equally good plan has the pair flipped.
     Loss(f64),
-    /// The loss is at least this: the limit of work was reached before it was known. Only with friction.
+    /// The loss is at least this: time or work was up before it was known.
     AtLeast(f64),
     /// The constraints leave no plan that has the pair flipped.
     Forced,
@@ -151,21 +211,64 @@ pub struct Alternative {
     pub assigned: Vec<bool>,
 }
 
-/// The best division.
+/// The region that wanted an industry most of those that do not have it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunnerUp {
+    /// Row of the region.
+    pub region: usize,
+    /// What the objective loses when the region is given the industry and the rest is made the best of.
+    pub loss: f64,
+}
+
+/// What is to be found out besides the plan, and how much work it may take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanOptions {
+    /// Whether to find the margin of every pair.
+    pub margins: bool,
+    /// How many further plans to find.
+    pub alternatives: usize,
+    /// Further plans lose no more than this against the plan; not negative.
+    pub distance: f64,
+    /// Number of sets of homes that may be looked at for the plan, for all margins, and for further plans each, where it
+    /// is no transportation problem. Unlike time, it ends a search at the same place on every machine.
+    pub work_limit: u64,
+}
+
+impl Default for PlanOptions {
+    /// All margins, the next best plan, and [`WORK_LIMIT`].
+    fn default() -> Self {
+        Self { margins: true, alternatives: 1, distance: f64::INFINITY, work_limit: WORK_LIMIT }
+    }
+}
+
+impl PlanOptions {
+    /// The plan alone.
+    pub fn plan_only() -> Self {
+        Self { margins: false, alternatives: 0, ..Self::default() }
+    }
+}
+
+/// The best division, or the best that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DivisionPlan {
     /// Value less friction.
     pub objective: f64,
+    /// No plan has a greater objective; the objective itself where it is proven to be the best.
+    pub bound: f64,
+    /// Whether no plan has a greater objective than this one. Not proven means that time or work was up.
+    pub proven: bool,
     /// Sum of the values of the pairs in the plan, times importance.
     pub value_part: f64,
     /// Friction that is taken off.
     pub friction_part: f64,
     /// Whether each pair is in the plan, region by region.
     pub assigned: Vec<bool>,
-    /// Margin of each pair, region by region.
+    /// Margin of each pair, region by region; empty where they were not asked for.
     pub margins: Vec<Margin>,
-    /// The best plan that differs: one, or none where constraints leave no other plan or it is not proven.
+    /// Further plans, the best first; fewer than asked for where there are no more.
     pub alternatives: Vec<Alternative>,
+    /// Whether no better plan is missing among the further ones.
+    pub alternatives_proven: bool,
     n_industries: usize,
 }
 
@@ -175,9 +278,26 @@ impl DivisionPlan {
         self.assigned[region * self.n_industries + industry]
     }
 
-    /// Margin of a pair.
-    pub fn margin(&self, region: usize, industry: usize) -> Margin {
-        self.margins[region * self.n_industries + industry]
+    /// Margin of a pair, where margins were asked for.
+    pub fn margin(&self, region: usize, industry: usize) -> Option<Margin> {
+        self.margins.get(region * self.n_industries + industry).copied()
+    }
+
+    /// By how much the objective may be below that of the best plan.
+    pub fn gap(&self) -> f64 {
+        (self.bound - self.objective).max(0.0)
+    }
+
+    /// Who else wanted an industry: of the regions that do not have it, the one whose having it loses least; of equal
+    /// losses, the first. Nothing where no such loss is known.
+    pub fn runner_up(&self, industry: usize) -> Option<RunnerUp> {
+        let n_regions = self.assigned.len() / self.n_industries;
+        let without = (0..n_regions).filter(|&region| !self.is_assigned(region, industry));
+        let losses = without.filter_map(|region| {
+            let loss = self.margin(region, industry)?.loss()?;
+            Some(RunnerUp { region, loss })
+        });
+        losses.min_by(|a, b| a.loss.total_cmp(&b.loss))
     }
 
     /// Industries that the region is to focus on, in order.
@@ -195,8 +315,11 @@ impl DivisionPlan {
 /// What either way of solving comes back with.
 struct Solved {
     assigned: Vec<bool>,
+    /// Where the plan is not proven.
+    bound: Option<f64>,
     margins: Vec<Margin>,
-    alternative: Option<Vec<bool>>,
+    alternatives: Vec<Vec<bool>>,
+    alternatives_proven: bool,
 }
 
 /// Finds the best division; the problem is stated at the head of this module.
@@ -206,40 +329,63 @@ struct Solved {
 ///
 /// # Shapes and units
 ///
-/// - `problem`: up to [`MAX_REGIONS`] regions and [`MAX_INDUSTRIES`] industries.
-/// - returns: objective and margins in the unit of the values.
+/// - `problem`: a transportation problem (no friction between shared homes, no balances, groups, linked stages, nor caps
+///   that bind several homes) of up to [`MAX_PAIRS`] pairs, the shorter side up to [`MAX_REGIONS`]; any other of up to
+///   [`MAX_REGIONS`] regions and [`MAX_INDUSTRIES`] industries.
+/// - `options`: what else to find out. Margins are what solving again with the pair flipped would lose.
+/// - `watch`: when time is up, the best plan so far comes back with its bound. A transportation problem takes seconds at
+///   most and is always finished.
+/// - returns: objective, bound and margins in the unit of the values.
 ///
 /// # Errors
 ///
-/// Whatever is not a problem, a minimal set of constraints that contradict each other, or, with friction only, a limit of
-/// work that was reached before the best plan was proven.
+/// Whatever is not a problem, a minimal set of constraints that contradict each other, or time that was up before there
+/// was any plan.
 ///
 /// # Source
 ///
 /// The problem is our own. Shortest augmenting paths: Ahuja, Magnanti and Orlin (1993), Network Flows, chapter 9.
-/// Lagrangian bounds and reduced-cost fixing: Fisher (1981), Management Science 27(1), 1-18. Conflicts by deletion:
-/// Chinneck and Dravnieks (1991), ORSA Journal on Computing 3(2), 157-168.
-pub fn solve(problem: &DivisionProblem) -> Result<DivisionPlan, DivisionError> {
+/// Lagrangian bounds and reduced-cost fixing: Fisher (1981), Management Science 27(1), 1-18. Next best plans: Hamacher and
+/// Queyranne (1985), Annals of Operations Research 4, 123-143. Conflicts by deletion: Chinneck and Dravnieks (1991), ORSA
+/// Journal on Computing 3(2), 157-168.
+pub fn solve(
+    problem: &DivisionProblem,
+    options: &PlanOptions,
+    watch: &Watch<'_>,
+) -> Result<DivisionPlan, DivisionError> {
     let checked = Checked::try_new(problem)?;
-    if let Some(conflict) = conflict::find(problem, &checked) {
-        return Err(DivisionError::Infeasible { conflict });
-    }
-    let solved = match &checked.friction {
-        Some(friction) => search::solve(&checked, friction)?,
-        None => transport::solve(&checked),
+    let solved = if checked.is_network() {
+        transport::solve(&checked, options, watch)?
+    } else if transport::is_feasible(&checked, watch)? {
+        search::solve(&checked, options, watch)?
+    } else {
+        None
+    };
+    let Some(solved) = solved else {
+        return Err(match conflict::find(problem, options.work_limit, watch) {
+            Ok(conflict::Conflict { constraints, minimal }) => {
+                DivisionError::Infeasible { conflict: constraints, minimal }
+            }
+            Err(Halt::Stopped(stopped)) => stopped.into(),
+            Err(Halt::Up) => DivisionError::NoPlanYet,
+        });
     };
     let (value_part, friction_part) = checked.parts(&solved.assigned);
+    let objective = value_part - friction_part;
     let alternative = |assigned: Vec<bool>| {
         let (value, friction) = checked.parts(&assigned);
         Alternative { objective: value - friction, assigned }
     };
     Ok(DivisionPlan {
-        objective: value_part - friction_part,
+        objective,
+        bound: solved.bound.map_or(objective, |bound| bound.max(objective)),
+        proven: solved.bound.is_none(),
         value_part,
         friction_part,
         assigned: solved.assigned,
         margins: solved.margins,
-        alternatives: solved.alternative.map(alternative).into_iter().collect(),
+        alternatives: solved.alternatives.into_iter().map(alternative).collect(),
+        alternatives_proven: solved.alternatives_proven,
         n_industries: checked.n_industries,
     })
 }

@@ -3,17 +3,25 @@
 //! One unit of flow is one pair: hub -> region -> industry -> hub. A unit that a constraint requires (of a region's least
 //! number of focuses, an industry's least number of homes, or a pin) is rewarded by more than all values together, so that
 //! the best flow meets every requirement if any flow does.
+//!
+//! Ways are looked for among the hub and the nodes of the shorter side only (34 industries, say, of 3 000 counties): a step
+//! from one of them to another is the cheapest exchange that any node of the longer side offers. Exchanges wait in heaps;
+//! those that are no longer on offer are thrown away when they come up.
 
-use super::problem::{Bounds, Checked};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-/// Reward of a required unit. Values are at most 2^80 each, so that 720 of them stay far below.
+use super::problem::Bounds;
+use crate::{Progress, Stopped};
+
+/// Reward of a required unit. Values are at most 2^[`BITS`] each, so that 2^19 of them stay far below.
 const REQUIRED: i128 = 1 << 100;
 
 /// Cost of a way that is not there. Sums of two still fit.
 const BLOCKED: i128 = i128::MAX / 4;
 
-/// Bits of the largest value in whole numbers: all the bits of values down to 2^-28 of it are kept.
-const BITS: i32 = 80;
+/// Bits of the largest value in whole numbers: all the bits of values down to 2^-19 of it are kept.
+const BITS: i32 = 72;
 
 /// Turns numbers into whole numbers and back, by a power of two.
 #[derive(Debug, Clone, Copy)]
@@ -49,139 +57,187 @@ fn times_power_of_two(mut value: f64, mut power: i32) -> f64 {
     value
 }
 
-/// A node on a way through the residual graph.
+/// What the flow must keep to.
+#[derive(Debug, Clone)]
+pub(super) struct Demands {
+    pub(super) focuses: Vec<Bounds>,
+    pub(super) homes: Vec<Bounds>,
+    /// Whether each pair may be in the flow, region by region.
+    pub(super) allowed: Vec<bool>,
+    /// Whether each pair must be in it.
+    pub(super) pinned: Vec<bool>,
+}
+
+/// A node of the shorter side, or the hub, which comes after them.
 type Node = usize;
 
-/// Where a way comes from.
-const NOWHERE: Node = usize::MAX;
+/// Of a step that needs no node of the longer side: a count of the shorter side's node goes up or down.
+const DIRECT: u32 = u32::MAX;
 
-/// The network and the flow on it. Nodes are regions, then industries, then the hub.
+/// A step between two nodes of the shorter side or the hub, by the node of the longer side that offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Step {
+    cost: i128,
+    via: u32,
+}
+
+const NO_STEP: Step = Step { cost: BLOCKED, via: DIRECT };
+
+/// Shortest ways from a start: their costs, and the node before each.
+struct Ways {
+    costs: Vec<i128>,
+    before: Vec<Option<Node>>,
+}
+
+/// The network and the flow on it.
 #[derive(Debug, Clone)]
 pub(super) struct Network {
-    n_regions: usize,
     n_industries: usize,
-    focuses: Vec<Bounds>,
-    homes: Vec<Bounds>,
+    /// Whether industries are the shorter side.
+    industries_are_short: bool,
+    n_long: usize,
+    n_short: usize,
+    long_bounds: Vec<Bounds>,
+    short_bounds: Vec<Bounds>,
+    long_counts: Vec<usize>,
+    short_counts: Vec<usize>,
     allowed: Vec<bool>,
     pinned: Vec<bool>,
     gains: Vec<i128>,
-    focus_counts: Vec<usize>,
-    home_counts: Vec<usize>,
-    /// The flow: whether each pair is in the plan.
+    /// Exchanges by start and end; empty until the flow starts.
+    offers: Vec<BinaryHeap<Reverse<Step>>>,
+    /// The flow: whether each pair is in the plan, region by region.
     pub(super) assigned: Vec<bool>,
     /// Pairs that are to stay as they are.
     pub(super) frozen: Vec<bool>,
 }
 
 impl Network {
-    /// A network without flow. Gains are by pair.
-    pub(super) fn new(checked: &Checked, gains: Vec<i128>) -> Self {
-        Self::with_constraints(
-            gains,
-            checked.focuses.clone(),
-            checked.homes.clone(),
-            checked.allowed.clone(),
-            checked.pinned.clone(),
-        )
-    }
-
-    /// A network without flow under the constraints given.
-    pub(super) fn with_constraints(
-        gains: Vec<i128>,
-        focuses: Vec<Bounds>,
-        homes: Vec<Bounds>,
-        allowed: Vec<bool>,
-        pinned: Vec<bool>,
-    ) -> Self {
-        let (n_regions, n_industries, n_pairs) = (focuses.len(), homes.len(), gains.len());
+    /// A network without flow. Gains are by pair, region by region.
+    pub(super) fn new(demands: Demands, gains: Vec<i128>) -> Self {
+        let Demands { focuses, homes, allowed, pinned } = demands;
+        let (n_industries, n_pairs) = (homes.len(), gains.len());
+        let industries_are_short = homes.len() <= focuses.len();
+        let (long_bounds, short_bounds) = if industries_are_short { (focuses, homes) } else { (homes, focuses) };
+        let (n_long, n_short) = (long_bounds.len(), short_bounds.len());
         Self {
-            n_regions,
             n_industries,
-            focuses,
-            homes,
+            industries_are_short,
+            n_long,
+            n_short,
+            long_counts: vec![0; n_long],
+            short_counts: vec![0; n_short],
+            long_bounds,
+            short_bounds,
             allowed,
             pinned,
             gains,
-            focus_counts: vec![0; n_regions],
-            home_counts: vec![0; n_industries],
+            offers: Vec::new(),
             assigned: vec![false; n_pairs],
             frozen: vec![false; n_pairs],
         }
     }
 
-    /// Requires or forbids a pair, before there is flow.
-    pub(super) fn fix(&mut self, pair: usize, assigned: bool) {
-        if assigned {
-            self.pinned[pair] = true;
-        } else {
-            self.allowed[pair] = false;
-        }
-    }
-
     /// Finds the flow of greatest gain. Says whether it meets every requirement.
-    pub(super) fn maximise(&mut self) -> bool {
-        let hub = self.hub();
+    ///
+    /// # Errors
+    ///
+    /// The caller wants no more.
+    pub(super) fn maximise(&mut self, progress: &Progress) -> Result<bool, Stopped> {
+        self.make_offers();
+        let hub = self.n_short;
         loop {
-            let mut costs = vec![BLOCKED; hub + 1];
-            let mut from = vec![NOWHERE; hub + 1];
-            for region in 0..self.n_regions {
-                costs[region] = raise(self.focus_counts[region], self.focuses[region]);
-                from[region] = hub;
-            }
-            self.relax(&mut costs, &mut from, false);
-            let closing = |industry: usize| {
-                let cost = costs[self.n_regions + industry];
-                plus(cost, raise(self.home_counts[industry], self.homes[industry]))
-            };
-            let best = (0..self.n_industries).map(|industry| (closing(industry), industry)).min();
-            match best {
-                Some((cost, industry)) if cost < 0 => {
-                    from[hub] = self.n_regions + industry;
-                    self.push(&from, hub, hub);
+            progress.check()?;
+            let steps = self.steps();
+            let mut costs: Vec<i128> = (0..hub).map(|end| steps[hub * (hub + 1) + end].cost).collect();
+            // A unit that starts at the hub does not pass it again before it ends there.
+            costs.push(BLOCKED);
+            let ways = self.relax(&steps, costs, Some(hub));
+            let closing = |node: Node| plus(ways.costs[node], raise(self.short_counts[node], self.short_bounds[node]));
+            match (0..hub).map(|node| (closing(node), node)).min() {
+                Some((cost, node)) if cost < 0 => {
+                    let start = self.follow(&steps, &ways, node);
+                    self.step(hub, start, steps[hub * (hub + 1) + start].via);
+                    self.step(node, hub, DIRECT);
                 }
                 _ => break,
             }
         }
-        self.meets_requirements()
+        Ok(self.meets_requirements())
     }
 
     /// What the gain loses when each pair is flipped and the rest is made the best of; `None` where no flow is left.
     ///
     /// The flow must be one of greatest gain.
-    pub(super) fn losses(&self) -> Vec<Option<i128>> {
-        let distances = self.all_distances();
-        let n = self.hub() + 1;
-        let loss = |pair: usize| {
-            let (region, industry) = (pair / self.n_industries, self.n_regions + pair % self.n_industries);
-            let (step, back) = match self.assigned[pair] {
-                true => (self.drop_cost(pair), distances[region * n + industry]),
-                false => (self.take_cost(pair), distances[industry * n + region]),
-            };
-            Some(plus(step, back)).filter(|&loss| loss < REQUIRED / 2)
-        };
-        (0..self.gains.len()).map(loss).collect()
+    pub(super) fn losses(&mut self) -> Vec<Option<i128>> {
+        let steps = self.steps();
+        let distances = self.all_distances(&steps);
+        let (hub, n) = (self.n_short, self.n_short + 1);
+        let mut losses = vec![None; self.gains.len()];
+        for long in 0..self.n_long {
+            let (into, out_of) = (self.ways_into(long), self.ways_out_of(long));
+            for short in 0..hub {
+                let pair = self.pair(long, short);
+                let (step, back) = match self.assigned[pair] {
+                    true => (self.drop_cost(pair), shortest(&out_of, |end| distances[end * n + short])),
+                    false => (self.take_cost(pair), shortest(&into, |start| distances[short * n + start])),
+                };
+                losses[pair] = Some(plus(step, back)).filter(|&loss| loss < REQUIRED / 2);
+            }
+        }
+        losses
     }
 
-    /// Takes a pair into the flow and makes the best of the rest, if that loses no more than `limit`. Returns the loss.
+    /// Flips a pair and makes the best of the rest, if that loses no more than `limit`. Returns the loss.
     ///
     /// The flow must be the best of those that have the frozen pairs as they are.
-    pub(super) fn take(&mut self, pair: usize, limit: i128) -> Option<i128> {
-        let (region, industry) = (pair / self.n_industries, self.n_regions + pair % self.n_industries);
-        let mut costs = vec![BLOCKED; self.hub() + 1];
-        let mut from = vec![NOWHERE; self.hub() + 1];
-        costs[industry] = 0;
-        self.relax(&mut costs, &mut from, true);
-        let loss = plus(self.take_cost(pair), costs[region]);
-        if loss > limit {
+    pub(super) fn flip(&mut self, pair: usize, limit: i128) -> Option<i128> {
+        if self.assigned[pair] { self.give_up(pair, limit) } else { self.take(pair, limit) }
+    }
+
+    /// Takes a pair into the flow: a way from its short node back to its long one.
+    fn take(&mut self, pair: usize, limit: i128) -> Option<i128> {
+        let (long, short) = self.ends(pair);
+        let steps = self.steps();
+        let mut costs = vec![BLOCKED; self.n_short + 1];
+        costs[short] = 0;
+        let ways = self.relax(&steps, costs, None);
+        let into = self.ways_into(long);
+        let (back, end) = into.iter().map(|&(node, cost)| (plus(ways.costs[node], cost), node)).min()?;
+        let loss = plus(self.take_cost(pair), back);
+        if loss > limit || loss >= REQUIRED / 2 {
             return None;
         }
-        from[industry] = region;
-        self.push(&from, region, region);
+        self.follow(&steps, &ways, end);
+        self.change_long(long, Some(short), (end != self.n_short).then_some(end));
         Some(loss)
     }
 
-    fn hub(&self) -> Node {
-        self.n_regions + self.n_industries
+    /// Gives a pair up: a way from its long node back to its short one.
+    fn give_up(&mut self, pair: usize, limit: i128) -> Option<i128> {
+        let (long, short) = self.ends(pair);
+        let steps = self.steps();
+        let mut costs = vec![BLOCKED; self.n_short + 1];
+        for (node, cost) in self.ways_out_of(long) {
+            costs[node] = cost;
+        }
+        let ways = self.relax(&steps, costs, None);
+        let loss = plus(self.drop_cost(pair), ways.costs[short]);
+        if loss > limit || loss >= REQUIRED / 2 {
+            return None;
+        }
+        let start = self.follow(&steps, &ways, short);
+        self.change_long(long, (start != self.n_short).then_some(start), Some(short));
+        Some(loss)
+    }
+
+    fn pair(&self, long: usize, short: usize) -> usize {
+        if self.industries_are_short { long * self.n_industries + short } else { short * self.n_industries + long }
+    }
+
+    fn ends(&self, pair: usize) -> (usize, usize) {
+        let (region, industry) = (pair / self.n_industries, pair % self.n_industries);
+        if self.industries_are_short { (region, industry) } else { (industry, region) }
     }
 
     /// Cost of taking a pair into the flow.
@@ -200,49 +256,113 @@ impl Network {
         }
     }
 
-    /// Calls `arc(from, to, cost)` for every arc of the residual graph, in a fixed order.
-    fn each_arc(&self, with_hub: bool, mut arc: impl FnMut(Node, Node, i128)) {
-        let hub = self.hub();
-        for pair in 0..self.gains.len() {
-            let (region, industry) = (pair / self.n_industries, self.n_regions + pair % self.n_industries);
-            arc(region, industry, self.take_cost(pair));
-            arc(industry, region, self.drop_cost(pair));
+    /// Ways from a long node to short nodes and the hub.
+    fn ways_out_of(&self, long: usize) -> Vec<(Node, i128)> {
+        let takes = (0..self.n_short).map(|short| (short, self.take_cost(self.pair(long, short))));
+        let lower = (self.n_short, lower(self.long_counts[long], self.long_bounds[long]));
+        takes.chain([lower]).filter(|(_, cost)| *cost != BLOCKED).collect()
+    }
+
+    /// Ways from short nodes and the hub into a long node.
+    fn ways_into(&self, long: usize) -> Vec<(Node, i128)> {
+        let drops = (0..self.n_short).map(|short| (short, self.drop_cost(self.pair(long, short))));
+        let raise = (self.n_short, raise(self.long_counts[long], self.long_bounds[long]));
+        drops.chain([raise]).filter(|(_, cost)| *cost != BLOCKED).collect()
+    }
+
+    /// Puts every exchange that a long node offers into `put(start, end, step)`.
+    fn each_offer(&self, long: usize, mut put: impl FnMut(Node, Node, Step)) {
+        let out_of = self.ways_out_of(long);
+        for (start, first) in self.ways_into(long) {
+            for &(end, second) in out_of.iter().filter(|(end, _)| *end != start) {
+                put(start, end, Step { cost: plus(first, second), via: long as u32 });
+            }
         }
-        if !with_hub {
-            return;
+    }
+
+    fn make_offers(&mut self) {
+        let n = self.n_short + 1;
+        let mut offers = vec![Vec::new(); n * n];
+        for long in 0..self.n_long {
+            self.each_offer(long, |start, end, step| offers[start * n + end].push(Reverse(step)));
         }
-        for region in 0..self.n_regions {
-            let (count, bounds) = (self.focus_counts[region], self.focuses[region]);
-            arc(hub, region, raise(count, bounds));
-            arc(region, hub, lower(count, bounds));
+        self.offers = offers.into_iter().map(BinaryHeap::from).collect();
+    }
+
+    fn renew_offers(&mut self, long: usize) {
+        let n = self.n_short + 1;
+        let mut offers = std::mem::take(&mut self.offers);
+        self.each_offer(long, |start, end, step| offers[start * n + end].push(Reverse(step)));
+        self.offers = offers;
+    }
+
+    /// What an exchange costs now.
+    fn offer_cost(&self, start: Node, end: Node, long: usize) -> i128 {
+        let hub = self.n_short;
+        let first = match start == hub {
+            true => raise(self.long_counts[long], self.long_bounds[long]),
+            false => self.drop_cost(self.pair(long, start)),
+        };
+        let second = match end == hub {
+            true => lower(self.long_counts[long], self.long_bounds[long]),
+            false => self.take_cost(self.pair(long, end)),
+        };
+        plus(first, second)
+    }
+
+    /// The cheapest step from every node to every other, by start and end.
+    fn steps(&mut self) -> Vec<Step> {
+        let (hub, n) = (self.n_short, self.n_short + 1);
+        let mut steps = vec![NO_STEP; n * n];
+        for start in 0..n {
+            for end in (0..n).filter(|&end| end != start) {
+                let slot = start * n + end;
+                while let Some(&Reverse(step)) = self.offers.get(slot).and_then(BinaryHeap::peek) {
+                    if self.offer_cost(start, end, step.via as usize) == step.cost {
+                        steps[slot] = step;
+                        break;
+                    }
+                    self.offers[slot].pop();
+                }
+                let direct = match (start == hub, end == hub) {
+                    (true, _) => lower(self.short_counts[end], self.short_bounds[end]),
+                    (_, true) => raise(self.short_counts[start], self.short_bounds[start]),
+                    _ => BLOCKED,
+                };
+                steps[slot] = steps[slot].min(Step { cost: direct, via: DIRECT });
+            }
         }
-        for industry in 0..self.n_industries {
-            let (count, bounds) = (self.home_counts[industry], self.homes[industry]);
-            arc(self.n_regions + industry, hub, raise(count, bounds));
-            arc(hub, self.n_regions + industry, lower(count, bounds));
-        }
+        steps
     }
 
     /// Bellman and Ford: shortest ways from where `costs` start. There is no circle of negative cost.
-    fn relax(&self, costs: &mut [i128], from: &mut [Node], with_hub: bool) {
+    fn relax(&self, steps: &[Step], costs: Vec<i128>, without: Option<Node>) -> Ways {
+        let n = self.n_short + 1;
+        let mut ways = Ways { costs, before: vec![None; n] };
         let mut changed = true;
         while changed {
             changed = false;
-            self.each_arc(with_hub, |start, end, cost| {
-                if cost != BLOCKED && costs[start] != BLOCKED && costs[start] + cost < costs[end] {
-                    costs[end] = costs[start] + cost;
-                    from[end] = start;
-                    changed = true;
+            for start in (0..n).filter(|&start| Some(start) != without) {
+                let first = ways.costs[start];
+                if first == BLOCKED {
+                    continue;
                 }
-            });
+                for end in (0..n).filter(|&end| Some(end) != without) {
+                    let cost = plus(first, steps[start * n + end].cost);
+                    if cost < ways.costs[end] {
+                        (ways.costs[end], ways.before[end]) = (cost, Some(start));
+                        changed = true;
+                    }
+                }
+            }
         }
+        ways
     }
 
     /// Floyd and Warshall: cost of the shortest way between every two nodes.
-    fn all_distances(&self) -> Vec<i128> {
-        let n = self.hub() + 1;
-        let mut distances = vec![BLOCKED; n * n];
-        self.each_arc(true, |start, end, cost| distances[start * n + end] = cost);
+    fn all_distances(&self, steps: &[Step]) -> Vec<i128> {
+        let n = self.n_short + 1;
+        let mut distances: Vec<i128> = steps.iter().map(|step| step.cost).collect();
         for node in 0..n {
             distances[node * n + node] = 0;
         }
@@ -250,57 +370,58 @@ impl Network {
             let onward: Vec<i128> = distances[via * n..(via + 1) * n].to_vec();
             for start in 0..n {
                 let first = distances[start * n + via];
-                if first == BLOCKED {
-                    continue;
-                }
                 let row = &mut distances[start * n..(start + 1) * n];
                 for (distance, &second) in row.iter_mut().zip(&onward) {
-                    if second != BLOCKED && first + second < *distance {
-                        *distance = first + second;
-                    }
+                    *distance = (*distance).min(plus(first, second));
                 }
             }
         }
         distances
     }
 
-    /// Moves one unit along a circle, backwards from `end` until `start` is reached again.
-    fn push(&mut self, from: &[Node], start: Node, end: Node) {
+    /// Moves one unit along the way to `end`. Returns where the way started.
+    fn follow(&mut self, steps: &[Step], ways: &Ways, end: Node) -> Node {
         let mut node = end;
-        loop {
-            let before = from[node];
-            self.step(before, node);
+        while let Some(before) = ways.before[node] {
+            self.step(before, node, steps[before * (self.n_short + 1) + node].via);
             node = before;
-            if node == start {
-                return;
-            }
+        }
+        node
+    }
+
+    /// Moves one unit along one step.
+    fn step(&mut self, start: Node, end: Node, via: u32) {
+        let hub = self.n_short;
+        if via != DIRECT {
+            let short = |node: Node| (node != hub).then_some(node);
+            self.change_long(via as usize, short(end), short(start));
+        } else if start == hub {
+            self.short_counts[end] -= 1;
+        } else {
+            self.short_counts[start] += 1;
         }
     }
 
-    /// Moves one unit along one arc of the residual graph.
-    fn step(&mut self, start: Node, end: Node) {
-        let hub = self.hub();
-        let regions = 0..self.n_regions;
-        if start == hub && regions.contains(&end) {
-            self.focus_counts[end] += 1;
-        } else if end == hub && regions.contains(&start) {
-            self.focus_counts[start] -= 1;
-        } else if end == hub {
-            self.home_counts[start - self.n_regions] += 1;
-        } else if start == hub {
-            self.home_counts[end - self.n_regions] -= 1;
-        } else if regions.contains(&start) {
-            self.assigned[start * self.n_industries + end - self.n_regions] = true;
-        } else {
-            self.assigned[end * self.n_industries + start - self.n_regions] = false;
+    /// Lets a long node take one short node and drop another, or have one more or less where there is none.
+    fn change_long(&mut self, long: usize, taken: Option<usize>, dropped: Option<usize>) {
+        if let Some(short) = taken {
+            let pair = self.pair(long, short);
+            self.assigned[pair] = true;
         }
+        if let Some(short) = dropped {
+            let pair = self.pair(long, short);
+            self.assigned[pair] = false;
+        }
+        let count = self.long_counts[long] + usize::from(taken.is_some());
+        self.long_counts[long] = count - usize::from(dropped.is_some());
+        self.renew_offers(long);
     }
 
     fn meets_requirements(&self) -> bool {
         let enough =
             |counts: &[usize], bounds: &[Bounds]| counts.iter().zip(bounds).all(|(&count, bounds)| count >= bounds.min);
-        enough(&self.focus_counts, &self.focuses)
-            && enough(&self.home_counts, &self.homes)
+        enough(&self.long_counts, &self.long_bounds)
+            && enough(&self.short_counts, &self.short_bounds)
             && self.pinned.iter().zip(&self.assigned).all(|(&pinned, &assigned)| assigned || !pinned)
     }
 }
@@ -328,6 +449,11 @@ fn plus(first: i128, second: i128) -> i128 {
     if first == BLOCKED || second == BLOCKED { BLOCKED } else { first + second }
 }
 
+/// The shortest of some ways with what comes before or after each.
+fn shortest(ways: &[(Node, i128)], rest: impl Fn(Node) -> i128) -> i128 {
+    ways.iter().map(|&(node, cost)| plus(cost, rest(node))).min().unwrap_or(BLOCKED)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
@@ -335,14 +461,14 @@ mod tests {
 
     fn network(gains: &[i128], focuses: &[Bounds], homes: &[Bounds]) -> Network {
         let (allowed, pinned) = (vec![true; gains.len()], vec![false; gains.len()]);
-        Network::with_constraints(gains.to_vec(), focuses.to_vec(), homes.to_vec(), allowed, pinned)
+        Network::new(Demands { focuses: focuses.to_vec(), homes: homes.to_vec(), allowed, pinned }, gains.to_vec())
     }
 
     #[test]
     fn takes_the_best_and_knows_what_else_would_lose() {
         let one = Bounds::exactly(1);
         let mut network = network(&[5, 4, 4, 1], &[one; 2], &[one; 2]);
-        assert!(network.maximise());
+        assert!(network.maximise(&Progress::new()).unwrap());
         // 4 + 4 beats 5 + 1.
         assert_eq!(network.assigned, [false, true, true, false]);
         assert_eq!(network.losses(), [Some(2); 4]);
@@ -352,12 +478,31 @@ mod tests {
     fn meets_requirements_that_cost_and_says_when_it_cannot() {
         let (any, one) = (Bounds::between(0, 2), Bounds::exactly(1));
         let mut costly = network(&[-3, -5, 2, -1], &[any; 2], &[one; 2]);
-        costly.fix(0, true);
-        assert!(costly.maximise());
+        costly.pinned[0] = true;
+        assert!(costly.maximise(&Progress::new()).unwrap());
         assert_eq!(costly.assigned, [true, false, false, true]);
         assert_eq!(costly.losses(), [None, Some(4), None, Some(4)]);
         let mut impossible = network(&[1, 1], &[Bounds::exactly(2)], &[one, Bounds::exactly(0)]);
-        assert!(!impossible.maximise());
+        assert!(!impossible.maximise(&Progress::new()).unwrap());
+    }
+
+    #[test]
+    fn a_flip_loses_what_was_said_whichever_side_is_shorter() {
+        let (any, one) = (Bounds::between(0, 2), Bounds::exactly(1));
+        let (three, gains) = ([one; 3], [5, 4, 1, 3, 4, 1, 2, 3, 3, 3, 0, 2]);
+        for (focuses, homes) in [(&[any; 4][..], &three[..]), (&three[..], &[any; 4][..])] {
+            let mut network = network(&gains, focuses, homes);
+            assert!(network.maximise(&Progress::new()).unwrap());
+            let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
+            let (before, losses) = (network.clone(), network.losses());
+            for pair in 0..12 {
+                let mut flipped = before.clone();
+                assert_eq!(flipped.flip(pair, BLOCKED), losses[pair]);
+                assert_ne!(flipped.assigned[pair], before.assigned[pair]);
+                assert_eq!(losses[pair], Some(gain(&before) - gain(&flipped)));
+                assert!(flipped.meets_requirements());
+            }
+        }
     }
 
     #[test]

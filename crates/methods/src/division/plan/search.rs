@@ -1,364 +1,282 @@
-//! The division plan with friction: branch and bound on pairs, bounded by Lagrangian prices of the focuses.
+//! The division plan in general: branch and bound on sets of homes, bounded by Lagrangian prices of what holds units
+//! together (numbers of focuses, balances, industries apart, stages beside centres).
 //!
-//! With a price for every region's focuses, each industry chooses its set of homes on its own, and what all choose together
-//! bounds every plan from above. Prices that bring the bound down, and what each pair would lose against the bound when
-//! flipped, settle most pairs; the rest are branched on.
+//! With a price for every such row, each unit chooses its set of homes on its own, friction included, and what all choose
+//! together bounds every plan from above. Prices that bring the bound down, and what each set would lose against the bound,
+//! settle most of the plan; the rest is branched on.
 
+mod homes;
+mod model;
+mod polish;
 mod relaxation;
+mod tree;
 
-use self::relaxation::{HomeSet, Relaxation, Relaxer};
-use super::network::{Grid, Network};
-use super::problem::{Checked, CheckedFriction};
-use super::{DivisionError, Margin, Solved, TIE_TOLERANCE};
+use rayon::prelude::*;
 
-/// Rounding of bounds, as a part of the largest coefficient.
-const ROUNDING: f64 = 1e-11;
+use self::homes::Mask;
+use self::model::Model;
+use self::relaxation::{Choice, PriceSums, relax};
+use self::tree::{Goal, Part, Plan, Search, whole, with_region, with_slot};
+use super::checked::Checked;
+use super::network::Network;
+use super::watch::{Halt, Meter};
+use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
 
-/// Rounds of improving prices where a search starts.
-const FIRST_ROUNDS: usize = 200;
-
-/// Rounds of improving prices in every later part of it.
-const LATER_ROUNDS: usize = 40;
-
-/// A part of all plans: the sets of homes that each industry still has, and prices to start from.
-#[derive(Debug, Clone)]
-struct Part {
-    sets: Vec<Vec<HomeSet>>,
-    prices: Vec<f64>,
+/// Finds the best plan. Says nothing when the constraints contradict each other.
+pub(super) fn solve(
+    checked: &Checked<'_>,
+    options: &PlanOptions,
+    watch: &Watch<'_>,
+) -> Result<Option<Solved>, DivisionError> {
+    let model = Model::new(checked);
+    let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
+    let meter = Meter::new(*watch, options.work_limit);
+    let root = whole(&model, &masks, vec![0.0; model.rows.len()]);
+    let mut search = Search::new(&model, masks.clone(), Goal::Best, meter.clone());
+    watch.progress.expect(1);
+    let ended = search.run(root.clone());
+    watch.progress.advance(1)?;
+    let best = search.best().cloned();
+    let root = Part { prices: search.first_prices.clone(), ..root };
+    let solver = Solver { checked, model: &model, masks, root, meter, options, watch };
+    match (ended, best) {
+        (Ok(()), None) => Ok(None),
+        (Ok(()), Some(best)) => solver.complete(best).map(Some),
+        (Err(Halt::Stopped(stopped)), _) => Err(stopped.into()),
+        (Err(Halt::Up), None) => Err(DivisionError::NoPlanYet),
+        (Err(Halt::Up), Some(best)) => Ok(Some(solver.unproven(&best, search.bound))),
+    }
 }
 
-/// A plan and its objective. Homes are bits, by industry.
-#[derive(Debug, Clone)]
-struct Plan {
-    objective: f64,
-    homes: Vec<u16>,
+/// Whether a plan meets the constraints, whatever it is worth.
+pub(super) fn is_feasible(checked: &Checked<'_>, work_limit: u64, watch: &Watch<'_>) -> Result<bool, Halt> {
+    let mut model = Model::new(checked);
+    // Every plan is worth nothing, so that a bound below that proves that there is none.
+    (model.scale, model.floor) = (1.0, -1.0);
+    let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
+    let root = whole(&model, &masks, vec![0.0; model.rows.len()]);
+    let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5), Meter::new(*watch, work_limit));
+    search.run(root)?;
+    Ok(!search.found.is_empty())
 }
 
-/// What a search is for.
-#[derive(Debug, Clone, Copy)]
-enum Goal {
-    /// The best plan.
-    Best,
-    /// Any plan that is at least as good as this.
-    AtLeast(f64),
+/// Finds what is to be known about the best plan besides it.
+struct Solver<'a> {
+    checked: &'a Checked<'a>,
+    model: &'a Model,
+    masks: Vec<Mask>,
+    /// All plans, with prices that bound them well.
+    root: Part,
+    meter: Meter<'a>,
+    options: &'a PlanOptions,
+    watch: &'a Watch<'a>,
 }
 
-/// Searches parts of all plans.
-struct Search<'a> {
-    checked: &'a Checked,
-    relaxer: Relaxer<'a>,
-    rounding: f64,
-    /// Prices that the last search found for all it was to search.
-    first_prices: Vec<f64>,
-}
-
-/// Finds the best plan. The constraints must not contradict each other.
-pub(super) fn solve(checked: &Checked, friction: &CheckedFriction) -> Result<Solved, DivisionError> {
-    let limit = checked.work_limit;
-    let mut search = Search::new(checked, friction);
-    let mut root = search.root(friction);
-    search.relaxer.allow(limit);
-    let exceeded = DivisionError::WorkLimit { limit };
-    let Some(best) = search.run(root.clone(), Goal::Best).map_err(|OutOfWork| exceeded.clone())? else {
-        return Err(exceeded);
-    };
-    root.prices = search.first_prices.clone();
-
-    let (mut margins, second) = search.margins(&root, &best);
-    search.relaxer.allow(limit);
-    let plan = search.settle_ties(&root, &best, &margins).map_err(|OutOfWork| exceeded)?;
-    let (best, plan) = (search.assigned(&best), search.assigned(&plan));
-    if best != plan {
-        // The best plan that was found first is as good, and has these pairs flipped.
-        for pair in (0..plan.len()).filter(|&pair| best[pair] != plan[pair]) {
-            margins[pair] = Margin::Loss(0.0);
-        }
-        return Ok(Solved { assigned: plan, margins, alternative: Some(best) });
-    }
-    let least_known = margins.iter().filter_map(|margin| margin.loss()).fold(f64::INFINITY, f64::min);
-    let proven = !margins.iter().any(|margin| matches!(margin, Margin::AtLeast(least) if *least < least_known));
-    let alternative = second.filter(|_| proven).map(|second| search.assigned(&second));
-    Ok(Solved { assigned: plan, margins, alternative })
-}
-
-/// The limit of work was reached.
-#[derive(Debug, Clone, Copy)]
-struct OutOfWork;
-
-impl<'a> Search<'a> {
-    fn new(checked: &'a Checked, friction: &'a CheckedFriction) -> Self {
-        let rounding = checked.scale * ROUNDING;
-        Self { checked, relaxer: Relaxer::new(checked, friction), rounding, first_prices: Vec::new() }
-    }
-
-    /// All plans.
-    fn root(&self, friction: &CheckedFriction) -> Part {
-        let sets = relaxation::home_sets(self.checked, friction);
-        Part { sets, prices: vec![0.0; self.checked.n_regions] }
-    }
-
-    /// Looks for a plan in a part, and keeps the prices of the part's bound.
-    fn run(&mut self, part: Part, goal: Goal) -> Result<Option<Plan>, OutOfWork> {
-        let mut best: Option<Plan> = None;
-        let mut rounds = FIRST_ROUNDS;
-        self.first_prices.clone_from(&part.prices);
-        let mut open = vec![part];
-        while let Some(mut current) = open.pop() {
-            let children = self.explore(&mut current, goal, rounds, &mut best)?;
-            if rounds == FIRST_ROUNDS {
-                self.first_prices = current.prices;
-                rounds = LATER_ROUNDS;
-            }
-            if let (Goal::AtLeast(_), Some(_)) = (goal, &best) {
-                break;
-            }
-            open.extend(children);
-        }
-        Ok(best)
-    }
-
-    /// Bounds one part and divides it, the more promising half last. Nothing is left of a part that is settled.
-    fn explore(
-        &mut self,
-        part: &mut Part,
-        goal: Goal,
-        rounds: usize,
-        best: &mut Option<Plan>,
-    ) -> Result<Vec<Part>, OutOfWork> {
-        if part.sets.iter().any(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        // What cannot be in a better plan than one that is easily found need not be looked at again and again.
-        let relaxation = self.relaxer.relax(&part.sets, &part.prices)?;
-        if best.is_none() && matches!(goal, Goal::Best) {
-            let worths = self.relaxer.worths(part)?;
-            self.offer_guided(&worths, goal, best);
-        }
-        self.drop_hopeless(part, &relaxation, self.cutoff(goal, best));
-        if part.sets.iter().any(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        let relaxation = self.tighten(part, goal, rounds, best)?;
-        if relaxation.bound <= self.cutoff(goal, best) || relaxation.is_attained {
-            return Ok(Vec::new());
-        }
-        let worths = self.relaxer.worths(part)?;
-        self.offer_guided(&worths, goal, best);
-        let cutoff = self.cutoff(goal, best);
-        self.drop_hopeless(part, &relaxation, cutoff);
-        if part.sets.iter().all(|sets| sets.len() == 1) {
-            let homes: Vec<u16> = part.sets.iter().map(|sets| sets[0].homes).collect();
-            self.offer(&homes, goal, best);
-            return Ok(Vec::new());
-        }
-        if part.sets.iter().any(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
-        Ok(self.divide(part, &relaxation, &worths))
-    }
-
-    /// Lowers the bound of a part by better prices, and offers every plan met on the way.
-    fn tighten(
-        &mut self,
-        part: &mut Part,
-        goal: Goal,
-        rounds: usize,
-        best: &mut Option<Plan>,
-    ) -> Result<Relaxation, OutOfWork> {
-        let mut prices = part.prices.clone();
-        let mut current = self.relaxer.relax(&part.sets, &prices)?;
-        let mut tightest = current.clone();
-        let (mut pace, mut stalled) = (1.0, 0);
-        for _ in 0..rounds {
-            self.offer(&current.chosen, goal, best);
-            let cutoff = self.cutoff(goal, best);
-            if tightest.bound <= cutoff || current.is_attained {
-                break;
-            }
-            // Polyak's step towards the best plan known.
-            let target = if cutoff.is_finite() { cutoff } else { tightest.bound - self.checked.scale };
-            self.relaxer.step(&mut prices, &current, pace * (current.bound - target));
-            current = self.relaxer.relax(&part.sets, &prices)?;
-            if current.bound < tightest.bound {
-                tightest = current.clone();
-                part.prices.clone_from(&prices);
-                stalled = 0;
-            } else {
-                stalled += 1;
-            }
-            if stalled == 6 {
-                (pace, stalled) = (pace / 2.0, 0);
-                prices.clone_from(&part.prices);
-                current = tightest.clone();
-            }
-        }
-        self.offer(&current.chosen, goal, best);
-        if current.is_attained {
-            // The choices are the best plan of the part.
-            part.prices = prices;
-            return Ok(current);
-        }
-        Ok(tightest)
-    }
-
-    /// Parts whose bound is not above this hold nothing that is wanted.
-    fn cutoff(&self, goal: Goal, best: &Option<Plan>) -> f64 {
-        match (goal, best) {
-            (Goal::AtLeast(floor), _) => floor - self.rounding,
-            (Goal::Best, Some(best)) => best.objective + self.rounding,
-            (Goal::Best, None) => f64::NEG_INFINITY,
-        }
-    }
-
-    /// Keeps a plan if it meets the focuses and is better than what there is.
-    fn offer(&self, homes: &[u16], goal: Goal, best: &mut Option<Plan>) {
-        if !self.relaxer.meets_focuses(homes) {
-            return;
-        }
-        let objective = self.relaxer.objective(homes);
-        let wanted = match goal {
-            Goal::AtLeast(floor) => objective >= floor,
-            Goal::Best => best.as_ref().is_none_or(|best| objective > best.objective),
+impl Solver<'_> {
+    fn complete(&self, best: Plan) -> Result<Solved, DivisionError> {
+        let flips = if self.options.margins { self.flips(&best)? } else { Vec::new() };
+        let (plan, _) = self.settle_ties(&best, &flips)?;
+        let margin = |slot: usize, flip: &Flip| match &flip.margin {
+            // The best plan that was found first is as good, and has this flipped.
+            Margin::Loss(_) if has(&plan, self.model, slot) != has(&best, self.model, slot) => Margin::Loss(0.0),
+            margin => *margin,
         };
-        if wanted {
-            *best = Some(Plan { objective, homes: homes.to_vec() });
+        let margins: Vec<Margin> = flips.iter().enumerate().map(|(slot, flip)| margin(slot, flip)).collect();
+        let (alternatives, alternatives_proven) = self.alternatives(&best, &plan, &flips)?;
+        Ok(Solved {
+            assigned: self.model.assigned(&plan.homes),
+            bound: None,
+            margins: self.by_pair(&margins),
+            alternatives,
+            alternatives_proven,
+        })
+    }
+
+    /// What is known when time is up.
+    fn unproven(&self, best: &Plan, bound: f64) -> Solved {
+        let margins =
+            if self.options.margins { vec![Margin::AtLeast(0.0); self.model.entries.len()] } else { Vec::new() };
+        Solved {
+            assigned: self.model.assigned(&best.homes),
+            bound: Some(bound),
+            margins: self.by_pair(&margins),
+            alternatives: Vec::new(),
+            alternatives_proven: self.options.alternatives == 0,
         }
     }
 
-    /// Offers the plan that is nearest to what industries choose, by what each pair is worth to them.
-    fn offer_guided(&self, worths: &[f64], goal: Goal, best: &mut Option<Plan>) {
-        let n_industries = self.checked.n_industries;
-        let finite = worths.iter().filter(|worth| worth.is_finite());
-        let grid = Grid::new(finite.fold(0.0_f64, |largest, worth| largest.max(worth.abs())));
-        let gains = worths.iter().map(|&worth| if worth.is_finite() { grid.steps(worth) } else { 0 }).collect();
-        let mut network = Network::new(self.checked, gains);
-        for (pair, worth) in worths.iter().enumerate().filter(|(_, worth)| !worth.is_finite()) {
-            network.fix(pair, *worth > 0.0);
-        }
-        if network.maximise() {
-            let mut homes = vec![0_u16; n_industries];
-            for (pair, _) in network.assigned.iter().enumerate().filter(|(_, assigned)| **assigned) {
-                homes[pair % n_industries] |= 1 << (pair / n_industries);
-            }
-            self.offer(&homes, goal, best);
-        }
-    }
-
-    /// Drops the sets of homes with which no plan reaches the cutoff.
-    fn drop_hopeless(&self, part: &mut Part, relaxation: &Relaxation, cutoff: f64) {
-        let sums = self.relaxer.price_sums(&part.prices, &part.sets);
-        for (sets, &most) in part.sets.iter_mut().zip(&relaxation.most) {
-            sets.retain(|set| relaxation.bound - most + (set.value - sums.of(set.homes)) > cutoff);
-        }
-    }
-
-    /// Divides a part by a pair: of the region whose focuses are furthest off, the industry that cares least.
-    fn divide(&self, part: &Part, relaxation: &Relaxation, worths: &[f64]) -> Vec<Part> {
-        let n_industries = self.checked.n_industries;
-        let is_open = |pair: usize| {
-            let bit = 1 << (pair / n_industries);
-            let mut sets = part.sets[pair % n_industries].iter().map(|set| set.homes & bit);
-            let first = sets.next();
-            sets.any(|homes| Some(homes) != first)
-        };
-        let key = |&pair: &usize| {
-            let region = pair / n_industries;
-            let excess = self.relaxer.excess(region, relaxation.counts[region], part.prices[region]);
-            let chosen = relaxation.chosen[pair % n_industries] >> region & 1 == 1;
-            let helps = (excess > 0 && chosen) || (excess < 0 && !chosen);
-            let care = (worths[pair] - part.prices[region]).abs();
-            (if helps { -(excess.abs() as f64) } else { 0.0 }, if care.is_finite() { care } else { f64::MAX })
-        };
-        let compare = |a: &usize, b: &usize| {
-            let (a, b) = (key(a), key(b));
-            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
-        };
-        let Some(pair) = (0..worths.len()).filter(|&pair| is_open(pair)).min_by(compare) else {
+    /// Margins by pair, from those by slot.
+    fn by_pair(&self, margins: &[Margin]) -> Vec<Margin> {
+        if margins.is_empty() {
             return Vec::new();
+        }
+        let units = &self.model.unit_of;
+        (0..self.model.n_regions)
+            .flat_map(|region| units.iter().map(move |&unit| margins[self.model.slot(unit, region)]))
+            .collect()
+    }
+
+    /// The best plan with every slot flipped.
+    fn flips(&self, best: &Plan) -> Result<Vec<Flip>, DivisionError> {
+        let n_slots = self.model.entries.len();
+        self.watch.progress.expect(n_slots);
+        let forced = self.forced()?;
+        let limit = (self.options.work_limit / n_slots as u64).max(1);
+        let flips = (0..n_slots).into_par_iter().map(|slot| {
+            let flip = if forced[slot] { Flip::FORCED } else { self.flip(best, slot, limit)? };
+            self.watch.progress.advance(1)?;
+            Ok(flip)
+        });
+        flips.collect()
+    }
+
+    /// Slots that constraints force, as far as counting tells: all of them where nothing else constrains.
+    fn forced(&self) -> Result<Vec<bool>, DivisionError> {
+        let n_slots = self.model.entries.len();
+        let mut forced = vec![false; n_slots];
+        if self.model.units.len() == self.checked.n_industries {
+            let mut network = Network::new(self.checked.demands(), vec![0; n_slots]);
+            network.maximise(self.watch.progress)?;
+            for (pair, loss) in network.losses().into_iter().enumerate() {
+                let (region, industry) = (pair / self.checked.n_industries, pair % self.checked.n_industries);
+                forced[self.model.slot(self.model.unit_of[industry], region)] = loss.is_none();
+            }
+        }
+        Ok(forced)
+    }
+
+    fn flip(&self, best: &Plan, slot: usize, limit: u64) -> Result<Flip, DivisionError> {
+        let assigned = has(best, self.model, slot);
+        let mut masks = self.masks.clone();
+        let (unit, region) = (slot / self.model.n_regions, slot % self.model.n_regions);
+        masks[unit] = with_region(masks[unit], region, !assigned);
+        let part = with_slot(self.model, &self.root, slot, !assigned);
+        let mut search = Search::new(self.model, masks, Goal::Best, Meter::new(*self.watch, limit));
+        let ended = search.run(part);
+        let flipped = search.best().cloned();
+        Ok(match (ended, flipped) {
+            (Err(Halt::Stopped(stopped)), _) => return Err(stopped.into()),
+            (Ok(()), Some(plan)) => {
+                Flip { margin: Margin::Loss((best.objective - plan.objective).max(0.0)), plan: Some(plan) }
+            }
+            (Ok(()), None) => Flip::FORCED,
+            (Err(Halt::Up), plan) => Flip { margin: Margin::AtLeast((best.objective - search.bound).max(0.0)), plan },
+        })
+    }
+
+    /// Walks from the best plan to the lexicographically smallest of those that are as good. Also says whether there was
+    /// time for it.
+    fn settle_ties(&self, best: &Plan, flips: &[Flip]) -> Result<(Plan, bool), DivisionError> {
+        let tolerance = self.model.scale * TIE_TOLERANCE;
+        let floor = best.objective - tolerance;
+        let is_settled = |slot: usize| {
+            flips.get(slot).is_some_and(|flip| match flip.margin {
+                Margin::Loss(loss) | Margin::AtLeast(loss) => loss > tolerance,
+                Margin::Forced => true,
+            })
         };
-        let chosen = relaxation.chosen[pair % n_industries] >> (pair / n_industries) & 1 == 1;
-        [chosen, !chosen].into_iter().map(|assigned| self.with_pair(part, pair, assigned)).collect()
-    }
-
-    /// The plans of a part that have a pair as given.
-    fn with_pair(&self, part: &Part, pair: usize, assigned: bool) -> Part {
-        let (region, industry) = (pair / self.checked.n_industries, pair % self.checked.n_industries);
-        let mut part = part.clone();
-        part.sets[industry].retain(|set| (set.homes >> region & 1 == 1) == assigned);
-        part
-    }
-
-    /// Margins of all pairs of the best plan, and the best plan among those that have one flipped.
-    fn margins(&mut self, root: &Part, best: &Plan) -> (Vec<Margin>, Option<Plan>) {
-        let n_pairs = self.checked.gains.len();
-        let mut margins = Vec::with_capacity(n_pairs);
-        let mut second: Option<Plan> = None;
-        let mut any_plan = Network::new(self.checked, vec![0; n_pairs]);
-        any_plan.maximise();
-        for (pair, loss) in any_plan.losses().into_iter().enumerate() {
-            // Some plan has the pair in and some has it out, or the constraints force it.
-            if loss.is_none() {
-                margins.push(Margin::Forced);
+        let (mut part, mut masks) = (self.root.clone(), self.masks.clone());
+        let mut meter = self.meter.clone();
+        let fix = |part: &mut Part, masks: &mut Vec<Mask>, slot: usize, assigned: bool| {
+            let unit = slot / self.model.n_regions;
+            masks[unit] = with_region(masks[unit], slot % self.model.n_regions, assigned);
+            *part = with_slot(self.model, part, slot, assigned);
+        };
+        for slot in (0..self.model.entries.len()).filter(|&slot| is_settled(slot)) {
+            fix(&mut part, &mut masks, slot, has(best, self.model, slot));
+        }
+        match self.near(&mut part, floor, &mut meter) {
+            Ok(()) => {}
+            Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+            Err(Halt::Up) => return Ok((best.clone(), false)),
+        }
+        let mut plan = best.clone();
+        for slot in self.slots_in_order() {
+            if !is_open(self.model, &part, slot) {
                 continue;
             }
-            self.relaxer.allow(self.checked.work_limit / n_pairs as u64);
-            let (margin, flipped) = self.margin(root, best, pair);
-            margins.push(margin);
-            if let Some(flipped) = flipped
-                && second.as_ref().is_none_or(|second| flipped.objective > second.objective)
-            {
-                second = Some(flipped);
-            }
-        }
-        (margins, second)
-    }
-
-    /// What is lost when a pair of the best plan is flipped, and the best plan that has it flipped.
-    fn margin(&mut self, root: &Part, best: &Plan, pair: usize) -> (Margin, Option<Plan>) {
-        let assigned = self.is_assigned(best, pair);
-        let part = self.with_pair(root, pair, !assigned);
-        match self.run(part, Goal::Best) {
-            Ok(Some(flipped)) => (Margin::Loss((best.objective - flipped.objective).max(0.0)), Some(flipped)),
-            // There is such a plan, so that a search that ends finds one.
-            Ok(None) => (Margin::Forced, None),
-            Err(OutOfWork) => {
-                let part = Part { prices: self.first_prices.clone(), ..self.with_pair(root, pair, !assigned) };
-                (Margin::AtLeast((best.objective - self.relaxer.bound(&part)).max(0.0)), None)
-            }
-        }
-    }
-
-    /// Walks from the best plan to the lexicographically smallest of those that are as good.
-    fn settle_ties(&mut self, root: &Part, best: &Plan, margins: &[Margin]) -> Result<Plan, OutOfWork> {
-        let tolerance = self.checked.scale * TIE_TOLERANCE;
-        let floor = best.objective - tolerance;
-        let is_tied = |margin: &Margin| match margin {
-            Margin::Loss(loss) | Margin::AtLeast(loss) => *loss <= tolerance,
-            Margin::Forced => false,
-        };
-        let mut plan = best.clone();
-        let mut part = root.clone();
-        for pair in (0..margins.len()).filter(|&pair| !is_tied(&margins[pair])) {
-            part = self.with_pair(&part, pair, self.is_assigned(best, pair));
-        }
-        for pair in (0..margins.len()).filter(|&pair| is_tied(&margins[pair])) {
-            if !self.is_assigned(&plan, pair) {
-                let with = self.with_pair(&part, pair, true);
-                if let Some(found) = self.run(with, Goal::AtLeast(floor))? {
-                    plan = found;
+            if !has(&plan, self.model, slot) {
+                let (mut with, mut own) = (part.clone(), masks.clone());
+                fix(&mut with, &mut own, slot, true);
+                let mut search = Search::new(self.model, own, Goal::AtLeast(floor), meter.clone());
+                match search.run(with) {
+                    Ok(()) => plan = search.best().cloned().unwrap_or(plan),
+                    Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+                    Err(Halt::Up) => return Ok((plan, false)),
                 }
             }
-            part = self.with_pair(&part, pair, self.is_assigned(&plan, pair));
+            let assigned = has(&plan, self.model, slot);
+            fix(&mut part, &mut masks, slot, assigned);
         }
-        Ok(plan)
+        Ok((plan, true))
     }
 
-    fn is_assigned(&self, plan: &Plan, pair: usize) -> bool {
-        let (region, industry) = (pair / self.checked.n_industries, pair % self.checked.n_industries);
-        plan.homes[industry] >> region & 1 == 1
+    /// Leaves those sets of homes of a part with which a plan may be worth `floor`.
+    fn near(&self, part: &mut Part, floor: f64, meter: &mut Meter<'_>) -> Result<(), Halt> {
+        let Some(relaxation) = relax(self.model, &part.choice, &part.prices, meter)? else { return Ok(()) };
+        let Choice::Listed(sets) = &mut part.choice else { return Ok(()) };
+        let n_regions = self.model.n_regions;
+        let rounding = self.model.scale * TIE_TOLERANCE / 100.0;
+        for (unit, sets) in sets.iter_mut().enumerate() {
+            let sums = PriceSums::new(&relaxation.prices_by_slot[unit * n_regions..(unit + 1) * n_regions], sets.len());
+            let slack = relaxation.bound - relaxation.most[unit];
+            tree::retain(sets, |set| slack + (set.value - sums.of(set.homes)) > floor - rounding);
+        }
+        Ok(())
     }
 
-    fn assigned(&self, plan: &Plan) -> Vec<bool> {
-        (0..self.checked.gains.len()).map(|pair| self.is_assigned(plan, pair)).collect()
+    /// Slots by region, and then by the first industry of the unit.
+    fn slots_in_order(&self) -> impl Iterator<Item = usize> {
+        let units = 0..self.model.units.len();
+        (0..self.model.n_regions).flat_map(move |region| units.clone().map(move |unit| self.model.slot(unit, region)))
+    }
+
+    /// The best plans besides the plan, and whether no better one is missing.
+    fn alternatives(&self, best: &Plan, plan: &Plan, flips: &[Flip]) -> Result<(Vec<Vec<bool>>, bool), DivisionError> {
+        let wanted = self.options.alternatives;
+        if wanted == 0 {
+            return Ok((Vec::new(), true));
+        }
+        let goal = Goal::Several(wanted.saturating_add(1), best.objective - self.options.distance);
+        let mut search = Search::new(self.model, self.masks.clone(), goal, self.meter.clone());
+        [best, plan].into_iter().chain(flips.iter().filter_map(|flip| flip.plan.as_ref())).for_each(|plan| {
+            search.offer(&plan.homes);
+        });
+        let proven = match search.run(self.root.clone()) {
+            Ok(()) => true,
+            Err(Halt::Up) => false,
+            Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+        };
+        let others = search.found.iter().filter(|other| other.homes != plan.homes).take(wanted);
+        Ok((others.map(|other| self.model.assigned(&other.homes)).collect(), proven))
+    }
+}
+
+/// What becomes of the plan when a slot is flipped.
+struct Flip {
+    margin: Margin,
+    /// The best plan found that has it flipped.
+    plan: Option<Plan>,
+}
+
+impl Flip {
+    const FORCED: Self = Self { margin: Margin::Forced, plan: None };
+}
+
+/// Whether a plan has a unit in a region.
+fn has(plan: &Plan, model: &Model, slot: usize) -> bool {
+    plan.homes[slot / model.n_regions] >> (slot % model.n_regions) & 1 == 1
+}
+
+/// Whether a part has plans with a slot and plans without.
+fn is_open(model: &Model, part: &Part, slot: usize) -> bool {
+    let (unit, bit) = (slot / model.n_regions, 1_u128 << (slot % model.n_regions));
+    match &part.choice {
+        Choice::Listed(sets) => {
+            let mut have = sets[unit].iter().map(|set| set.homes & bit);
+            let first = have.next();
+            have.any(|homes| Some(homes) != first)
+        }
+        Choice::Open(masks) => masks[unit].allowed & !masks[unit].pinned & bit != 0,
     }
 }

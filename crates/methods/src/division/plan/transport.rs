@@ -1,28 +1,35 @@
-//! The division plan without friction: a transportation problem, solved exactly with all its margins.
+//! The division plan as a transportation problem: solved exactly with all its margins and the next best plans.
 
+use super::checked::Checked;
 use super::network::{Grid, Network};
-use super::problem::Checked;
-use super::{Margin, Solved, TIE_TOLERANCE};
+use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
+use crate::Stopped;
 
-/// Finds the best plan. The constraints must not contradict each other.
-pub(super) fn solve(checked: &Checked) -> Solved {
+/// Finds the best plan. Says nothing when the constraints contradict each other.
+pub(super) fn solve(
+    checked: &Checked<'_>,
+    options: &PlanOptions,
+    watch: &Watch<'_>,
+) -> Result<Option<Solved>, DivisionError> {
     let grid = Grid::new(checked.scale);
     let gains: Vec<i128> = checked.gains.iter().map(|&gain| grid.steps(gain)).collect();
     let tolerance = grid.steps(checked.scale * TIE_TOLERANCE);
 
-    let mut best = Network::new(checked, gains.clone());
-    best.maximise();
+    let mut best = Network::new(checked.demands(), gains.clone());
+    if !best.maximise(watch.progress)? {
+        return Ok(None);
+    }
     let losses = best.losses();
     let plan = settle_ties(best.clone(), &losses, tolerance);
-    let margins = margins(&losses, &best.assigned, &plan, grid);
-    let alternative = cheapest_flip(&margins).map(|pair| {
-        let mut other = Network::new(checked, gains);
-        other.fix(pair, !plan[pair]);
-        other.maximise();
-        let losses = other.losses();
-        settle_ties(other, &losses, tolerance)
-    });
-    Solved { assigned: plan, margins, alternative }
+    let margins = if options.margins { margins(&losses, &best.assigned, &plan, grid) } else { Vec::new() };
+    let next = NextBest { gains: &gains, grid, options, watch };
+    let (alternatives, alternatives_proven) = next.plans(best, &plan)?;
+    Ok(Some(Solved { assigned: plan, bound: None, margins, alternatives, alternatives_proven }))
+}
+
+/// Whether a plan meets the constraints on pairs and on counts.
+pub(super) fn is_feasible(checked: &Checked<'_>, watch: &Watch<'_>) -> Result<bool, Stopped> {
+    Network::new(checked.demands(), vec![0; checked.gains.len()]).maximise(watch.progress)
 }
 
 /// Walks from a best plan to the lexicographically smallest of those that lose no more than `tolerance`.
@@ -37,7 +44,7 @@ fn settle_ties(mut network: Network, losses: &[Option<i128>], tolerance: i128) -
             continue;
         }
         if !network.assigned[pair] {
-            left -= network.take(pair, left).unwrap_or(0);
+            left -= network.flip(pair, left).unwrap_or(0);
         }
         network.frozen[pair] = true;
     }
@@ -54,8 +61,78 @@ fn margins(losses: &[Option<i128>], best: &[bool], plan: &[bool], grid: Grid) ->
     (0..losses.len()).map(margin).collect()
 }
 
-/// The first pair whose flipping loses least.
-fn cheapest_flip(margins: &[Margin]) -> Option<usize> {
-    let losses = margins.iter().enumerate().filter_map(|(pair, margin)| margin.loss().map(|loss| (pair, loss)));
-    losses.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(pair, _)| pair)
+/// Plans in the order of their gains: every part of all plans knows its best and its second best one; dividing it by a
+/// pair in which these differ makes two parts whose best plans are known.
+struct NextBest<'a> {
+    gains: &'a [i128],
+    grid: Grid,
+    options: &'a PlanOptions,
+    watch: &'a Watch<'a>,
+}
+
+/// All plans that have the frozen pairs as they are.
+struct Part {
+    best: Network,
+    second: Option<Second>,
+}
+
+/// The second best plan of a part.
+struct Second {
+    plan: Network,
+    gain: i128,
+    /// A pair in which it differs from the best one.
+    pair: usize,
+}
+
+impl NextBest<'_> {
+    /// Up to as many plans as are asked for, none of them `plan`, and whether no better one is missing.
+    fn plans(&self, best: Network, plan: &[bool]) -> Result<(Vec<Vec<bool>>, bool), DivisionError> {
+        let mut found = Vec::new();
+        if self.options.alternatives == 0 {
+            return Ok((found, true));
+        }
+        let floor = self.gain(&best.assigned).saturating_sub(self.grid.steps(self.options.distance));
+        if best.assigned != plan {
+            found.push(best.assigned.clone());
+        }
+        let mut parts = vec![self.part(best)];
+        while found.len() < self.options.alternatives {
+            self.watch.progress.check()?;
+            if (self.watch.time_is_up)() {
+                return Ok((found, false));
+            }
+            let seconds = parts.iter().enumerate().filter_map(|(at, part)| Some((part.second.as_ref()?.gain, at)));
+            // The greatest gain, of the part that was made first.
+            let Some((gain, at)) = seconds.min_by_key(|&(gain, at)| (std::cmp::Reverse(gain), at)) else { break };
+            if gain < floor {
+                break;
+            }
+            let part = parts.swap_remove(at);
+            let Some(Second { plan: mut second, pair, .. }) = part.second else { break };
+            if second.assigned != plan {
+                found.push(second.assigned.clone());
+            }
+            let mut first = part.best;
+            first.frozen[pair] = true;
+            second.frozen[pair] = true;
+            parts.push(self.part(first));
+            parts.push(self.part(second));
+        }
+        Ok((found, true))
+    }
+
+    fn part(&self, mut best: Network) -> Part {
+        let losses = best.losses();
+        let cheapest = losses.iter().enumerate().filter_map(|(pair, loss)| loss.map(|loss| (loss, pair))).min();
+        let second = cheapest.and_then(|(loss, pair)| {
+            let mut plan = best.clone();
+            plan.flip(pair, loss)?;
+            Some(Second { gain: self.gain(&plan.assigned), plan, pair })
+        });
+        Part { best, second }
+    }
+
+    fn gain(&self, assigned: &[bool]) -> i128 {
+        self.gains.iter().zip(assigned).filter(|(_, assigned)| **assigned).map(|(gain, _)| gain).sum()
+    }
 }

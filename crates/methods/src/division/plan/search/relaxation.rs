@@ -1,229 +1,218 @@
-//! Bounds by prices: every industry chooses its homes on its own.
+//! Bounds by prices: with a price for every row, each unit chooses its homes on its own, and what all choose together
+//! bounds every plan from above.
 
-use super::super::problem::{Bounds, Checked, CheckedFriction};
-use super::{OutOfWork, Part};
+use std::sync::Arc;
 
-/// A set of homes of one industry.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct HomeSet {
-    /// Regions, as bits.
-    pub(super) homes: u16,
-    /// Value less friction among them.
-    pub(super) value: f64,
+use super::super::watch::{Halt, Meter};
+use super::homes::{self, HomeSet, Mask, ones};
+use super::model::Model;
+
+/// From as many sets of a unit on, prices are added up by tables of eight regions each.
+const TABLES_FROM: usize = 600;
+
+/// What units still may choose from.
+#[derive(Debug, Clone)]
+pub(super) enum Choice {
+    /// Sets of homes, by unit.
+    Listed(Vec<Arc<Vec<HomeSet>>>),
+    /// Any set that the unit's mask and rules allow.
+    Open(Vec<Mask>),
 }
 
-/// What industries choose under prices.
+/// What units choose under prices.
 #[derive(Debug, Clone)]
 pub(super) struct Relaxation {
     /// No plan has a greater objective.
     pub(super) bound: f64,
-    /// What each industry chooses, as bits.
-    pub(super) chosen: Vec<u16>,
-    /// What each industry gets from it, after prices.
+    /// What each unit chooses.
+    pub(super) chosen: Vec<u128>,
+    /// What each unit gets from it, after prices.
     pub(super) most: Vec<f64>,
-    /// How many choose each region.
-    pub(super) counts: Vec<usize>,
-    /// Whether the choices are a plan whose objective is the bound.
-    pub(super) is_attained: bool,
+    /// Sums of the rows.
+    pub(super) sums: Vec<f64>,
+    /// Gains less prices, by slot: only the prices, where sets are listed.
+    pub(super) prices_by_slot: Vec<f64>,
+}
+
+/// Lets every unit choose under prices. Nothing when a unit has nothing to choose from.
+pub(super) fn relax(
+    model: &Model,
+    choice: &Choice,
+    prices: &[f64],
+    meter: &mut Meter<'_>,
+) -> Result<Option<Relaxation>, Halt> {
+    let prices_by_slot = by_slot(model, prices);
+    let n_units = model.units.len();
+    let (mut chosen, mut most) = (Vec::with_capacity(n_units), Vec::with_capacity(n_units));
+    let mut reduced = vec![0.0; model.n_regions];
+    for unit in 0..n_units {
+        let own = &prices_by_slot[unit * model.n_regions..(unit + 1) * model.n_regions];
+        let best = match choice {
+            Choice::Listed(sets) => {
+                meter.spend(sets[unit].len() as u64)?;
+                best_listed(&sets[unit], own)
+            }
+            Choice::Open(masks) => {
+                for (region, reduced) in reduced.iter_mut().enumerate() {
+                    *reduced = model.units[unit].gains[region] - own[region];
+                }
+                let (best, work) = homes::best(&model.units[unit], masks[unit], &reduced);
+                meter.spend(work)?;
+                best
+            }
+        };
+        let Some((homes, worth)) = best else { return Ok(None) };
+        chosen.push(homes);
+        most.push(worth);
+    }
+    let mut bound = most.iter().sum::<f64>();
+    for (row, &price) in model.rows.iter().zip(prices) {
+        if price != 0.0 {
+            bound += price * if price > 0.0 { row.most } else { row.least };
+        }
+    }
+    let sums = model.sums(&chosen);
+    Ok(Some(Relaxation { bound, chosen, most, sums, prices_by_slot }))
+}
+
+/// What rows charge each slot.
+fn by_slot(model: &Model, prices: &[f64]) -> Vec<f64> {
+    let mut by_slot = vec![0.0; model.entries.len()];
+    for (row, &price) in model.rows.iter().zip(prices) {
+        if price != 0.0 {
+            for &(slot, coefficient) in &row.terms {
+                by_slot[slot] += price * coefficient;
+            }
+        }
+    }
+    by_slot
 }
 
 /// Sums of the prices of sets of regions.
-pub(super) struct PriceSums<'p> {
-    prices: &'p [f64],
-    table: Vec<f64>,
+pub(super) struct PriceSums<'a> {
+    prices: &'a [f64],
+    /// Sums by eight regions at a time, where many will be asked for.
+    tables: Vec<[f64; 256]>,
 }
 
-impl PriceSums<'_> {
-    /// Sum of the prices of a set. The highest region comes first, in the table as without it, so that both round alike.
-    pub(super) fn of(&self, homes: u16) -> f64 {
-        match self.table.get(usize::from(homes)) {
-            Some(&sum) => sum,
-            None => ones_downwards(homes).map(|region| self.prices[region]).fold(0.0, |sum, price| sum + price),
-        }
-    }
-}
-
-/// Computes bounds, and counts the work.
-pub(super) struct Relaxer<'a> {
-    checked: &'a Checked,
-    friction: &'a CheckedFriction,
-    work_left: u64,
-}
-
-/// Lists the sets of homes that each industry may have.
-pub(super) fn home_sets(checked: &Checked, friction: &CheckedFriction) -> Vec<Vec<HomeSet>> {
-    (0..checked.n_industries).map(|industry| home_sets_of(checked, friction, industry)).collect()
-}
-
-fn home_sets_of(checked: &Checked, friction: &CheckedFriction, industry: usize) -> Vec<HomeSet> {
-    let bits = |marked: &[bool]| {
-        let is_marked = |region: &usize| marked[region * checked.n_industries + industry];
-        (0..checked.n_regions).filter(is_marked).fold(0_u16, |bits, region| bits | 1 << region)
-    };
-    let (allowed, pinned) = (bits(&checked.allowed), bits(&checked.pinned));
-    let Bounds { min, max } = checked.homes[industry];
-    let fits = |homes: &u16| {
-        let n = homes.count_ones() as usize;
-        homes & !allowed == 0 && homes & pinned == pinned && (min..=max).contains(&n)
-    };
-    let all = 0..=((1_u32 << checked.n_regions) - 1) as u16;
-    all.filter(fits).map(|homes| HomeSet { homes, value: value(checked, friction, industry, homes) }).collect()
-}
-
-/// Value less friction of a set of homes.
-fn value(checked: &Checked, friction: &CheckedFriction, industry: usize, homes: u16) -> f64 {
-    let mut value = 0.0;
-    for second in ones(homes) {
-        value += checked.gains[second * checked.n_industries + industry];
-        for first in ones(homes).take_while(|&first| first < second) {
-            value -= friction.cost(first, second, industry);
-        }
-    }
-    value
-}
-
-/// Positions of the bits that are set.
-fn ones(bits: u16) -> impl Iterator<Item = usize> {
-    (0..16).filter(move |position| bits >> position & 1 == 1)
-}
-
-/// The same from the highest position on.
-fn ones_downwards(mut bits: u16) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let position = bits.checked_ilog2()?;
-        bits ^= 1 << position;
-        Some(position as usize)
-    })
-}
-
-impl<'a> Relaxer<'a> {
-    pub(super) fn new(checked: &'a Checked, friction: &'a CheckedFriction) -> Self {
-        Self { checked, friction, work_left: 0 }
-    }
-
-    /// Allows as many sets of homes to be looked at from now on.
-    pub(super) fn allow(&mut self, work: u64) {
-        self.work_left = work;
-    }
-
-    fn spend(&mut self, sets: &[Vec<HomeSet>]) -> Result<(), OutOfWork> {
-        let work = sets.iter().map(Vec::len).sum::<usize>() as u64;
-        self.work_left = self.work_left.checked_sub(work).ok_or(OutOfWork)?;
-        Ok(())
-    }
-
-    /// Lets every industry choose under prices. No industry may be without sets.
-    pub(super) fn relax(&mut self, sets: &[Vec<HomeSet>], prices: &[f64]) -> Result<Relaxation, OutOfWork> {
-        self.spend(sets)?;
-        Ok(self.choose(sets, prices))
-    }
-
-    /// The bound of a part under its prices, whatever work is left.
-    pub(super) fn bound(&self, part: &Part) -> f64 {
-        self.choose(&part.sets, &part.prices).bound
-    }
-
-    fn choose(&self, sets: &[Vec<HomeSet>], prices: &[f64]) -> Relaxation {
-        let sums = self.price_sums(prices, sets);
-        let mut chosen = Vec::with_capacity(sets.len());
-        let mut most = Vec::with_capacity(sets.len());
-        let mut counts = vec![0; prices.len()];
-        for sets in sets {
-            let (mut best, mut homes) = (f64::NEG_INFINITY, 0);
-            for set in sets {
-                let gain = set.value - sums.of(set.homes);
-                if gain > best {
-                    (best, homes) = (gain, set.homes);
+impl<'a> PriceSums<'a> {
+    pub(super) fn new(prices: &'a [f64], n_sets: usize) -> Self {
+        let mut tables = Vec::new();
+        if n_sets > TABLES_FROM && prices.len() <= 32 {
+            for chunk in prices.chunks(8) {
+                let mut table = [0.0; 256];
+                for bits in 1..1_usize << chunk.len() {
+                    table[bits] = table[bits & (bits - 1)] + chunk[bits.trailing_zeros() as usize];
                 }
-            }
-            chosen.push(homes);
-            most.push(best);
-            ones(homes).for_each(|region| counts[region] += 1);
-        }
-        let mut bound = most.iter().sum::<f64>();
-        for (price, focuses) in prices.iter().zip(&self.checked.focuses) {
-            bound += price * self.sold(*price, focuses) as f64;
-        }
-        let is_attained = (0..prices.len()).all(|region| self.excess(region, counts[region], prices[region]) == 0);
-        Relaxation { bound, chosen, most, counts, is_attained }
-    }
-
-    /// Number of focuses that a region would best sell at a price.
-    fn sold(&self, price: f64, focuses: &Bounds) -> usize {
-        if price > 0.0 { focuses.max.min(self.checked.n_industries) } else { focuses.min }
-    }
-
-    /// By how many more a region is chosen than it would best sell at its price.
-    pub(super) fn excess(&self, region: usize, count: usize, price: f64) -> isize {
-        let focuses = &self.checked.focuses[region];
-        let sold = if price == 0.0 { count.clamp(focuses.min, focuses.max) } else { self.sold(price, focuses) };
-        count as isize - sold as isize
-    }
-
-    /// Moves prices along the excess: `distance` is how far the bound would fall if it were linear.
-    pub(super) fn step(&self, prices: &mut [f64], relaxation: &Relaxation, distance: f64) {
-        let excess: Vec<f64> = (prices.iter().zip(&relaxation.counts).enumerate())
-            .map(|(region, (price, count))| self.excess(region, *count, *price) as f64)
-            .collect();
-        let squares: f64 = excess.iter().map(|excess| excess * excess).sum();
-        if squares == 0.0 {
-            return;
-        }
-        for (price, excess) in prices.iter_mut().zip(excess) {
-            let moved = *price + distance / squares * excess;
-            // The bound has a bend at zero: stop there.
-            *price = if *price * moved < 0.0 { 0.0 } else { moved };
-        }
-    }
-
-    /// Sums of the prices of sets of regions: all of them beforehand where many will be asked for.
-    pub(super) fn price_sums<'p>(&self, prices: &'p [f64], sets: &[Vec<HomeSet>]) -> PriceSums<'p> {
-        let mut table = Vec::new();
-        if sets.iter().map(Vec::len).sum::<usize>() > (1 << prices.len()) / 2 {
-            table = vec![0.0; 1 << prices.len()];
-            for homes in 1..table.len() {
-                table[homes] = table[homes & (homes - 1)] + prices[homes.trailing_zeros() as usize];
+                tables.push(table);
             }
         }
-        PriceSums { prices, table }
+        Self { prices, tables }
     }
 
-    /// What each pair is worth to its industry, before the region's price: infinite where it is settled.
-    pub(super) fn worths(&mut self, part: &Part) -> Result<Vec<f64>, OutOfWork> {
-        self.spend(&part.sets)?;
-        let n_regions = self.checked.n_regions;
-        let sums = self.price_sums(&part.prices, &part.sets);
-        let mut worths = vec![0.0; n_regions * self.checked.n_industries];
-        for (industry, sets) in part.sets.iter().enumerate() {
-            let mut with = [f64::NEG_INFINITY; 16];
-            let mut without = [f64::NEG_INFINITY; 16];
-            for set in sets {
-                let gain = set.value - sums.of(set.homes);
-                for region in 0..n_regions {
-                    let side = if set.homes >> region & 1 == 1 { &mut with } else { &mut without };
-                    side[region] = side[region].max(gain);
-                }
+    pub(super) fn of(&self, homes: u128) -> f64 {
+        if self.tables.is_empty() {
+            return ones(homes).map(|region| self.prices[region]).fold(0.0, |sum, price| sum + price);
+        }
+        let bits = homes as u32;
+        let parts = self.tables.iter().enumerate().map(|(chunk, table)| table[(bits >> (8 * chunk) & 255) as usize]);
+        parts.fold(0.0, |sum, part| sum + part)
+    }
+}
+
+fn best_listed(sets: &[HomeSet], prices: &[f64]) -> Option<(u128, f64)> {
+    let sums = PriceSums::new(prices, sets.len());
+    let mut best: Option<(u128, f64)> = None;
+    for set in sets {
+        let worth = set.value - sums.of(set.homes);
+        if best.is_none_or(|(_, most)| worth > most) {
+            best = Some((set.homes, worth));
+        }
+    }
+    best
+}
+
+/// By how much each row's sum is above what it would best be at its price.
+fn direction(model: &Model, prices: &[f64], sums: &[f64]) -> Vec<f64> {
+    let excess = |((row, &price), &sum): ((&super::model::Row, &f64), &f64)| {
+        let best = match price {
+            price if price > 0.0 => row.most,
+            price if price < 0.0 => row.least,
+            _ => sum.clamp(row.least, row.most),
+        };
+        sum - best
+    };
+    model.rows.iter().zip(prices).zip(sums).map(excess).collect()
+}
+
+/// Moves prices along the excess: `distance` is how far the bound would fall if it were linear. Says whether they moved.
+pub(super) fn step(model: &Model, prices: &mut [f64], sums: &[f64], distance: f64) -> bool {
+    let excess = direction(model, prices, sums);
+    let squares: f64 = excess.iter().map(|excess| excess * excess).sum();
+    if squares == 0.0 || !squares.is_finite() {
+        return false;
+    }
+    for (price, excess) in prices.iter_mut().zip(excess) {
+        let moved = *price + distance / squares * excess;
+        // The bound has a bend at zero: stop there.
+        *price = if *price * moved < 0.0 { 0.0 } else { moved };
+    }
+    true
+}
+
+/// What each slot is worth to its unit, before prices: infinite where it is settled.
+pub(super) fn worths(
+    model: &Model,
+    choice: &Choice,
+    relaxation: &Relaxation,
+    meter: &mut Meter<'_>,
+) -> Result<Vec<f64>, Halt> {
+    let n_regions = model.n_regions;
+    let mut worths = Vec::with_capacity(model.entries.len());
+    for unit in 0..model.units.len() {
+        let own = &relaxation.prices_by_slot[unit * n_regions..(unit + 1) * n_regions];
+        match choice {
+            Choice::Listed(sets) => {
+                meter.spend(2 * sets[unit].len() as u64)?;
+                worths.extend(listed_worths(&sets[unit], own, relaxation.chosen[unit]));
             }
-            for region in 0..n_regions {
-                let worth = with[region] - without[region] + part.prices[region];
-                worths[region * self.checked.n_industries + industry] = worth;
+            Choice::Open(masks) => {
+                let content = &model.units[unit];
+                worths.extend((0..n_regions).map(|region| {
+                    let bit = 1_u128 << region;
+                    if masks[unit].allowed & bit == 0 {
+                        f64::NEG_INFINITY
+                    } else if masks[unit].pinned & bit != 0 {
+                        f64::INFINITY
+                    } else {
+                        let others = ones(relaxation.chosen[unit] & !bit);
+                        content.gains[region] - others.map(|other| content.cost(other, region)).sum::<f64>()
+                    }
+                }));
             }
         }
-        Ok(worths)
     }
+    Ok(worths)
+}
 
-    /// Whether all regions have a number of focuses that they may have.
-    pub(super) fn meets_focuses(&self, homes: &[u16]) -> bool {
-        self.checked.focuses.iter().enumerate().all(|(region, focuses)| {
-            let count = homes.iter().filter(|homes| **homes >> region & 1 == 1).count();
-            (focuses.min..=focuses.max).contains(&count)
-        })
+/// The best worth with a region less the best without it, before the region's price.
+fn listed_worths(sets: &[HomeSet], prices: &[f64], chosen: u128) -> Vec<f64> {
+    let sums = PriceSums::new(prices, sets.len());
+    let mut with = vec![f64::NEG_INFINITY; prices.len()];
+    let mut without = vec![f64::NEG_INFINITY; prices.len()];
+    let mut most = f64::NEG_INFINITY;
+    for set in sets {
+        let worth = set.value - sums.of(set.homes);
+        most = most.max(worth);
+        ones(set.homes).for_each(|region| with[region] = with[region].max(worth));
+        // All that is without a region, where the best set is with it.
+        ones(chosen & !set.homes).for_each(|region| without[region] = without[region].max(worth));
     }
-
-    /// Objective of a plan.
-    pub(super) fn objective(&self, homes: &[u16]) -> f64 {
-        homes.iter().enumerate().map(|(industry, &homes)| value(self.checked, self.friction, industry, homes)).sum()
-    }
+    let worth = |region: usize| {
+        let without = if chosen >> region & 1 == 1 { without[region] } else { most };
+        with[region] - without + prices[region]
+    };
+    (0..prices.len()).map(worth).collect()
 }
 
 #[cfg(test)]
@@ -232,16 +221,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn price_sums_are_the_same_with_a_table_and_without() {
-        let prices = [0.1, -0.7, 1e-9, 0.3];
-        let mut table = vec![0.0; 16];
-        for homes in 1..16_usize {
-            table[homes] = table[homes & (homes - 1)] + prices[homes.trailing_zeros() as usize];
-        }
-        let with = PriceSums { prices: &prices, table };
-        let without = PriceSums { prices: &prices, table: Vec::new() };
-        for homes in 0..16 {
+    fn price_sums_are_the_same_with_tables_and_without() {
+        let prices: Vec<f64> = (0..11).map(|region| f64::from(region * 7 % 5) - 2.0).collect();
+        let (with, without) = (PriceSums::new(&prices, TABLES_FROM + 1), PriceSums::new(&prices, 1));
+        for homes in 0..1 << 11 {
             assert_eq!(with.of(homes), without.of(homes));
         }
+    }
+
+    #[test]
+    fn a_worth_is_the_best_with_less_the_best_without() {
+        let set = |homes, value| HomeSet { homes, value };
+        let sets = [set(0b01, 3.0), set(0b10, 4.0), set(0b11, 5.0)];
+        assert_eq!(listed_worths(&sets, &[0.5, 0.25], 0b11), [1.0, 2.0]);
     }
 }

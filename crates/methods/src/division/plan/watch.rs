@@ -1,0 +1,72 @@
+//! Who watches while a plan is looked for.
+
+use crate::{Progress, Stopped};
+
+/// How far the work is, whether it is still wanted, and whether its time is up. Methods know no clock: the caller's
+/// closure looks at one.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Work done and known to come, and whether the caller has gone.
+    pub progress: &'a Progress,
+    /// Whether to answer with what there is. It is asked every few milliseconds of work.
+    pub time_is_up: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'a> Watch<'a> {
+    /// Time is never up.
+    pub fn new(progress: &'a Progress) -> Self {
+        Self { progress, time_is_up: &|| false }
+    }
+}
+
+/// Why a search ended before it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// The caller wants no answer.
+    Stopped(Stopped),
+    /// Time or work is up: answer with what there is.
+    Up,
+}
+
+impl From<Stopped> for Halt {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}
+
+/// Work between two looks at the watch: sets of homes looked at in a few milliseconds.
+const LOOK_EVERY: u64 = 1 << 20;
+
+/// Counts work against a limit, and looks at the watch now and then.
+#[derive(Clone)]
+pub(super) struct Meter<'a> {
+    watch: Watch<'a>,
+    left: u64,
+    until_look: u64,
+}
+
+impl<'a> Meter<'a> {
+    pub(super) fn new(watch: Watch<'a>, limit: u64) -> Self {
+        Self { watch, left: limit, until_look: 0 }
+    }
+
+    pub(super) fn watch(&self) -> Watch<'a> {
+        self.watch
+    }
+
+    /// Counts work that is about to be done.
+    pub(super) fn spend(&mut self, work: u64) -> Result<(), Halt> {
+        self.left = self.left.checked_sub(work).ok_or(Halt::Up)?;
+        match self.until_look.checked_sub(work) {
+            Some(left) => self.until_look = left,
+            None => {
+                self.until_look = LOOK_EVERY;
+                self.watch.progress.check()?;
+                if (self.watch.time_is_up)() {
+                    return Err(Halt::Up);
+                }
+            }
+        }
+        Ok(())
+    }
+}
