@@ -1,5 +1,7 @@
 //! Bad input: each answered with the right code, the reason, and the field to blame; the server goes on.
 
+mod track_ranks;
+
 use growthpole_tests::call::{Client, Refused};
 use growthpole_tests::process::{Growthpole, SHAPES};
 use serde_json::{Value, json};
@@ -670,6 +672,7 @@ async fn is_refused_with_details_in_both_shapes() {
             inequalities(),
             decompositions(),
             projections(),
+            track_ranks::cases(),
             turning_points(),
         ];
         let cases = cases.into_iter().flatten();

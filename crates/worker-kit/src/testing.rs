@@ -184,10 +184,16 @@ impl Table {
         let regions = self.regions(&selection.regions)?;
         let columns = self.columns(&selection.industries)?;
         let periods = self.periods(&selection.periods)?;
-        let values: Vec<f64> = (periods.iter())
-            .flat_map(|&period| regions.iter().map(move |region| (period, region)))
-            .flat_map(|(period, region)| columns.iter().map(move |&column| self.cell(&region.code, period, column)))
-            .collect();
+        let rows: BTreeMap<&str, &[f64]> = self.rows.iter().map(|(code, cells)| (*code, cells.as_slice())).collect();
+        let mut values = Vec::with_capacity(periods.len() * regions.len() * columns.len());
+        for period in &periods {
+            let period = period.to_string();
+            let at = self.periods.iter().position(|known| *known == period);
+            for region in &regions {
+                let cells = at.and_then(|at| rows.get(region.code.as_str())?.get(at * self.industries.len().max(1)..));
+                values.extend(columns.iter().map(|&column| cells.and_then(|cells| cells.get(column)).unwrap_or(&NAN)));
+            }
+        }
         let status = |value: &f64| if value.is_nan() { ObservationStatus::MISSING } else { ObservationStatus::NORMAL };
         let position = |code: &str| regions.iter().position(|region| region.code == code);
         let borders = self.borders.as_ref();

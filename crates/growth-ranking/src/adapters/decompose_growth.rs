@@ -9,15 +9,17 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period};
+use growthpole_domain::{Aggregation, BenchmarkChoice, MissingPolicy, Panel, Period, PeriodChoice, Selection, Warning};
 use growthpole_methods::Progress;
 use growthpole_methods::growth::{arcelus, dunn, esteban_marquillas, gerfin};
+use growthpole_worker_kit::companions::read_other;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, refuse};
+use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
 
 use extras::Extras;
@@ -55,6 +57,7 @@ pub(crate) async fn answer(
     }
     let ends = ends(&panel)?;
     let reference = Reference::read(&panel, &panel.axes.periods, ends)?;
+    let statuses = statuses(panels, &source, &parsed.selection, &panel).await?;
     let (whole, holed): (Vec<usize>, Vec<usize>) =
         (0..panel.axes.regions.len()).partition(|&region| panel.missing_of_region(region).is_empty());
     let (shared, rate) = (Arc::clone(&panel), reference.annual_rate);
@@ -62,7 +65,7 @@ pub(crate) async fn answer(
 
     let mut warnings = source.panel.warnings.clone();
     warnings.extend(dropped);
-    warnings.extend(status_warnings(&panel, None));
+    warnings.extend(statuses);
     warnings.extend(nominal_growth(&panel));
     warnings.extend(reference::not_comparable(&panel, parsed.missing));
     warnings.extend(rows.warnings);
@@ -88,6 +91,34 @@ fn ends(panel: &Panel) -> Result<[Period; 2], Refusal> {
         [first, .., last] => Ok([*first, *last]),
         _ => Err(Refusal::internal("a panel of fewer than two periods")),
     }
+}
+
+/// What the statuses of the cells warn of: of those that are decomposed, and of breaks of the series between them, which
+/// the two ends alone do not show.
+async fn statuses(
+    panels: &dyn PanelSource,
+    source: &SourcedPanel,
+    selection: &Selection,
+    panel: &Panel,
+) -> Result<Vec<Warning>, Status> {
+    let mut warnings = status_warnings(panel, None);
+    let [first, last] = ends(panel)?;
+    if panel.axes.periods.len() > 2 || first.next() == last {
+        return Ok(warnings);
+    }
+    let all = read_other(panels, source, selection, &selection.indicator, PeriodChoice::Range(first, last)).await?;
+    let regions = positions(&all.panel.axes.regions, &panel.axes.regions, |region| &region.code);
+    let industries = positions(&all.panel.axes.industries, &panel.axes.industries, |industry| &industry.code);
+    let is_break = |warning: &Warning| warning.code == "SERIES_BREAK";
+    warnings.retain(|warning| !is_break(warning));
+    warnings.extend(status_warnings(&all.panel.subset(&regions, &industries), None).into_iter().filter(is_break));
+    Ok(warnings)
+}
+
+/// Positions in `all` of those that are in `some`.
+fn positions<T>(all: &[T], some: &[T], code: fn(&T) -> &String) -> Vec<usize> {
+    let codes: BTreeSet<&String> = some.iter().map(code).collect();
+    (0..all.len()).filter(|&at| codes.contains(code(&all[at]))).collect()
 }
 
 /// Refuses answers that no client would take.

@@ -172,6 +172,33 @@ async fn statuses_are_warned_of() {
     assert_eq!(response.warnings[0].text, "jobs: 4 values are provisional (status P)");
 }
 
+#[tokio::test]
+async fn a_break_between_the_ends_is_warned_of() {
+    let tables = Broken(tables(&[("r1", R1), ("r2", R2)]));
+    let response = answer(&tables, request("jobs", "2014..2016")).await.unwrap();
+    assert_eq!(codes(&response.warnings), ["SERIES_BREAK"]);
+    assert_eq!(response.warnings[0].regions, ["r1", "r2"]);
+}
+
+/// Panels whose series break in 2015.
+struct Broken(Tables);
+
+#[tonic::async_trait]
+impl PanelSource for Broken {
+    async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, tonic::Status> {
+        let mut source = self.0.panel(selection).await?;
+        let mut panel = Panel::clone(&*source.panel);
+        let size = panel.axes.regions.len() * panel.axes.n_columns();
+        for (period, statuses) in panel.axes.periods.iter().zip(panel.statuses.chunks_mut(size)) {
+            if period.to_string() == "2015" {
+                statuses.fill(ObservationStatus::from_code(b'B').unwrap());
+            }
+        }
+        source.panel = std::sync::Arc::new(panel);
+        Ok(source)
+    }
+}
+
 /// Panels in which every cell is provisional.
 struct Provisional(Tables);
 

@@ -402,3 +402,21 @@ async fn limits_are_told_by_the_field_that_meets_them() {
     assert_eq!(refusal(ask(&tables, &full(true, &[1])).await), invalid("full_rank_markov.first_passage"));
     assert_eq!(ask(&tables, &full(false, &[])).await.unwrap().full_rank_markov.unwrap().states.len(), 3001);
 }
+
+/// More values than an answer shows, and more than are tracked at all.
+#[tokio::test]
+async fn large_selections_are_summarised_and_larger_ones_refused() {
+    let ask = async |tables: &Tables, summaries_only| {
+        let selection = Some(selection("jobs", ""));
+        super::answer(tables, v1::TrackRanksRequest { selection, summaries_only, ..Default::default() }, &Job::new())
+            .await
+    };
+    let years: Vec<&'static str> = (1000..2001).map(|year| &*year.to_string().leak()).collect();
+    let tables = many(1000, &years[..101]);
+    assert_eq!(refusal(ask(&tables, false).await), invalid("summaries_only"));
+    let answer = ask(&tables, true).await.unwrap();
+    assert_eq!(answer.paths.len(), 1000);
+    assert!(answer.paths.iter().all(|path| path.ranks.is_empty()), "ranks by period are left out");
+    let tables = many(1000, &years);
+    assert_eq!(refusal(ask(&tables, true).await), invalid("selection"));
+}
