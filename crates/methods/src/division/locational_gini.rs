@@ -1,7 +1,7 @@
 //! Locational Gini coefficient: how unlike everything else an industry is spread over regions.
 
+use super::concentration::{Location, LocationError, concentration_curve};
 use crate::Amounts;
-use crate::amounts::check_amount;
 
 /// Why locational Gini coefficients are undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -53,36 +53,24 @@ pub enum LocationalGiniError {
 ///
 /// Krugman (1991), Geography and Trade, MIT Press; EconGeo's `locational.Gini` is the same.
 pub fn locational_gini(amounts: &Amounts, region_totals: &[f64]) -> Result<Vec<f64>, LocationalGiniError> {
-    let (totals, regions) = (region_totals.len(), amounts.n_regions());
-    if totals != regions {
-        return Err(LocationalGiniError::LengthsDiffer { totals, regions });
-    }
-    let invalid = |&total: &f64| total == 0.0 || check_amount(total).is_err();
-    if let Some(region) = region_totals.iter().position(invalid) {
-        return Err(LocationalGiniError::InvalidTotal { region, value: region_totals[region] });
-    }
-    if let Some(industry) = amounts.industry_totals().iter().position(|&total| total == 0.0) {
-        return Err(LocationalGiniError::EmptyIndustry { industry });
-    }
-    Ok((0..amounts.n_industries()).map(|industry| area(amounts, region_totals, industry)).collect())
+    let of = |industry: usize| {
+        let own: Vec<f64> = amounts.cells().column(industry).collect();
+        let location = Location::try_new(&own, region_totals).map_err(|error| at_industry(error, industry))?;
+        Ok(concentration_curve(&location).area())
+    };
+    (0..amounts.n_industries()).map(of).collect()
 }
 
-/// Area between the Lorenz curve of one industry and the diagonal.
-fn area(amounts: &Amounts, region_totals: &[f64], industry: usize) -> f64 {
-    let overall: f64 = region_totals.iter().sum();
-    let own: f64 = amounts.industry_totals()[industry];
-    let mut steps: Vec<(f64, f64)> = (amounts.regions().zip(region_totals))
-        .map(|(region, total)| (total / overall, region[industry] / own))
-        .collect();
-    // Both shares are finite and those of regions positive; equal ratios leave the area as it is, whatever their order.
-    steps.sort_by(|a, b| (a.1 / a.0).total_cmp(&(b.1 / b.0)));
-    let mut below = 0.0;
-    let mut under_curve = 0.0;
-    for (width, height) in steps {
-        under_curve += width * (below + height / 2.0);
-        below += height;
+fn at_industry(error: LocationError, industry: usize) -> LocationalGiniError {
+    match error {
+        LocationError::LengthsDiffer { amounts, base } => {
+            LocationalGiniError::LengthsDiffer { totals: base, regions: amounts }
+        }
+        LocationError::InvalidBase { region, value } | LocationError::InvalidAmount { region, value } => {
+            LocationalGiniError::InvalidTotal { region, value }
+        }
+        LocationError::Empty => LocationalGiniError::EmptyIndustry { industry },
     }
-    (0.5 - under_curve).clamp(0.0, 0.5)
 }
 
 #[cfg(test)]

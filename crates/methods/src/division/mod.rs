@@ -5,6 +5,7 @@ mod additive_quotient;
 mod complementarity;
 pub mod complexity;
 pub mod engines;
+pub mod concentration;
 mod friction;
 mod krugman;
 mod location_quotient;

@@ -1,0 +1,197 @@
+//! Co-agglomeration of industries: whether they choose the same regions.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Mat, Par};
+
+use crate::amounts::check_amount;
+use crate::{Amounts, Matrix};
+
+/// Why industries have no index of co-agglomeration.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum CoagglomerationError {
+    /// There are not as many regions in the base as in the amounts.
+    #[error("a base of {base} regions for {regions} regions")]
+    LengthsDiffer {
+        /// Regions of the base.
+        base: usize,
+        /// Regions of the amounts.
+        regions: usize,
+    },
+    /// The base's amount is not an amount.
+    #[error("region {region}: {value} is not an amount")]
+    InvalidBase {
+        /// Position of the region.
+        region: usize,
+        /// The amount.
+        value: f64,
+    },
+    /// One region is all of the base, so that there is no choice.
+    #[error("a single region leaves no choice")]
+    SingleRegion,
+    /// A group needs two industries, each named once, of those that are there.
+    #[error("industry {industry} is not a further industry of a group")]
+    InvalidMember {
+        /// The industry, or the number of industries that are too few.
+        industry: usize,
+    },
+    /// The industry is nowhere.
+    #[error("industry {industry} is empty")]
+    EmptyIndustry {
+        /// Column of the industry.
+        industry: usize,
+    },
+}
+
+/// Computes the co-agglomeration of every pair of industries.
+///
+/// ```text
+/// gamma[i, j] = sum over r of (c[r, i] - x[r]) (c[r, j] - x[r]) / (1 - sum over r of x[r]^2)
+/// ```
+///
+/// It needs no plants: what they contribute to Ellison and Glaeser's index of a group of two cancels.
+///
+/// # Shapes and units
+///
+/// - `amounts`: regions x industries.
+/// - `base`: amount of each region that industries are compared with, in any unit.
+/// - returns: industries x industries, symmetric: 0 for industries that choose without regard to each other, positive where
+///   they choose the same regions. The diagonal holds each industry's own raw concentration G/(1 - X).
+///
+/// # Errors
+///
+/// A base of other regions or of none, a single region, or the first industry that is nowhere.
+///
+/// # Source
+///
+/// Ellison, Glaeser and Kerr (2010), American Economic Review 100(3), 1195-1213, equation 1.
+pub fn coagglomeration_pairs(amounts: &Amounts, base: &[f64]) -> Result<Matrix, CoagglomerationError> {
+    let all: Vec<usize> = (0..amounts.n_industries()).collect();
+    let (deviations, room) = deviations(amounts, base, &all)?;
+    let n = all.len();
+    let mut products = Mat::zeros(n, n);
+    let deviations = deviations.as_ref();
+    matmul(products.as_mut(), Accum::Replace, deviations.transpose(), deviations, 1.0 / room, Par::Seq);
+    Ok(Matrix::from_fn(n, n, |first, second| products[(first.min(second), first.max(second))]))
+}
+
+/// Computes the co-agglomeration of a group of industries.
+///
+/// The index of Ellison and Glaeser, whose w are the industries' shares of the group:
+///
+/// ```text
+/// gamma = (G / (1 - X) - H - sum over j of gamma[j] w[j]^2 (1 - H[j])) / (1 - sum over j of w[j]^2)
+/// ```
+///
+/// As gamma[j] (1 - H[j]) is G[j]/(1 - X) - H[j] and H the sum of w[j]^2 H[j], plants cancel, and it is the mean of the
+/// pairs' [`coagglomeration_pairs`] by w[i] w[j]. That is how it is computed.
+///
+/// # Shapes and units
+///
+/// - `amounts`, `base`: as for [`coagglomeration_pairs`].
+/// - `members`: columns of the industries, at least two, each once.
+///
+/// # Errors
+///
+/// As [`coagglomeration_pairs`], and members that are not industries or come twice.
+///
+/// # Source
+///
+/// Ellison and Glaeser (1997), Journal of Political Economy 105(5), 889-927, equation 7. REAT's `ellison.c` takes the sum of
+/// all w^2 for each w[j]^2, and sums shares without weights: its figures above 1 are not this index.
+pub fn coagglomeration(amounts: &Amounts, base: &[f64], members: &[usize]) -> Result<f64, CoagglomerationError> {
+    if members.len() < 2 {
+        return Err(CoagglomerationError::InvalidMember { industry: members.len() });
+    }
+    let is_further = |at: usize| members[at] < amounts.n_industries() && !members[..at].contains(&members[at]);
+    if let Some(at) = (0..members.len()).find(|&at| !is_further(at)) {
+        return Err(CoagglomerationError::InvalidMember { industry: members[at] });
+    }
+    let (deviations, room) = deviations(amounts, base, members)?;
+    let totals: Vec<f64> = members.iter().map(|&industry| amounts.industry_totals()[industry]).collect();
+    let total: f64 = totals.iter().sum();
+    let (mut products, mut weights) = (0.0, 0.0);
+    // The running sum of what came before holds all pairs with it, so that a group takes one pass.
+    let mut before = vec![0.0; amounts.n_regions()];
+    let mut weight_before = 0.0;
+    for (at, own) in totals.iter().enumerate() {
+        let weight = own / total;
+        for (region, sum) in before.iter_mut().enumerate() {
+            let deviation = weight * deviations[(region, at)];
+            products += *sum * deviation;
+            *sum += deviation;
+        }
+        weights += weight_before * weight;
+        weight_before += weight;
+    }
+    Ok(products / weights / room)
+}
+
+/// Shares of regions in industries less those in the base, regions x industries, and 1 - X.
+fn deviations(amounts: &Amounts, base: &[f64], industries: &[usize]) -> Result<(Mat<f64>, f64), CoagglomerationError> {
+    let regions = amounts.n_regions();
+    if base.len() != regions {
+        return Err(CoagglomerationError::LengthsDiffer { base: base.len(), regions });
+    }
+    if let Some(region) = base.iter().position(|&amount| check_amount(amount).is_err()) {
+        return Err(CoagglomerationError::InvalidBase { region, value: base[region] });
+    }
+    let total: f64 = base.iter().sum();
+    let shares: Vec<f64> = base.iter().map(|amount| amount / total).collect();
+    let room = 1.0 - shares.iter().map(|share| share * share).sum::<f64>();
+    if total == 0.0 || room <= 0.0 {
+        return Err(CoagglomerationError::SingleRegion);
+    }
+    let totals = amounts.industry_totals();
+    if let Some(&industry) = industries.iter().find(|&&industry| totals[industry] == 0.0) {
+        return Err(CoagglomerationError::EmptyIndustry { industry });
+    }
+    let deviation = |region: usize, at: usize| {
+        let industry = industries[at];
+        amounts.region(region)[industry] / totals[industry] - shares[region]
+    };
+    Ok((Mat::from_fn(regions, industries.len(), deviation), room))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn amounts() -> Amounts {
+        // Shares over two equal regions: (3/4, 1/4), (1/2, 1/2), (1/4, 3/4).
+        Amounts::try_new(vec![3.0, 1.0, 1.0, 1.0, 1.0, 3.0], 3).unwrap()
+    }
+
+    #[test]
+    fn opposites_avoid_each_other() {
+        let pairs = coagglomeration_pairs(&amounts(), &[1.0, 1.0]).unwrap();
+        assert_eq!((pairs.get(0, 2), pairs.get(2, 0), pairs.get(0, 1)), (-0.25, -0.25, 0.0));
+        assert_eq!(pairs.get(0, 0), 0.25);
+    }
+
+    #[test]
+    fn a_group_is_the_weighted_mean_of_its_pairs() {
+        let base = [3.0, 2.0];
+        let pairs = coagglomeration_pairs(&amounts(), &base).unwrap();
+        let pair = coagglomeration(&amounts(), &base, &[0, 2]).unwrap();
+        assert!((pair - pairs.get(0, 2)).abs() < 1e-15);
+        // Sizes 4, 2 and 4: weights of the pairs 8, 16 and 8.
+        let mean = (8.0 * pairs.get(0, 1) + 16.0 * pairs.get(0, 2) + 8.0 * pairs.get(1, 2)) / 32.0;
+        assert!((coagglomeration(&amounts(), &base, &[2, 0, 1]).unwrap() - mean).abs() < 1e-15);
+    }
+
+    #[test]
+    fn refuses_what_is_no_group() {
+        let of = |members: &[usize]| coagglomeration(&amounts(), &[1.0, 1.0], members).unwrap_err();
+        assert_eq!(of(&[0]), CoagglomerationError::InvalidMember { industry: 1 });
+        assert_eq!(of(&[0, 0]), CoagglomerationError::InvalidMember { industry: 0 });
+        assert_eq!(of(&[0, 3]), CoagglomerationError::InvalidMember { industry: 3 });
+        let base = |base: &[f64]| coagglomeration_pairs(&amounts(), base).unwrap_err();
+        assert_eq!(base(&[1.0]), CoagglomerationError::LengthsDiffer { base: 1, regions: 2 });
+        assert_eq!(base(&[1.0, 0.0]), CoagglomerationError::SingleRegion);
+        assert_eq!(base(&[1.0, -1.0]), CoagglomerationError::InvalidBase { region: 1, value: -1.0 });
+        let empty = Amounts::try_new(vec![1.0, 0.0, 1.0, 0.0], 2).unwrap();
+        let nowhere = CoagglomerationError::EmptyIndustry { industry: 1 };
+        assert_eq!(coagglomeration_pairs(&empty, &[1.0, 2.0]), Err(nowhere));
+    }
+}
