@@ -1,5 +1,6 @@
 //! Concentration of industries: how an industry is spread over regions beside everything else, one method one file.
 //!
+//! - [`concentration_table`] has all that follow from amounts, and from plants where they are known;
 //! - by amounts: [`Location`] with [`hoover_coefficient`], [`gini_of_quotients`], [`concentration_curve`], and
 //!   [`krugman_concentration`]; [`cluster_index`] with areas, population and firms;
 //! - by plants: [`ellison_glaeser`] and [`maurel_sedillot`], which take the lumpiness of plants out; [`coagglomeration`] of
@@ -18,6 +19,7 @@ mod location;
 mod maurel_sedillot;
 mod plant_sizes;
 mod quotients;
+mod table;
 
 pub use cluster_index::{ClusterIndexError, cluster_index};
 pub use coagglomeration::{CoagglomerationError, coagglomeration, coagglomeration_pairs};
@@ -33,3 +35,4 @@ pub use location::{Location, LocationError};
 pub use maurel_sedillot::maurel_sedillot;
 pub use plant_sizes::{PlantSizes, PlantSizesError};
 pub use quotients::gini_of_quotients;
+pub use table::{ConcentrationTableError, IndustryConcentration, concentration_table};
