@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
 
-use crate::adapters::{compare_structures, measure_specialization, propose_division};
+use crate::adapters::{compare_structures, measure_concentration, measure_specialization, propose_division};
 
 pub(crate) struct IndustryDivision {
     panels: Arc<dyn PanelSource>,
@@ -33,6 +33,13 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         request: Request<v1::MeasureSpecializationRequest>,
     ) -> Answer<v1::MeasureSpecializationResponse> {
         measure_specialization::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
+    async fn measure_concentration(
+        &self,
+        request: Request<v1::MeasureConcentrationRequest>,
+    ) -> Answer<v1::MeasureConcentrationResponse> {
+        measure_concentration::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
     async fn compare_structures(
@@ -74,6 +81,9 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
     match analysis {
         Analysis::MeasureSpecialization(request) => {
             measure_specialization::answer(panels, request, job).await.map(Part::MeasureSpecialization)
+        }
+        Analysis::MeasureConcentration(request) => {
+            measure_concentration::answer(panels, request, job).await.map(Part::MeasureConcentration)
         }
         Analysis::CompareStructures(request) => {
             compare_structures::answer(panels, request).await.map(Part::CompareStructures)

@@ -1,0 +1,300 @@
+//! The computation, by positions of regions and industries.
+
+use growthpole_contracts::Refusal;
+use growthpole_methods::division::concentration::{
+    CoagglomerationError, Colocation, ColocationError, ConcentrationCurve, ConcentrationTableError, DistanceDensity,
+    DistanceDensityError, DistanceOptions, IndustryConcentration, Location, PlantRegions, PlantSizes, Sites,
+    cluster_index, coagglomeration, coagglomeration_pairs, colocation, concentration_curve, concentration_table,
+    distance_density, equal_base_curve, excess_colocation,
+};
+use growthpole_methods::{Amounts, Progress};
+use growthpole_worker_kit::refuse;
+
+use super::input::{Input, PeriodInput};
+use super::options::{Distances, Options};
+
+/// Plants that are looked at for distances at most: every pair takes two bytes.
+const MOST_SITES: usize = 5_000;
+const MOST_DISTANCES: usize = 10_000_000_000;
+const MOST_STEPS: usize = 5_000_000_000;
+/// Pairs times draws whose results are held at once.
+const MOST_RESULTS: usize = 20_000_000;
+const MOST_PLANTS: f64 = 100_000.0;
+
+/// What is computed.
+pub(super) struct Task {
+    pub(super) input: Input,
+    pub(super) options: Options,
+    /// Columns of each group of the request.
+    groups: Vec<Vec<usize>>,
+}
+
+/// What came out.
+pub(super) struct Results {
+    pub(super) periods: Vec<PeriodResults>,
+    pub(super) colocations: Vec<Colocation>,
+    /// Of each industry that has plants with coordinates.
+    pub(super) distances: Vec<(usize, Result<DistanceDensity, &'static str>)>,
+    pub(super) sites_without_size: usize,
+}
+
+/// Results of one period.
+pub(super) struct PeriodResults {
+    /// By industry.
+    pub(super) table: Vec<Option<IndustryConcentration>>,
+    pub(super) plants: Vec<Option<PlantSizes>>,
+    /// Lorenz's curve and Hoover's of the shown industries, where they are wanted and the industry is somewhere.
+    pub(super) curves: Vec<Option<(ConcentrationCurve, ConcentrationCurve)>>,
+    /// Region by region.
+    pub(super) cluster: Option<Vec<Option<f64>>>,
+    pub(super) groups: Vec<Option<f64>>,
+    /// Pairs, the strongest first.
+    pub(super) pairs: Vec<(usize, usize, f64)>,
+}
+
+impl Task {
+    /// Finds the industries of groups, and refuses work beyond the limits.
+    pub(super) fn of(input: Input, options: Options) -> Result<Self, Refusal> {
+        let groups = options.groups.iter().enumerate().map(|(at, group)| members(&input, at, &group.industries));
+        let groups = groups.collect::<Result<_, _>>()?;
+        let own = Self { input, options, groups };
+        own.check_colocation()?;
+        Ok(own)
+    }
+
+    /// Computes everything.
+    pub(super) fn run(&self, progress: &Progress) -> Result<Results, Refusal> {
+        progress.expect(self.input.periods.len());
+        let mut periods = Vec::with_capacity(self.input.periods.len());
+        for period in &self.input.periods {
+            periods.push(self.period(period)?);
+            progress.advance(1).map_err(refuse::stopped)?;
+        }
+        let (distances, sites_without_size) = match self.options.distances {
+            None => (Vec::new(), 0),
+            Some(options) => self.distances(options, progress)?,
+        };
+        Ok(Results { periods, colocations: self.colocations(progress)?, distances, sites_without_size })
+    }
+
+    fn period(&self, period: &PeriodInput) -> Result<PeriodResults, Refusal> {
+        let plants = self.plant_sizes(period)?;
+        let table = concentration_table(&period.amounts, &period.base, &plants).map_err(table_refusal)?;
+        let cluster = match (&period.sizes, &period.counts) {
+            (Some((area, population)), Some(counts)) => {
+                Some(cluster_index(&period.amounts, counts, area, population).map_err(Refusal::internal)?)
+            }
+            _ => None,
+        };
+        let curves = self.input.shown.iter().map(|&industry| self.curves(period, &table, industry));
+        let curves = curves.collect::<Result<_, _>>()?;
+        let groups = self.groups.iter().map(|members| group(period, members)).collect::<Result<_, _>>()?;
+        Ok(PeriodResults { pairs: self.pairs(period)?, curves, groups, cluster, plants, table })
+    }
+
+    /// Sizes of plants by industry, where they are known.
+    fn plant_sizes(&self, period: &PeriodInput) -> Result<Vec<Option<PlantSizes>>, Refusal> {
+        let n = period.amounts.n_industries();
+        if let Some(listed) = &self.input.plants {
+            return Ok(listed.sizes_by_industry(n).iter().map(|sizes| PlantSizes::of_plants(sizes).ok()).collect());
+        }
+        let Some(counts) = &period.counts else { return Ok(vec![None; n]) };
+        let of = |industry: usize| {
+            if period.amounts.industry_totals()[industry] == 0.0 {
+                return Ok(None);
+            }
+            let column = |of: &Amounts| of.cells().column(industry).collect::<Vec<f64>>();
+            PlantSizes::of_counts(&column(&period.amounts), &column(counts)).map(Some).map_err(|error| {
+                let code = &self.input.industries[industry].code;
+                refuse::undefined(format!("plants of industry {code} in {}: {error}", period.period), "industry", code)
+            })
+        };
+        (0..n).map(of).collect()
+    }
+
+    fn curves(
+        &self,
+        period: &PeriodInput,
+        table: &[Option<IndustryConcentration>],
+        industry: usize,
+    ) -> Result<Option<(ConcentrationCurve, ConcentrationCurve)>, Refusal> {
+        if !self.options.curves || table[industry].is_none() {
+            return Ok(None);
+        }
+        let own: Vec<f64> = period.amounts.cells().column(industry).collect();
+        let lorenz = equal_base_curve(&own).map_err(Refusal::internal)?;
+        let location = Location::try_new(&own, &period.base).map_err(Refusal::internal)?;
+        Ok(Some((lorenz, concentration_curve(&location))))
+    }
+
+    /// The strongest pairs of shown industries that are somewhere.
+    fn pairs(&self, period: &PeriodInput) -> Result<Vec<(usize, usize, f64)>, Refusal> {
+        let totals = period.amounts.industry_totals();
+        let present: Vec<usize> = self.input.shown.iter().copied().filter(|&own| totals[own] > 0.0).collect();
+        if self.options.pairs == 0 || present.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let cells = period.amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
+        let amounts = Amounts::try_new(cells, present.len()).map_err(Refusal::internal)?;
+        let matrix = match coagglomeration_pairs(&amounts, &period.base) {
+            Err(CoagglomerationError::SingleRegion) => return Ok(Vec::new()),
+            other => other.map_err(Refusal::internal)?,
+        };
+        let n = present.len();
+        let all = (0..n).flat_map(|first| (first + 1..n).map(move |second| (first, second)));
+        let mut pairs: Vec<(usize, usize, f64)> =
+            all.map(|(first, second)| (present[first], present[second], matrix.get(first, second))).collect();
+        pairs.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
+        pairs.truncate(self.options.pairs);
+        Ok(pairs)
+    }
+
+    /// Region and industry of every plant, listed or counted, in the only period.
+    fn plant_regions(&self) -> (Vec<usize>, Vec<usize>) {
+        if let Some(listed) = &self.input.plants {
+            return (listed.regions.clone(), listed.industries.clone());
+        }
+        let counts = self.input.periods.first().and_then(|period| period.counts.as_ref());
+        let n = self.input.industries.len();
+        let (mut regions, mut industries) = (Vec::new(), Vec::new());
+        for (at, count) in counts.iter().flat_map(|counts| counts.cells().cells()).enumerate() {
+            let plants = *count as usize;
+            regions.extend(std::iter::repeat_n(at / n, plants));
+            industries.extend(std::iter::repeat_n(at % n, plants));
+        }
+        (regions, industries)
+    }
+
+    fn check_colocation(&self) -> Result<(), Refusal> {
+        let Some(options) = self.options.colocation else { return Ok(()) };
+        if self.input.periods.len() != 1 {
+            let sent = format!("{} periods", self.input.periods.len());
+            return Err(Refusal::invalid("selection.periods", sent, "one period for co-location"));
+        }
+        let counted = self.input.periods.first().and_then(|period| period.counts.as_ref()).map(Amounts::total);
+        let plants = self.input.plants.as_ref().map_or(counted.unwrap_or_default(), |own| own.regions.len() as f64);
+        if !(2.0..=MOST_PLANTS).contains(&plants) {
+            return Err(Refusal::invalid("colocation", format!("{plants} plants"), "2 to 100000 plants"));
+        }
+        let n = self.input.industries.len();
+        let pairs = n * n.saturating_sub(1) / 2;
+        let steps = (plants as usize).saturating_add(pairs.saturating_mul(self.input.regions.len()));
+        if options.draws.saturating_mul(steps) > MOST_STEPS || options.draws.saturating_mul(pairs) > MOST_RESULTS {
+            let sent = format!("{} draws of {plants} plants and {pairs} pairs of industries", options.draws);
+            let allowed = "draws x (plants + regions x pairs) up to 5e9, and draws x pairs up to 2e7";
+            return Err(Refusal::invalid("colocation.draws", sent, allowed));
+        }
+        Ok(())
+    }
+
+    fn colocations(&self, progress: &Progress) -> Result<Vec<Colocation>, Refusal> {
+        let Some(options) = self.options.colocation else { return Ok(Vec::new()) };
+        let (regions, industries) = self.plant_regions();
+        let (n_regions, n_industries) = (self.input.regions.len(), self.input.industries.len());
+        let plants = PlantRegions::try_new(regions, industries, n_regions, n_industries).map_err(Refusal::internal)?;
+        let mut pairs = if options.draws == 0 {
+            colocation(&plants)
+        } else {
+            match excess_colocation(&plants, options.draws, options.seed, progress) {
+                Err(ColocationError::Stopped(stopped)) => return Err(refuse::stopped(stopped)),
+                other => other.map_err(Refusal::internal)?,
+            }
+        };
+        pairs.sort_by(|a, b| b.excess().total_cmp(&a.excess()).then((a.first, a.second).cmp(&(b.first, b.second))));
+        Ok(pairs)
+    }
+
+    /// Densities of distances of the shown industries, and how many plants have no size to weigh by.
+    #[allow(clippy::type_complexity)] // a list of results, and a count
+    fn distances(
+        &self,
+        asked: Distances,
+        progress: &Progress,
+    ) -> Result<(Vec<(usize, Result<DistanceDensity, &'static str>)>, usize), Refusal> {
+        let Some(listed) = &self.input.plants else { return Ok((Vec::new(), 0)) };
+        let with = |&plant: &usize| listed.coordinates[plant].is_some();
+        let located: Vec<usize> = (0..listed.regions.len()).filter(with).collect();
+        let sized = |&plant: &usize| !asked.by_size || listed.sizes[plant] > 0.0;
+        let sites: Vec<usize> = located.iter().copied().filter(sized).collect();
+        let members = |industry: usize| -> Vec<usize> {
+            (0..sites.len()).filter(|&site| listed.industries[sites[site]] == industry).collect()
+        };
+        let pairs = |industry: &usize| members(*industry).len().saturating_pow(2) / 2;
+        let work = self.input.shown.iter().map(pairs).sum::<usize>().saturating_mul(asked.draws.draws);
+        if !(2..=MOST_SITES).contains(&sites.len()) || work > MOST_DISTANCES {
+            let sent = format!("{} plants with coordinates, {work} distances", sites.len());
+            return Err(Refusal::invalid("distances", sent, "2 to 5000 plants, and up to 1e10 distances in all draws"));
+        }
+        let coordinates: Vec<(f64, f64)> = sites.iter().filter_map(|&plant| listed.coordinates[plant]).collect();
+        let sizes: Vec<f64> =
+            sites.iter().map(|&plant| if asked.by_size { listed.sizes[plant] } else { 1.0 }).collect();
+        let table = Sites::try_new(&coordinates, &sizes).map_err(|error| match error {
+            DistanceDensityError::TooFewPlants { .. } => {
+                Refusal::invalid("distances", "all plants in one place", "plants in several places")
+            }
+            other => Refusal::internal(other),
+        })?;
+        let options = DistanceOptions {
+            max_km: asked.max_km.unwrap_or_else(|| table.median_km()).max(f64::MIN_POSITIVE),
+            steps: asked.steps,
+            draws: asked.draws.draws,
+            level: asked.level,
+            seed: asked.draws.seed,
+        };
+        let mut densities = Vec::new();
+        for &industry in &self.input.shown {
+            let density = distance_density(&table, &members(industry), asked.by_size, &options, progress);
+            densities.push((industry, stated(density)?));
+        }
+        Ok((densities, located.len() - sites.len()))
+    }
+}
+
+/// A density, or why there is none.
+fn stated(
+    density: Result<DistanceDensity, DistanceDensityError>,
+) -> Result<Result<DistanceDensity, &'static str>, Refusal> {
+    match density {
+        Ok(density) => Ok(Ok(density)),
+        Err(DistanceDensityError::TooFewPlants { .. }) => Ok(Err("TOO_FEW_PLANTS")),
+        Err(DistanceDensityError::NoSpread) => Ok(Err("ALL_DISTANCES_EQUAL")),
+        Err(DistanceDensityError::Stopped(stopped)) => Err(refuse::stopped(stopped)),
+        Err(other) => Err(Refusal::internal(other)),
+    }
+}
+
+/// Columns of a group's industries.
+fn members(input: &Input, at: usize, codes: &[String]) -> Result<Vec<usize>, Refusal> {
+    let field = format!("coagglomeration_groups[{at}].industries");
+    if codes.len() < 2 {
+        return Err(Refusal::invalid(&field, format!("{} industries", codes.len()), "at least two"));
+    }
+    let mut columns = Vec::with_capacity(codes.len());
+    for (at, code) in codes.iter().enumerate() {
+        let known = input.shown.iter().copied().find(|&industry| input.industries[industry].code == *code);
+        let column = known.filter(|column| !columns.contains(column)).ok_or_else(|| {
+            let allowed = "industries that are measured, each once";
+            Refusal::invalid(&format!("{field}[{at}]"), format!("\"{code}\""), allowed)
+        })?;
+        columns.push(column);
+    }
+    Ok(columns)
+}
+
+/// Co-agglomeration of a group; nothing where an industry is nowhere, or for a single region.
+fn group(period: &PeriodInput, members: &[usize]) -> Result<Option<f64>, Refusal> {
+    match coagglomeration(&period.amounts, &period.base, members) {
+        Ok(gamma) => Ok(Some(gamma)),
+        Err(CoagglomerationError::EmptyIndustry { .. } | CoagglomerationError::SingleRegion) => Ok(None),
+        Err(other) => Err(Refusal::internal(other)),
+    }
+}
+
+fn table_refusal(error: ConcentrationTableError) -> Refusal {
+    match error {
+        ConcentrationTableError::Inequality(error) => {
+            Refusal::new(growthpole_contracts::Reason::UndefinedOnData, error.to_string())
+        }
+        other => Refusal::internal(other),
+    }
+}
