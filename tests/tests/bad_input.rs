@@ -33,6 +33,7 @@ const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const INEQUALITY: &str = "GrowthRankingService/MeasureInequality";
+const CONCENTRATE: &str = "IndustryDivisionService/MeasureConcentration";
 const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
 const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
@@ -96,6 +97,54 @@ fn converge(fields: Value, selection: Value) -> Value {
     set(&mut request["selection"], selection);
     set(&mut request, fields);
     request
+}
+
+fn concentration() -> Vec<Case> {
+    use Code::{InvalidArgument, NotFound};
+    let asked = |fields: Value| structure(fields, json!({"missing": "MISSING_POLICY_AS_ZERO"}));
+    let invalid = |fields: Value, field: &'static str, says: &'static str| {
+        case(CONCENTRATE, asked(fields), InvalidArgument, "INVALID_FIELD", field, says)
+    };
+    let plant = |plant: Value| json!({"plants": {"list": {"plants": [plant]}}});
+    vec![
+        case(CONCENTRATE, json!({}), InvalidArgument, "INVALID_FIELD", "selection", "plants.list"),
+        invalid(json!({"plants": {}}), "plants", "cells"),
+        invalid(json!({"plants": {"list": {}}}), "plants.list.plants", "1 to 100000"),
+        invalid(plant(json!({"region": "230000", "industry": "ZZ"})), "plants.list.plants[0].industry", "\"ZZ\""),
+        invalid(
+            plant(json!({"region": "230000", "industry": "C", "size": "Infinity"})),
+            "plants.list.plants[0].size",
+            "finite",
+        ),
+        invalid(
+            plant(json!({"region": "230000", "industry": "C", "latitude": 45.0})),
+            "plants.list.plants[0].longitude",
+            "beside a latitude",
+        ),
+        invalid(json!({"base": {"indicator": "employment_by_section"}}), "base.indicator", "without industries"),
+        case(
+            CONCENTRATE,
+            asked(json!({"base": {"indicator": "populatoin"}})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "base.indicator",
+            "population",
+        ),
+        invalid(json!({"clusterIndex": {}}), "cluster_index", "plants"),
+        invalid(json!({"coagglomerationPairs": -1}), "coagglomeration_pairs", "0 to 10000"),
+        invalid(
+            json!({"coagglomerationGroups": [{"name": "g", "industries": ["B", "B"]}]}),
+            "coagglomeration_groups[0].industries[1]",
+            "each once",
+        ),
+        invalid(json!({"colocation": {"draws": 9}}), "colocation", "plants"),
+        invalid(
+            json!({"plants": {"cells": true}, "colocation": {"draws": 100_001}}),
+            "colocation.draws",
+            "0 to 100000",
+        ),
+        invalid(json!({"plants": {"cells": true}, "distances": {}}), "distances", "coordinates"),
+    ]
 }
 
 fn convergence() -> Vec<Case> {
@@ -663,6 +712,7 @@ async fn is_refused_with_details_in_both_shapes() {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
         let cases = [
+            concentration(),
             convergence(),
             unknown_names(),
             vintages_and_periods(),

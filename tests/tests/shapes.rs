@@ -110,6 +110,17 @@ fn calls() -> Vec<(&'static str, Value)> {
         ),
         ("IndustryDivisionService/MeasureSpecialization", structure("employment_by_section", "2015", json!({}))),
         (
+            "IndustryDivisionService/MeasureConcentration",
+            structure(
+                "employment_by_section",
+                "2015",
+                json!({
+                    "selection": {"missing": "MISSING_POLICY_AS_ZERO"}, "base": {"indicator": "population"},
+                    "plants": {"cells": true}, "coagglomerationPairs": 4, "colocation": {"draws": 199, "seed": "3"}
+                }),
+            ),
+        ),
+        (
             "IndustryDivisionService/CompareStructures",
             structure("employment_by_section", "2015", json!({"scope": "PAIR_SCOPE_NEIGHBOURS"})),
         ),

@@ -134,6 +134,10 @@ fn every_command_answers_in_every_format() {
              --by Northeast=@northeast-three-provinces --neighbours borders --permutations 99"
         ),
         format!("specialization {SET} --indicator employment_by_section --period 2015 --regions 230000"),
+        format!(
+            "concentration {SET} --indicator employment_by_section --period 2015 --missing as-zero --cells-as-plants \
+             --pairs 5 --colocation 99 --curves --industry-group mining-power=B,D"
+        ),
         format!("similarity {SET} --indicator employment_by_section --period 2015 --regions 220000,230000"),
         format!(
             "divide {SET} --indicator employment_by_division --period 2015 --regions 230000,220000 \

@@ -76,6 +76,11 @@ impl Service {
         self.answer(self.division().measure_specialization(request))
     }
 
+    /// Calls `MeasureConcentration`.
+    pub fn measure_concentration(&self, request: v1::MeasureConcentrationRequest) -> v1::MeasureConcentrationResponse {
+        self.answer(self.division().measure_concentration(request))
+    }
+
     /// Calls `CompareStructures`.
     pub fn compare_structures(&self, request: v1::CompareStructuresRequest) -> v1::CompareStructuresResponse {
         self.answer(self.division().compare_structures(request))

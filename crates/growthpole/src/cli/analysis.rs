@@ -76,6 +76,7 @@ analyses! {
     "IndustryDivisionService", "AnalyzeDivision", AnalyzeDivisionRequest, v1::analyze_division_request::Analysis,
     AnalyzeDivisionResponse, v1::analyze_division_response::Part:
     "CompareStructures" CompareStructures CompareStructuresRequest CompareStructuresResponse;
+    "MeasureConcentration" MeasureConcentration MeasureConcentrationRequest MeasureConcentrationResponse;
     "MeasureSpecialization" MeasureSpecialization MeasureSpecializationRequest MeasureSpecializationResponse;
     "ProposeDivision" ProposeDivision ProposeDivisionRequest ProposeDivisionResponse;
 }

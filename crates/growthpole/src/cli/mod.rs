@@ -3,6 +3,7 @@
 mod analysis;
 mod ask;
 mod call;
+mod concentration;
 mod config;
 mod convergence;
 mod datasets;
@@ -89,6 +90,8 @@ enum Command {
     TurningPoints(turning_points::TurningPointsArgs),
     /// Measures how strongly industries are represented in regions (location quotients)
     Specialization(specialization::SpecializationArgs),
+    /// Measures how industries are spread over regions, by amounts, by plants and by distances
+    Concentration(Box<concentration::ConcentrationArgs>),
     /// Compares the industrial structures of pairs of regions
     Similarity(similarity::SimilarityArgs),
     /// Proposes which region focuses on which industry
@@ -118,6 +121,7 @@ impl Cli {
             Some(Command::Convergence(args)) => args.ask.wants_json(),
             Some(Command::TurningPoints(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
+            Some(Command::Concentration(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
         }
@@ -141,6 +145,7 @@ impl Cli {
             Command::Convergence(args) => args.run(&common).await,
             Command::TurningPoints(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
+            Command::Concentration(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
             Command::Call(args) => args.run(&common).await,

@@ -1,6 +1,7 @@
 //! Cases on the bundled data, computed through the public API.
 
 mod case;
+mod concentration;
 mod convergence;
 mod division;
 mod growth;
@@ -30,10 +31,12 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_city_distance_matrix", structures::distances),
     ("cn_division_six_industries", division::six_industries),
     ("cn_econgeo_indices", specialization::indices),
+    ("cn_ellison_glaeser_cells", concentration::cells_as_plants),
     ("cn_gini_theil", inequality::gini_and_theil),
     ("cn_full_rank_markov", mobility::full_rank),
     ("cn_growth_employment", growth::employment),
     ("cn_growth_real_gdp", growth::real_gdp),
+    ("cn_industry_concentration", concentration::one_industry),
     ("cn_inequality_battery", inequality::battery),
     ("cn_krugman_references", structures::krugman_references),
     ("cn_lisa_markov", spatial_mobility::lisa_markov),
@@ -55,7 +58,7 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_sigma_trend", convergence::sigma_trend),
     ("cn_single_region_indices", specialization::single_regions),
     ("cn_spatial_markov", spatial_mobility::spatial_markov),
-    ("cn_spec_conc_tables", specialization::tables),
+    ("cn_spec_conc_tables", concentration::tables),
     ("cn_spatial_gini", inequality::by_neighbourhood),
     ("cn_tau_family", mobility::tau_family),
     ("cn_tau_growth_with_ties", mobility::tau_with_ties),

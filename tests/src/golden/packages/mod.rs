@@ -1,5 +1,6 @@
 //! Cases of other packages on their own data, computed with the methods.
 
+mod concentration;
 mod convergence;
 mod distance;
 mod growth;
@@ -11,6 +12,7 @@ mod shift_share;
 mod spatial_mobility;
 mod specialisation;
 
+pub(super) use concentration::put_hoover;
 pub(super) use shift_share::{named_effects, named_parts};
 
 use super::figures::Figures;
@@ -22,6 +24,7 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
     [
+        concentration::runner,
         convergence::runner,
         distance::runner,
         growth::runner,

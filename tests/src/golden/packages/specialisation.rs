@@ -38,7 +38,7 @@ pub(super) fn runner(case: &str) -> Option<Runner> {
 }
 
 /// Employment of the German states by industry in 2015, with one cell of zero.
-fn states_2015(folder: &Folder) -> Table {
+pub(super) fn states_2015(folder: &Folder) -> Table {
     let records = folder.data("reat_g_regions_industries.csv");
     Table::pivot(records.rows(), "region_code", "ind_code", "emp_all")
 }

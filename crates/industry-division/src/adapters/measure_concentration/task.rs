@@ -64,11 +64,9 @@ impl Task {
 
     /// Computes everything.
     pub(super) fn run(&self, progress: &Progress) -> Result<Results, Refusal> {
-        progress.expect(self.input.periods.len());
         let mut periods = Vec::with_capacity(self.input.periods.len());
         for period in &self.input.periods {
-            periods.push(self.period(period)?);
-            progress.advance(1).map_err(refuse::stopped)?;
+            periods.push(self.period(period, progress)?);
         }
         let (distances, sites_without_size) = match self.options.distances {
             None => (Vec::new(), 0),
@@ -77,9 +75,9 @@ impl Task {
         Ok(Results { periods, colocations: self.colocations(progress)?, distances, sites_without_size })
     }
 
-    fn period(&self, period: &PeriodInput) -> Result<PeriodResults, Refusal> {
+    fn period(&self, period: &PeriodInput, progress: &Progress) -> Result<PeriodResults, Refusal> {
         let plants = self.plant_sizes(period)?;
-        let table = concentration_table(&period.amounts, &period.base, &plants).map_err(table_refusal)?;
+        let table = concentration_table(&period.amounts, &period.base, &plants, progress).map_err(table_refusal)?;
         let cluster = match (&period.sizes, &period.counts) {
             (Some((area, population)), Some(counts)) => {
                 Some(cluster_index(&period.amounts, counts, area, population).map_err(Refusal::internal)?)
@@ -89,7 +87,7 @@ impl Task {
         let curves = self.input.shown.iter().map(|&industry| self.curves(period, &table, industry));
         let curves = curves.collect::<Result<_, _>>()?;
         let groups = self.groups.iter().map(|members| group(period, members)).collect::<Result<_, _>>()?;
-        Ok(PeriodResults { pairs: self.pairs(period)?, curves, groups, cluster, plants, table })
+        Ok(PeriodResults { pairs: self.pairs(period, progress)?, curves, groups, cluster, plants, table })
     }
 
     /// Sizes of plants by industry, where they are known.
@@ -128,7 +126,7 @@ impl Task {
     }
 
     /// The strongest pairs of shown industries that are somewhere.
-    fn pairs(&self, period: &PeriodInput) -> Result<Vec<(usize, usize, f64)>, Refusal> {
+    fn pairs(&self, period: &PeriodInput, progress: &Progress) -> Result<Vec<(usize, usize, f64)>, Refusal> {
         let totals = period.amounts.industry_totals();
         let present: Vec<usize> = self.input.shown.iter().copied().filter(|&own| totals[own] > 0.0).collect();
         if self.options.pairs == 0 || present.len() < 2 {
@@ -136,7 +134,8 @@ impl Task {
         }
         let cells = period.amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
         let amounts = Amounts::try_new(cells, present.len()).map_err(Refusal::internal)?;
-        let matrix = match coagglomeration_pairs(&amounts, &period.base) {
+        let matrix = match coagglomeration_pairs(&amounts, &period.base, progress) {
+            Err(CoagglomerationError::Stopped(stopped)) => return Err(refuse::stopped(stopped)),
             Err(CoagglomerationError::SingleRegion) => return Ok(Vec::new()),
             other => other.map_err(Refusal::internal)?,
         };
@@ -292,6 +291,7 @@ fn group(period: &PeriodInput, members: &[usize]) -> Result<Option<f64>, Refusal
 
 fn table_refusal(error: ConcentrationTableError) -> Refusal {
     match error {
+        ConcentrationTableError::Stopped(stopped) => refuse::stopped(stopped),
         ConcentrationTableError::Inequality(error) => {
             Refusal::new(growthpole_contracts::Reason::UndefinedOnData, error.to_string())
         }

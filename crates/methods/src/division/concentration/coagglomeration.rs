@@ -2,9 +2,13 @@
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
+use rayon::prelude::*;
 
 use crate::amounts::check_amount;
-use crate::{Amounts, Matrix};
+use crate::{Amounts, Matrix, Progress, Stopped};
+
+/// Industries whose pairs are computed together.
+const BLOCK: usize = 64;
 
 /// Why industries have no index of co-agglomeration.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -40,6 +44,9 @@ pub enum CoagglomerationError {
         /// Column of the industry.
         industry: usize,
     },
+    /// The caller wants no result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Computes the co-agglomeration of every pair of industries.
@@ -59,19 +66,32 @@ pub enum CoagglomerationError {
 ///
 /// # Errors
 ///
-/// A base of other regions or of none, a single region, or the first industry that is nowhere.
+/// A base of other regions or of none, a single region, the first industry that is nowhere, or a caller who wants no more.
 ///
 /// # Source
 ///
 /// Ellison, Glaeser and Kerr (2010), American Economic Review 100(3), 1195-1213, equation 1.
-pub fn coagglomeration_pairs(amounts: &Amounts, base: &[f64]) -> Result<Matrix, CoagglomerationError> {
+pub fn coagglomeration_pairs(
+    amounts: &Amounts,
+    base: &[f64],
+    progress: &Progress,
+) -> Result<Matrix, CoagglomerationError> {
     let all: Vec<usize> = (0..amounts.n_industries()).collect();
     let (deviations, room) = deviations(amounts, base, &all)?;
-    let n = all.len();
-    let mut products = Mat::zeros(n, n);
-    let deviations = deviations.as_ref();
-    matmul(products.as_mut(), Accum::Replace, deviations.transpose(), deviations, 1.0 / room, Par::Seq);
-    Ok(Matrix::from_fn(n, n, |first, second| products[(first.min(second), first.max(second))]))
+    let (n, deviations) = (all.len(), deviations.as_ref());
+    progress.expect(n.div_ceil(BLOCK));
+    let block = |first: usize| -> Result<Mat<f64>, Stopped> {
+        progress.advance(1)?;
+        let width = BLOCK.min(n - first);
+        let mut products = Mat::zeros(n, width);
+        let own = deviations.subcols(first, width);
+        matmul(products.as_mut(), Accum::Replace, deviations.transpose(), own, 1.0 / room, Par::Seq);
+        Ok(products)
+    };
+    let firsts: Vec<usize> = (0..n).step_by(BLOCK).collect();
+    let blocks: Vec<Mat<f64>> = firsts.into_par_iter().map(block).collect::<Result<_, _>>()?;
+    let product = |first: usize, second: usize| blocks[second / BLOCK][(first, second % BLOCK)];
+    Ok(Matrix::from_fn(n, n, |first, second| product(first.min(second), first.max(second))))
 }
 
 /// Computes the co-agglomeration of a group of industries.
@@ -164,7 +184,7 @@ mod tests {
 
     #[test]
     fn opposites_avoid_each_other() {
-        let pairs = coagglomeration_pairs(&amounts(), &[1.0, 1.0]).unwrap();
+        let pairs = coagglomeration_pairs(&amounts(), &[1.0, 1.0], &Progress::new()).unwrap();
         assert_eq!((pairs.get(0, 2), pairs.get(2, 0), pairs.get(0, 1)), (-0.25, -0.25, 0.0));
         assert_eq!(pairs.get(0, 0), 0.25);
     }
@@ -172,7 +192,7 @@ mod tests {
     #[test]
     fn a_group_is_the_weighted_mean_of_its_pairs() {
         let base = [3.0, 2.0];
-        let pairs = coagglomeration_pairs(&amounts(), &base).unwrap();
+        let pairs = coagglomeration_pairs(&amounts(), &base, &Progress::new()).unwrap();
         let pair = coagglomeration(&amounts(), &base, &[0, 2]).unwrap();
         assert!((pair - pairs.get(0, 2)).abs() < 1e-15);
         // Sizes 4, 2 and 4: weights of the pairs 8, 16 and 8.
@@ -186,12 +206,12 @@ mod tests {
         assert_eq!(of(&[0]), CoagglomerationError::InvalidMember { industry: 1 });
         assert_eq!(of(&[0, 0]), CoagglomerationError::InvalidMember { industry: 0 });
         assert_eq!(of(&[0, 3]), CoagglomerationError::InvalidMember { industry: 3 });
-        let base = |base: &[f64]| coagglomeration_pairs(&amounts(), base).unwrap_err();
+        let base = |base: &[f64]| coagglomeration_pairs(&amounts(), base, &Progress::new()).unwrap_err();
         assert_eq!(base(&[1.0]), CoagglomerationError::LengthsDiffer { base: 1, regions: 2 });
         assert_eq!(base(&[1.0, 0.0]), CoagglomerationError::SingleRegion);
         assert_eq!(base(&[1.0, -1.0]), CoagglomerationError::InvalidBase { region: 1, value: -1.0 });
         let empty = Amounts::try_new(vec![1.0, 0.0, 1.0, 0.0], 2).unwrap();
         let nowhere = CoagglomerationError::EmptyIndustry { industry: 1 };
-        assert_eq!(coagglomeration_pairs(&empty, &[1.0, 2.0]), Err(nowhere));
+        assert_eq!(coagglomeration_pairs(&empty, &[1.0, 2.0], &Progress::new()), Err(nowhere));
     }
 }

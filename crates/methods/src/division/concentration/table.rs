@@ -8,7 +8,7 @@ use super::{
 };
 use crate::division::{KrugmanReference, StructureError};
 use crate::stats::inequality::{Distribution, Herfindahl, InequalityError, herfindahl};
-use crate::{Amounts, AmountsError};
+use crate::{Amounts, AmountsError, Progress, Stopped};
 
 /// Cells below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 20_000;
@@ -36,6 +36,9 @@ pub enum ConcentrationTableError {
     /// The industries that are somewhere do not make a table.
     #[error(transparent)]
     Amounts(#[from] AmountsError),
+    /// The caller wants no result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// The indices of one industry. Each is documented where it is computed.
@@ -77,11 +80,12 @@ pub struct IndustryConcentration {
 ///
 /// # Errors
 ///
-/// A base of other regions or of none, or plants of other industries.
+/// A base of other regions or of none, plants of other industries, or a caller who wants no more.
 pub fn concentration_table(
     amounts: &Amounts,
     base: &[f64],
     plants: &[Option<PlantSizes>],
+    progress: &Progress,
 ) -> Result<Vec<Option<IndustryConcentration>>, ConcentrationTableError> {
     let (regions, industries) = (amounts.n_regions(), amounts.n_industries());
     if plants.len() != industries {
@@ -95,8 +99,10 @@ pub fn concentration_table(
     }
     let kept = amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
     let kept = Amounts::try_new(kept, present.len())?;
+    progress.expect(present.len());
     let krugman = Krugman::of(&kept)?;
     let of = |at: usize| -> Result<IndustryConcentration, ConcentrationTableError> {
+        progress.advance(1)?;
         let own: Vec<f64> = kept.cells().column(at).collect();
         industry(&own, base, plants[present[at]].as_ref(), krugman.at(at))
     };
@@ -160,11 +166,17 @@ fn industry(
 mod tests {
     use super::*;
 
+    type Table = Result<Vec<Option<IndustryConcentration>>, ConcentrationTableError>;
+
+    fn of(amounts: &Amounts, base: &[f64], plants: &[Option<PlantSizes>]) -> Table {
+        concentration_table(amounts, base, plants, &Progress::new())
+    }
+
     #[test]
     fn leaves_what_is_nowhere_without_indices() {
         let amounts = Amounts::try_new(vec![6.0, 0.0, 2.0, 2.0, 0.0, 2.0], 3).unwrap();
         let plants = PlantSizes::of_plants(&[4.0, 4.0]).unwrap();
-        let table = concentration_table(&amounts, &[8.0, 4.0], &[Some(plants), None, None]).unwrap();
+        let table = of(&amounts, &[8.0, 4.0], &[Some(plants), None, None]).unwrap();
         assert_eq!(table[1], None);
         let (first, last) = (table[0].unwrap(), table[2].unwrap());
         assert!((first.hoover * 2.0 - first.krugman_whole).abs() < 1e-15);
@@ -172,17 +184,21 @@ mod tests {
         assert_eq!((first.herfindahl.index, last.with_plants, last.maurel_sedillot), (0.625, None, None));
         assert!(first.with_plants.unwrap().gamma.unwrap() < first.without_plants.unwrap().gamma.unwrap());
         let nowhere = Amounts::try_new(vec![0.0], 1).unwrap();
-        assert_eq!(concentration_table(&nowhere, &[1.0], &[None]).unwrap(), [None]);
+        assert_eq!(of(&nowhere, &[1.0], &[None]).unwrap(), [None]);
         let alone = Amounts::try_new(vec![1.0, 3.0], 1).unwrap();
-        assert_eq!(concentration_table(&alone, &[1.0, 1.0], &[None]).unwrap()[0].unwrap().krugman_rest, None);
+        assert_eq!(of(&alone, &[1.0, 1.0], &[None]).unwrap()[0].unwrap().krugman_rest, None);
     }
 
     #[test]
     fn refuses_a_base_of_others() {
         let amounts = Amounts::try_new(vec![6.0, 2.0, 2.0, 2.0], 2).unwrap();
         let plants = ConcentrationTableError::IndustriesDiffer { plants: 1, industries: 2 };
-        assert_eq!(concentration_table(&amounts, &[1.0, 1.0], &[None]), Err(plants));
+        assert_eq!(of(&amounts, &[1.0, 1.0], &[None]), Err(plants));
+        let progress = Progress::new();
+        progress.stop();
+        let stopped = concentration_table(&amounts, &[1.0, 1.0], &[None, None], &progress);
+        assert_eq!(stopped, Err(Stopped.into()));
         let base = LocationError::InvalidBase { region: 1, value: 0.0 };
-        assert_eq!(concentration_table(&amounts, &[1.0, 0.0], &[None, None]), Err(base.into()));
+        assert_eq!(of(&amounts, &[1.0, 0.0], &[None, None]), Err(base.into()));
     }
 }
