@@ -7,7 +7,6 @@ use growthpole_methods::division::concentration::{
 use growthpole_methods::stats::random::generator;
 use growthpole_methods::{Amounts, Progress};
 use proptest::prelude::*;
-use rand::RngExt as _;
 
 /// Amounts in which no region and no industry is empty, of at least two regions and two industries.
 fn amounts() -> impl Strategy<Value = Amounts> {

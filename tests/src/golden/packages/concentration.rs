@@ -68,26 +68,30 @@ pub(in crate::golden) fn put_hoover(figures: &mut Figures, base: &[f64], own: &[
     put_corners(figures, "result/Hoover/cum.out", own);
 }
 
-/// Both curves of an industry.
-fn curves(table: &Table, industry: &str) -> Figures {
+/// Both curves of an industry, Hoover's against a base.
+fn curves(table: &Table, industry: &str, base: &[f64]) -> Figures {
     let amounts = table.amounts();
     let at = table.industries.iter().position(|own| own == industry).expect("the industry is there");
     let own: Vec<f64> = amounts.cells().column(at).collect();
     let mut figures = Figures::default();
     put_lorenz(&mut figures, &equal_base_curve(&own).unwrap(), &table.region_labels());
-    let hoover = concentration_curve(&Location::try_new(&own, amounts.region_totals()).unwrap());
+    let hoover = concentration_curve(&Location::try_new(&own, base).unwrap());
     put_hoover(&mut figures, &hoover.base, &hoover.own);
     figures
 }
 
 fn curves_states(folder: &Folder, _: &Reference) -> Figures {
-    curves(&states_2015(folder), "WZ08-C")
+    let records = folder.data("reat_g_regions_industries.csv");
+    let population = of_region(&Table::pivot(records.rows(), "region_code", "ind_code", "pop"));
+    curves(&states_2015(folder), "WZ08-C", &population)
 }
 
 fn curves_eu(folder: &Folder, _: &Reference) -> Figures {
     let records = folder.data("reat_eu28_emp.csv");
     let rows = records.rows().filter(|row| row.text("time") == "2016");
-    curves(&Table::pivot(rows, "geo", "nace_r2", "emp1000"), "A")
+    let table = Table::pivot(rows, "geo", "nace_r2", "emp1000");
+    let totals = table.amounts().region_totals().to_vec();
+    curves(&table, "A", &totals)
 }
 
 fn single(table: &Table, industry: &str) -> Figures {
@@ -210,13 +214,16 @@ fn in_the_same_region(folder: &Folder, case: &Reference) -> Figures {
     figures
 }
 
+/// A figure of states, which every row of theirs repeats.
+fn of_region(table: &Table) -> Vec<f64> {
+    table.amounts().regions().map(|row| row[0]).collect()
+}
+
 fn clusters(folder: &Folder, _: &Reference) -> Figures {
     let records = folder.data("reat_g_regions_industries.csv");
     let pivot = |value| Table::pivot(records.rows(), "region_code", "ind_code", value);
     let (amounts, firms) = (pivot("emp_all"), pivot("firms"));
-    // Every row of a state repeats its area and population.
-    let of_region = |value| pivot(value).amounts().regions().map(|row| row[0]).collect::<Vec<f64>>();
-    let (areas, population) = (of_region("area_sqkm"), of_region("pop"));
+    let (areas, population) = (of_region(&pivot("area_sqkm")), of_region(&pivot("pop")));
     let cells = cluster_index(&amounts.amounts(), &firms.amounts(), &areas, &population).unwrap();
     let mut figures = Figures::default();
     for (region, industry, index) in amounts.labelled(&cells) {
