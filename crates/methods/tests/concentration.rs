@@ -94,7 +94,8 @@ proptest! {
             let plants = PlantSizes::of_counts(&own, &counts).unwrap();
             let location = Location::try_new(&own, amounts.region_totals()).unwrap();
             let gamma = |plants| ellison_glaeser(&location, plants).unwrap().gamma.unwrap();
-            prop_assert!(gamma(Some(&plants)) <= gamma(None) + 1e-12);
+            // An industry in the smallest regions alone exceeds 1, and lumpy plants would make that more.
+            prop_assert!(gamma(None) > 1.0 || gamma(Some(&plants)) <= gamma(None) + 1e-12);
             let raw = maurel_sedillot(&location, None).unwrap();
             prop_assert!(maurel_sedillot(&location, Some(&plants)).unwrap() <= raw + 1e-12);
         }
