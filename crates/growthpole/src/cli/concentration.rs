@@ -20,7 +20,7 @@ use crate::failure::Failure;
 #[derive(Debug, Args)]
 pub(super) struct ConcentrationArgs {
     #[command(flatten)]
-    selection: Option<SelectionArgs>,
+    selection: SelectionArgs,
     #[command(flatten)]
     pub(super) ask: Ask,
     #[command(flatten)]
@@ -94,7 +94,7 @@ struct Together {
 impl ConcentrationArgs {
     /// Asks and prints.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
-        let title = self.selection.as_ref().map_or_else(|| "listed plants".to_owned(), SelectionArgs::title);
+        let title = self.selection.title();
         let view = |answer: &MeasureConcentrationResponse| view::view(&title, answer);
         self.ask.analyze(common, self.request()?, view).await
     }
@@ -104,7 +104,7 @@ impl ConcentrationArgs {
         let indicator = |code: &String| RegionFigures { by: Some(region_figures::By::Indicator(code.clone())) };
         let cluster = self.how.area.as_ref().zip(self.how.population.as_ref());
         Ok(MeasureConcentrationRequest {
-            selection: self.selection.as_ref().map(SelectionArgs::message),
+            selection: Some(self.selection.message()),
             base: self.how.base.as_ref().map(indicator),
             curves: self.how.curves,
             plants: self.plants.message()?,
@@ -159,14 +159,14 @@ mod tests {
     }
 
     fn request(options: &str) -> MeasureConcentrationRequest {
-        let words = "probe".split(' ').chain(options.split_whitespace());
+        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
         Probe::try_parse_from(words).unwrap().args.request().unwrap()
     }
 
     #[test]
     fn options_become_fields() {
         let sent = request(
-            "--dataset d --indicator i --period 2015 --base people --curves --area land --population people \
+            "--base people --curves --area land --population people \
              --cells-as-plants --industry-group cars=C36,C37 --pairs 3 --colocation 99 --distances --max-km 200 \
              --distance-draws 500 --by-size --seed 4",
         );
@@ -181,8 +181,11 @@ mod tests {
     }
 
     #[test]
-    fn plants_need_no_selection() {
-        assert_eq!(request("--plant-counts firms").selection, None);
+    fn plants_come_from_one_place() {
+        let counted = Some(plant_source::By::CountIndicator("firms".into()));
+        assert_eq!(request("--plant-counts firms").plants.unwrap().by, counted);
+        assert_eq!(request("").plants, None);
+        assert!(Probe::try_parse_from(["probe", "--plant-counts", "firms", "--cells-as-plants"]).is_err());
         assert!(industry_group("C36,C37").is_err());
     }
 }
