@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
 
-use crate::adapters::{compare_structures, measure_concentration, measure_specialization, propose_division};
+use crate::adapters::{assess_transition, compare_structures, measure_concentration, measure_specialization, propose_division};
 
 pub(crate) struct IndustryDivision {
     panels: Arc<dyn PanelSource>,
@@ -56,6 +56,13 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         propose_division::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
+    async fn assess_transition(
+        &self,
+        request: Request<v1::AssessTransitionRequest>,
+    ) -> Answer<v1::AssessTransitionResponse> {
+        assess_transition::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
     async fn analyze_division(
         &self,
         request: Request<v1::AnalyzeDivisionRequest>,
@@ -79,6 +86,9 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
 /// Answers the request of any method.
 async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Result<Part, Status> {
     match analysis {
+        Analysis::AssessTransition(request) => {
+            assess_transition::answer(panels, request, job).await.map(Part::AssessTransition)
+        }
         Analysis::MeasureSpecialization(request) => {
             measure_specialization::answer(panels, request, job).await.map(Part::MeasureSpecialization)
         }

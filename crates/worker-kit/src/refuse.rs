@@ -109,7 +109,7 @@ pub fn stopped(stopped: Stopped) -> Refusal {
     Refusal::new(Reason::Stopped, stopped.to_string())
 }
 
-/// The same status with the path `from` of its field violations renamed to `to`.
+/// The same status with the path `from` of its field violations, and paths below it, renamed to `to`.
 ///
 /// For inputs that a request names outside its selection: a weight indicator that is not known is the fault of
 /// `weight_indicator`, though it was looked up by a selection.
@@ -120,8 +120,10 @@ pub fn rename_field(status: Status, from: &str, to: &str) -> Status {
         .field_violations
         .into_iter()
         .map(|mut violation| {
-            if violation.field == from {
-                violation.field = to.to_owned();
+            if let Some(rest) =
+                violation.field.strip_prefix(from).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            {
+                violation.field = format!("{to}{rest}");
             }
             violation
         })

@@ -1,5 +1,6 @@
 //! One adapter a method: request, panel, pure function, answer.
 
+pub(crate) mod assess_transition;
 pub(crate) mod compare_structures;
 pub(crate) mod measure_concentration;
 pub(crate) mod measure_specialization;

@@ -2,6 +2,15 @@
 
 use crate::stats::Scale;
 
+/// A composite of measures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeerComposite {
+    /// What each measure was standardised by.
+    pub scales: Vec<Scale>,
+    /// One a region, in standard deviations; `None` where a measure has no value, which no other stands in for.
+    pub values: Vec<Option<f64>>,
+}
+
 /// Why there is no composite.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum CompositeError {
@@ -47,7 +56,7 @@ pub enum CompositeError {
 ///
 /// - `measures`: measures x regions; `None` where there is no value.
 /// - `weights`: one a measure, not 0; negative where less is worse.
-/// - returns: one a region, in standard deviations; `None` where a measure has no value, which no other stands in for.
+/// - returns: the composite with the scales, by which its parts are told.
 ///
 /// # Errors
 ///
@@ -56,7 +65,7 @@ pub enum CompositeError {
 /// # Source
 ///
 /// OECD and JRC (2008), Handbook on Constructing Composite Indicators, OECD Publishing.
-pub fn peer_composite(measures: &[&[Option<f64>]], weights: &[f64]) -> Result<Vec<Option<f64>>, CompositeError> {
+pub fn peer_composite(measures: &[&[Option<f64>]], weights: &[f64]) -> Result<PeerComposite, CompositeError> {
     if measures.len() != weights.len() || measures.is_empty() {
         return Err(CompositeError::LengthsDiffer { measures: measures.len(), weights: weights.len() });
     }
@@ -77,10 +86,12 @@ pub fn peer_composite(measures: &[&[Option<f64>]], weights: &[f64]) -> Result<Ve
         let parts = parts.map(|((values, weight), scale)| Some(weight * scale.standardize(values[region]?)));
         Some(parts.sum::<Option<f64>>()? / size)
     };
-    Ok((0..regions).map(of_region).collect())
+    let values = (0..regions).map(of_region).collect();
+    Ok(PeerComposite { scales, values })
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -90,11 +101,12 @@ mod tests {
         let found = peer_composite(&[&first, &second], &[1.0, -3.0]);
         // z of the first: -1.2247, 0, 1.2247; of the second -1, 1.
         let expected = [(-(1.5_f64.sqrt()) + 3.0) / 4.0, -3.0 / 4.0];
-        let found = found.unwrap_or_default();
-        assert!(found.len() == 3 && found[2].is_none());
-        for (own, wanted) in found.iter().zip(expected) {
+        let found = found.unwrap();
+        assert!(found.values.len() == 3 && found.values[2].is_none());
+        for (own, wanted) in found.values.iter().zip(expected) {
             assert!(own.is_some_and(|own| (own - wanted).abs() < 1e-12), "{found:?}");
         }
+        assert_eq!(found.scales[1], Scale { mean: 20.0, deviation: 10.0 });
     }
 
     #[test]
