@@ -38,6 +38,8 @@ const MEASURE: &str = "IndustryDivisionService/MeasureSpecialization";
 const PROJECT: &str = "GrowthRankingService/ProjectGrowth";
 const QUERY: &str = "ObservationService/QueryObservations";
 const CONVERGE: &str = "GrowthRankingService/TestConvergence";
+const ENGINES: &str = "IndustryDivisionService/FindGrowthEngines";
+const TRANSITION: &str = "IndustryDivisionService/AssessTransition";
 const TURN: &str = "GrowthRankingService/DetectTurningPoints";
 
 /// A valid ranking, with some of its selection replaced.
@@ -67,6 +69,26 @@ fn structure(fields: Value, selection: Value) -> Value {
         "dataset": "china-provinces", "indicator": "employment_by_section",
         "periods": {"list": {"periods": ["2015"]}}
     }});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
+}
+
+/// A valid search for growth engines, with some of its fields and of its selection replaced.
+fn engines(fields: Value, selection: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "employment_by_division", "missing": "MISSING_POLICY_AS_ZERO",
+        "periods": {"list": {"periods": ["2010"]}}
+    }});
+    set(&mut request["selection"], selection);
+    set(&mut request, fields);
+    request
+}
+
+/// A valid assessment of transition, with some of its fields and of its selection replaced.
+fn transition(fields: Value, selection: Value) -> Value {
+    let years = json!({"periods": {"range": {"start": "2010", "end": "2015"}}});
+    let mut request = engines(json!({}), years);
     set(&mut request["selection"], selection);
     set(&mut request, fields);
     request
@@ -424,6 +446,102 @@ fn empty_and_undefined() -> Vec<Case> {
     ]
 }
 
+fn engines_and_transition() -> Vec<Case> {
+    use Code::{FailedPrecondition, InvalidArgument, NotFound};
+    let invalid = "INVALID_FIELD";
+    let found = |fields: Value| engines(fields, json!({}));
+    let assessed = |fields: Value| transition(fields, json!({}));
+    let weight = |criterion: &str, weight: Value| json!({"weights": [{"criterion": criterion, "weight": weight}]});
+    let density = "ENGINE_CRITERION_DENSITY";
+    let depreciation = json!({"indicators": {"investment": "fixed_asset_investment", "depreciationRate": 1.5}});
+    let holed = json!({"missing": "MISSING_POLICY_FAIL"});
+    let one_year = json!({"periods": {"list": {"periods": ["2015"]}}});
+    vec![
+        case(ENGINES, found(json!({"presenceThreshold": -1.0})), InvalidArgument, invalid, "presence_threshold", "-1"),
+        case(ENGINES, found(json!({"outlookYears": 0})), InvalidArgument, invalid, "outlook_years", "1 to 20"),
+        case(ENGINES, found(json!({"outlookYears": 9})), InvalidArgument, invalid, "outlook_years", "2001"),
+        case(ENGINES, found(json!({"limit": -1})), InvalidArgument, invalid, "limit", "-1"),
+        case(ENGINES, found(weight(density, json!("NaN"))), InvalidArgument, invalid, "weights[0].weight", "NaN"),
+        case(ENGINES, found(weight(density, json!(0.0))), InvalidArgument, invalid, "weights", "above 0"),
+        case(
+            ENGINES,
+            found(json!({"outcomePeriod": "2009"})),
+            InvalidArgument,
+            invalid,
+            "outcome_period",
+            "after 2010",
+        ),
+        case(ENGINES, found(json!({"confidence": 1.0})), InvalidArgument, invalid, "confidence", "below 1"),
+        case(
+            ENGINES,
+            found(json!({"backtest": {"start": "2004", "end": "2008"}})),
+            InvalidArgument,
+            invalid,
+            "backtest.start",
+            "2004",
+        ),
+        case(
+            ENGINES,
+            found(json!({"overcapacity": [{"industry": "C31x", "value": 0.3}]})),
+            NotFound,
+            "UNKNOWN_INDUSTRY",
+            "overcapacity",
+            "C31",
+        ),
+        case(ENGINES, engines(json!({}), holed), FailedPrecondition, "MISSING_CELLS", "selection.missing", "2010"),
+        case(
+            TRANSITION,
+            transition(json!({}), one_year),
+            InvalidArgument,
+            invalid,
+            "selection.periods",
+            "at least two years",
+        ),
+        case(TRANSITION, assessed(json!({"windowYears": 99})), InvalidArgument, invalid, "window_years", "1 to 20"),
+        case(TRANSITION, assessed(depreciation), InvalidArgument, invalid, "indicators.depreciation_rate", "1.5"),
+        case(
+            TRANSITION,
+            assessed(json!({"indicators": {"output": "gdp_real_growth"}})),
+            InvalidArgument,
+            invalid,
+            "indicators.output",
+            "level or a flow",
+        ),
+        case(
+            TRANSITION,
+            assessed(json!({"indicators": {"output": "gdpp"}})),
+            NotFound,
+            "UNKNOWN_INDICATOR",
+            "indicators.output",
+            "gdp",
+        ),
+        case(
+            TRANSITION,
+            assessed(json!({"industries": {"old": {"codes": ["Z9"]}}})),
+            InvalidArgument,
+            invalid,
+            "industries.old.codes[0]",
+            "Z9",
+        ),
+        case(
+            TRANSITION,
+            assessed(json!({"peers": {"codes": {"codes": ["999999"]}}})),
+            NotFound,
+            "UNKNOWN_REGION",
+            "peers.codes.codes[0]",
+            "999999",
+        ),
+        case(
+            TRANSITION,
+            assessed(json!({"composite": [{"measure": "TRANSITION_MEASURE_HERFINDAHL", "weight": 0.0}]})),
+            InvalidArgument,
+            invalid,
+            "composite[0].weight",
+            "not 0",
+        ),
+    ]
+}
+
 fn parameters() -> Vec<Case> {
     use Code::InvalidArgument;
     let compare = |fields: Value| structure(fields, json!({}));
@@ -719,6 +837,7 @@ async fn is_refused_with_details_in_both_shapes() {
             empty_and_undefined(),
             parameters(),
             divisions(),
+            engines_and_transition(),
             inequalities(),
             decompositions(),
             projections(),

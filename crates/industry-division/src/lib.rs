@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod adapters;
+mod beside;
+mod industry_sets;
 mod pair_weights;
 mod reading;
 mod service;

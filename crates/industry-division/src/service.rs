@@ -10,7 +10,10 @@ use tonic::{Request, Response, Status};
 use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
 
-use crate::adapters::{assess_transition, compare_structures, measure_concentration, measure_specialization, propose_division};
+use crate::adapters::{
+    assess_transition, compare_structures, find_growth_engines, measure_concentration, measure_specialization,
+    propose_division,
+};
 
 pub(crate) struct IndustryDivision {
     panels: Arc<dyn PanelSource>,
@@ -63,6 +66,13 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         assess_transition::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
+    async fn find_growth_engines(
+        &self,
+        request: Request<v1::FindGrowthEnginesRequest>,
+    ) -> Answer<v1::FindGrowthEnginesResponse> {
+        find_growth_engines::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
     async fn analyze_division(
         &self,
         request: Request<v1::AnalyzeDivisionRequest>,
@@ -88,6 +98,9 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
     match analysis {
         Analysis::AssessTransition(request) => {
             assess_transition::answer(panels, request, job).await.map(Part::AssessTransition)
+        }
+        Analysis::FindGrowthEngines(request) => {
+            find_growth_engines::answer(panels, request, job).await.map(Part::FindGrowthEngines)
         }
         Analysis::MeasureSpecialization(request) => {
             measure_specialization::answer(panels, request, job).await.map(Part::MeasureSpecialization)

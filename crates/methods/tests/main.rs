@@ -5,6 +5,7 @@
 mod concentration;
 mod convergence;
 mod division;
+mod engines;
 mod growth;
 mod inequality;
 mod mobility;
@@ -14,4 +15,5 @@ mod rank_uncertainty;
 mod shift_share;
 mod spatial;
 mod stats;
+mod transition;
 mod turning_points;

@@ -68,6 +68,16 @@ impl Service {
         self.answer(GrowthRankingServiceClient::new(self.router.clone()).test_convergence(request))
     }
 
+    /// Calls `AssessTransition`.
+    pub fn assess_transition(&self, request: v1::AssessTransitionRequest) -> v1::AssessTransitionResponse {
+        self.answer(self.division().assess_transition(request))
+    }
+
+    /// Calls `FindGrowthEngines`.
+    pub fn find_growth_engines(&self, request: v1::FindGrowthEnginesRequest) -> v1::FindGrowthEnginesResponse {
+        self.answer(self.division().find_growth_engines(request))
+    }
+
     /// Calls `MeasureSpecialization`.
     pub fn measure_specialization(
         &self,

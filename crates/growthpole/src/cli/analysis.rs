@@ -75,7 +75,9 @@ analyses! {
 analyses! {
     "IndustryDivisionService", "AnalyzeDivision", AnalyzeDivisionRequest, v1::analyze_division_request::Analysis,
     AnalyzeDivisionResponse, v1::analyze_division_response::Part:
+    "AssessTransition" AssessTransition AssessTransitionRequest AssessTransitionResponse;
     "CompareStructures" CompareStructures CompareStructuresRequest CompareStructuresResponse;
+    "FindGrowthEngines" FindGrowthEngines FindGrowthEnginesRequest FindGrowthEnginesResponse;
     "MeasureConcentration" MeasureConcentration MeasureConcentrationRequest MeasureConcentrationResponse;
     "MeasureSpecialization" MeasureSpecialization MeasureSpecializationRequest MeasureSpecializationResponse;
     "ProposeDivision" ProposeDivision ProposeDivisionRequest ProposeDivisionResponse;

@@ -9,6 +9,7 @@ mod convergence;
 mod datasets;
 mod decompose;
 mod divide;
+mod engines;
 mod inequality;
 mod observations;
 mod project;
@@ -20,6 +21,7 @@ mod serve;
 mod similarity;
 mod specialization;
 mod track;
+mod transition;
 mod turning_points;
 mod values;
 mod vintages;
@@ -96,6 +98,10 @@ enum Command {
     Similarity(similarity::SimilarityArgs),
     /// Proposes which region focuses on which industry
     Divide(divide::DivideArgs),
+    /// Finds the industries that regions could enter
+    Engines(Box<engines::EnginesArgs>),
+    /// Assesses how far regions have come from resources and old industries
+    Transition(Box<transition::TransitionArgs>),
     /// Calls any method with a request in JSON
     Call(call::CallArgs),
     /// Shows the configuration in force and where each value came from
@@ -124,6 +130,8 @@ impl Cli {
             Some(Command::Concentration(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
+            Some(Command::Engines(args)) => args.ask.wants_json(),
+            Some(Command::Transition(args)) => args.ask.wants_json(),
         }
     }
 
@@ -148,6 +156,8 @@ impl Cli {
             Command::Concentration(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
+            Command::Engines(args) => args.run(&common).await,
+            Command::Transition(args) => args.run(&common).await,
             Command::Call(args) => args.run(&common).await,
             Command::Config(args) => args.run(&common),
         }

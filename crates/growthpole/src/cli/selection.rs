@@ -55,16 +55,16 @@ pub(super) struct VintageArgs {
 pub(super) struct RegionArgs {
     /// Codes of regions
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    regions: Vec<String>,
+    pub(super) regions: Vec<String>,
     /// Members of a group, for example harbin-changchun
     #[arg(long, value_name = "ID")]
-    group: Option<String>,
+    pub(super) group: Option<String>,
     /// All regions of a level, for example PROVINCE
     #[arg(long, value_name = "LEVEL")]
-    level: Option<String>,
+    pub(super) level: Option<String>,
     /// The regions directly below this one
     #[arg(long, value_name = "REGION")]
-    children_of: Option<String>,
+    pub(super) children_of: Option<String>,
 }
 
 /// Which industries to read.

@@ -2,6 +2,7 @@
 
 pub(crate) mod assess_transition;
 pub(crate) mod compare_structures;
+pub(crate) mod find_growth_engines;
 pub(crate) mod measure_concentration;
 pub(crate) mod measure_specialization;
 pub(crate) mod propose_division;

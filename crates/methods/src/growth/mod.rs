@@ -18,7 +18,7 @@ pub use acceleration::{Acceleration, acceleration_from_levels, acceleration_from
 pub use contribution::{
     ContributionError, Contributions, contribution_to_benchmark, contributions_from_levels, contributions_from_rates,
 };
-pub use rate::{GrowthError, GrowthMeasure, cumulative_from_rates, from_levels, from_rates};
+pub use rate::{GrowthError, GrowthMeasure, compound_growth, cumulative_from_rates, from_levels, from_rates};
 pub use relative::ratio_rate;
 pub use shift_share::{
     AdditiveParts, Arcelus, BartikReference, Cell, Chain, ChainError, Comparison, Dunn, Esteban, Factors, Gerfin,

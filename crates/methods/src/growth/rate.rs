@@ -163,6 +163,28 @@ pub fn from_levels(levels: &[f64], measure: GrowthMeasure) -> Result<f64, Growth
     }
 }
 
+/// Computes the compound growth a year between two levels that lie any number of years apart.
+///
+/// ```text
+/// (E_T / E_0)^(1/T) - 1
+/// ```
+///
+/// # Shapes and units
+///
+/// - `first`, `last`: levels, finite and not negative.
+/// - `years`: T, positive.
+/// - returns: a fraction a year: -1 where everything is lost; `None` where the first level is zero, an argument is none of
+///   these, or the result is not finite.
+pub fn compound_growth(first: f64, last: f64, years: f64) -> Option<f64> {
+    let levels = first.is_finite() && last.is_finite() && first > 0.0 && last >= 0.0;
+    if !(levels && years.is_finite() && years > 0.0) {
+        return None;
+    }
+    // The logarithm of nothing is minus infinity, which comes back as -1: everything is lost.
+    let growth = ((last.ln() - first.ln()) / years).exp_m1();
+    growth.is_finite().then_some(growth)
+}
+
 /// Computes the factor by which a level grows over all periods, the product of 1 + g.
 ///
 /// # Shapes and units
@@ -236,6 +258,15 @@ mod tests {
     fn assert_close(actual: Result<f64, GrowthError>, expected: f64) {
         let actual = actual.unwrap();
         assert!((actual - expected).abs() <= 1e-15, "{actual} is not {expected}");
+    }
+
+    #[test]
+    fn compounds_between_two_levels() {
+        assert!(compound_growth(100.0, 121.0, 2.0).is_some_and(|growth| (growth - 0.1).abs() < 1e-12));
+        assert_eq!((compound_growth(5.0, 0.0, 3.0), compound_growth(5.0, 5.0, 3.0)), (Some(-1.0), Some(0.0)));
+        for (first, last, years) in [(0.0, 1.0, 1.0), (-1.0, 1.0, 1.0), (1.0, f64::NAN, 1.0), (1.0, 2.0, 0.0)] {
+            assert_eq!(compound_growth(first, last, years), None);
+        }
     }
 
     #[test]

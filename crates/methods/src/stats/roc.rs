@@ -104,15 +104,16 @@ pub fn roc_area(scores: &[f64], happened: &[bool]) -> Result<RocArea, RocError> 
 
 /// By case, the share of those of the other outcome on the far side of it, ties counting half.
 fn shares_above(scores: &[f64], happened: &[bool], positives: f64, negatives: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_unstable_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    // Scores travel with their cases, so that comparing them reads no other memory.
+    let mut order: Vec<(f64, usize)> = scores.iter().copied().zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut shares = vec![0.0; scores.len()];
     let (mut positives_below, mut negatives_below) = (0.0, 0.0);
     // Not by total_cmp: the two zeros are one score.
-    for tied in order.chunk_by(|&a, &b| scores[a] == scores[b]) {
-        let p = tied.iter().filter(|&&case| happened[case]).count() as f64;
+    for tied in order.chunk_by(|a, b| a.0 == b.0) {
+        let p = tied.iter().filter(|&&(_, case)| happened[case]).count() as f64;
         let n = tied.len() as f64 - p;
-        for &case in tied {
+        for &(_, case) in tied {
             shares[case] = if happened[case] {
                 (negatives_below + n / 2.0) / negatives
             } else {

@@ -16,6 +16,8 @@ pub struct Case {
     pub input: Input,
     /// What the source computed.
     pub expected: Figures,
+    /// The script of this repository that computed it, where no folder of references holds the case.
+    pub script: Option<String>,
     tolerances: Vec<ToleranceOf>,
     unmet: Vec<Unmet>,
 }
@@ -49,6 +51,9 @@ struct Source {
     package: String,
     version: String,
     call: String,
+    /// The script of this repository, below `tests/golden`, that is the source.
+    #[serde(default)]
+    script: Option<String>,
     /// What the source gets wrong; the figures of the textbook stand beside its own.
     #[serde(default)]
     defect: Option<String>,
@@ -92,6 +97,10 @@ impl Case {
         if file.source.defect.as_ref().is_some_and(|defect| defect.trim().is_empty()) {
             return Err(format!("{name}: a defect of the source is described, or left out"));
         }
+        let is_there = |script: &String| FilePath::new(crate::golden::DIRECTORY).join(script).is_file();
+        if file.source.script.as_ref().is_some_and(|script| !is_there(script)) {
+            return Err(format!("{name}: the script that computed it is not there"));
+        }
         if file.case != name {
             return Err(format!("{name}: the file holds the case \"{}\"", file.case));
         }
@@ -99,7 +108,14 @@ impl Case {
         if expected.is_empty() {
             return Err(format!("{name}: a case without figures is refused"));
         }
-        Ok(Self { name: file.case, input: file.input, expected, tolerances: file.tolerance, unmet: file.unmet })
+        Ok(Self {
+            name: file.case,
+            input: file.input,
+            expected,
+            script: file.source.script,
+            tolerances: file.tolerance,
+            unmet: file.unmet,
+        })
     }
 
     /// Every case of this repository, by name.
@@ -147,6 +163,8 @@ mod tests {
         assert!(Case::parse("a", &empty).unwrap_err().contains("without a source"));
         let named = format!("case = \"a\"\n[source]\npackage = \"p\"\nversion = \"1\"\ncall = \"f()\"\n{INPUT}");
         assert_eq!(Case::parse("a", &named).unwrap().expected.number("result", &[]), 1.0);
+        let scripted = named.replace("call =", "script = \"derive/nothing.py\"\ncall =");
+        assert!(Case::parse("a", &scripted).unwrap_err().contains("not there"));
         assert!(Case::parse("b", &named).unwrap_err().contains("holds the case \"a\""));
     }
 

@@ -4,6 +4,7 @@ mod case;
 mod concentration;
 mod convergence;
 mod division;
+mod engines;
 mod growth;
 mod inequality;
 mod mobility;
@@ -11,6 +12,7 @@ mod shift_share;
 mod spatial_mobility;
 mod specialization;
 mod structures;
+mod transition;
 
 pub use case::{Case, Input};
 
@@ -34,6 +36,7 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_ellison_glaeser_cells", concentration::cells_as_plants),
     ("cn_gini_theil", inequality::gini_and_theil),
     ("cn_full_rank_markov", mobility::full_rank),
+    ("cn_growth_engines", engines::found_and_tested),
     ("cn_growth_employment", growth::employment),
     ("cn_growth_real_gdp", growth::real_gdp),
     ("cn_industry_concentration", concentration::one_industry),
@@ -65,6 +68,7 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_theil_four_regions", inequality::theil_by_groups),
     ("cn_theil_mld_weighted_four_regions", inequality::entropies_by_groups),
     ("cn_theta_four_regions", mobility::theta),
+    ("cn_transition_northeast", transition::among_all_provinces),
     ("cn_williamson_cv", inequality::variation),
 ];
 

@@ -107,6 +107,7 @@ impl Window<'_> {
         }
         let stocks = perpetual_inventory(&investments, depreciation).map_err(|error| match error {
             PerpetualInventoryError::NoFirstStock { .. } => NO_FIRST_STOCK,
+            PerpetualInventoryError::NothingLeft { .. } => NOT_POSITIVE,
             _ => NOT_AN_AMOUNT,
         })?;
         let at = |years_before_end: i16| {

@@ -1,17 +1,17 @@
 //! The panels that an assessment reads.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_domain::{Frequency, Panel, Period, RegionChoice, Selection, Warning};
+use growthpole_domain::{Frequency, Panel, Period, Warning};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{PanelSource, ParsedSelection, SourcedPanel, refuse};
+use growthpole_worker_kit::{PanelSource, ParsedSelection, SourcedPanel};
 use tonic::Status;
 
 use super::further::{Further, Reader, companions};
 use super::options::Options;
 use super::sets::Sets;
+use crate::beside::{Beside, rows_of};
 use crate::reading::{benchmark, check_indicator, whole_of};
 
 /// What an assessment reads.
@@ -41,13 +41,11 @@ impl Inputs {
     ) -> Result<Self, Status> {
         let companions = companions(&options.indicators);
         let selection = companions.with(&parsed.selection);
-        let asked = panels.panel(&selection).await.map_err(|status| companions.rename(status))?;
+        let beside = Beside::read(panels, &selection, &options.peers, "peers").await;
+        let Beside { asked, others: peers, together: selection } =
+            beside.map_err(|status| companions.rename(status))?;
         check_indicator(&asked.panel)?;
         let (first, last) = years(&asked.panel)?;
-        let peers = Selection { regions: options.peers.clone(), ..selection.clone() };
-        let peers =
-            panels.panel(&peers).await.map_err(|status| refuse::rename_field(status, "selection.regions", "peers"))?;
-        let selection = Selection { regions: either(&asked.panel, &peers.panel), ..selection };
         let asked_or_peer = panels.panel(&selection).await?;
         let source = whole_of(panels, &selection, &asked_or_peer).await?;
         let (panel, dropped) = resolve(&by_code(&source.panel), parsed.missing)?;
@@ -75,18 +73,4 @@ fn years(panel: &Panel) -> Result<(Period, Period), Refusal> {
         (Some(only), _) => Err(Refusal::invalid("selection.periods", only, "at least two years")),
         _ => Err(Refusal::new(Reason::EmptySelection, "selection.periods chooses nothing")),
     }
-}
-
-/// The regions of either panel.
-fn either(first: &Panel, second: &Panel) -> RegionChoice {
-    let regions = first.axes.regions.iter().chain(&second.axes.regions);
-    let codes: BTreeSet<&str> = regions.map(|region| region.code.as_str()).collect();
-    RegionChoice::Codes(codes.into_iter().map(str::to_owned).collect())
-}
-
-/// Rows in `panel` of the regions of `shown`.
-fn rows_of(panel: &Panel, shown: &Panel) -> Vec<usize> {
-    let codes: BTreeSet<&str> = shown.axes.regions.iter().map(|region| region.code.as_str()).collect();
-    let regions = panel.axes.regions.iter().enumerate();
-    regions.filter(|(_, region)| codes.contains(region.code.as_str())).map(|(row, _)| row).collect()
 }

@@ -29,7 +29,7 @@ pub struct EntryTest {
     pub entries: usize,
     /// The area of the score.
     pub score: RocArea,
-    /// The area of each criterion alone, read by the sign of its weight: a burden foretells when it is small. None where a
+    /// The area of each criterion alone, burdens being read the other way round: one foretells when it is small. None where a
     /// candidate has no value in it, which only a criterion that does not count can have.
     pub alone: Vec<Option<RocArea>>,
 }
@@ -67,7 +67,7 @@ pub fn test_entries(
     let score = roc_area(&scores, &entered)?;
     let alone = |criterion: &Criterion<'_>| {
         let value = |&(region, industry): &(usize, usize)| criterion.values.get(region, industry);
-        let sign = if criterion.weight < 0.0 { -1.0 } else { 1.0 };
+        let sign = if criterion.is_burden { -1.0 } else { 1.0 };
         let values: Vec<f64> = pairs.iter().map(|pair| sign * value(pair)).collect();
         roc_area(&values, &entered).ok()
     };
@@ -87,8 +87,9 @@ mod tests {
         let now = Presence::try_new(&[true, false, false, false, false], 5).unwrap();
         let later = Presence::try_new(&[false, true, true, false, false], 5).unwrap();
         let (density, burden, holed) = ([9.0, 4.0, 1.0, 3.0, 2.0], [9.0, 1.0, 1.0, 5.0, 5.0], [f64::NAN; 5]);
-        let by = |values, weight| Criterion { values: CriterionValues::ByIndustry(values), weight };
-        let criteria = [by(&density, 1.0), by(&burden, -0.5), by(&holed, 0.0)];
+        let by =
+            |values, weight, is_burden| Criterion { values: CriterionValues::ByIndustry(values), weight, is_burden };
+        let criteria = [by(&density, 1.0, false), by(&burden, 0.5, true), by(&holed, 0.0, true)];
         let found = score_engines(&now, &criteria).unwrap();
         let test = test_entries(&found, &criteria, &later).unwrap();
         assert_eq!((test.candidates, test.entries), (4, 2));
@@ -101,7 +102,8 @@ mod tests {
     #[test]
     fn refuses_presences_of_others_and_no_entry() {
         let now = Presence::try_new(&[true, false, false], 3).unwrap();
-        let criteria = [Criterion { values: CriterionValues::ByIndustry(&[1.0, 2.0, 3.0]), weight: 1.0 }];
+        let criteria =
+            [Criterion { values: CriterionValues::ByIndustry(&[1.0, 2.0, 3.0]), weight: 1.0, is_burden: false }];
         let found = score_engines(&now, &criteria).unwrap();
         let none = RocError::OneOutcome { happened: 0, cases: 2 };
         assert_eq!(test_entries(&found, &criteria, &now), Err(none.into()));

@@ -10,8 +10,17 @@ use crate::stats::Scale;
 pub struct Criterion<'a> {
     /// Its values; NaN where there is none.
     pub values: CriterionValues<'a>,
-    /// Its weight in the score: negative for a burden, 0 for what is shown but not counted.
+    /// Its weight in the score, not negative: 0 for what is shown but not counted.
     pub weight: f64,
+    /// Whether more of it counts against the industry.
+    pub is_burden: bool,
+}
+
+impl Criterion<'_> {
+    /// The weight, negative for a burden.
+    pub fn signed_weight(&self) -> f64 {
+        if self.is_burden { -self.weight } else { self.weight }
+    }
 }
 
 /// The values of a criterion.
@@ -50,7 +59,7 @@ pub enum EngineError {
         /// Position of the criterion.
         criterion: usize,
     },
-    /// The weight is NaN or infinite.
+    /// The weight is NaN, infinite or negative.
     #[error("criterion {criterion}: {weight} is not a weight")]
     InvalidWeight {
         /// Position of the criterion.
@@ -85,10 +94,10 @@ pub struct EngineScores {
 /// Scores every industry that is absent from a region.
 ///
 /// ```text
-/// score[r, i] = sum over k of weight[k] * (x[k, r, i] - mean[k]) / deviation[k]
+/// score[r, i] = sum over k of weight[k] * sign[k] * (x[k, r, i] - mean[k]) / deviation[k]
 /// ```
 ///
-/// over the criteria k, standardised over all candidates of all regions: the pairs that are absent and have a value in every
+/// over the criteria k, sign being -1 for burdens, standardised over all candidates of all regions: the pairs that are absent and have a value in every
 /// criterion whose weight is not 0. A criterion in which all candidates are alike adds 0.
 ///
 /// # Shapes and units
@@ -110,7 +119,7 @@ pub fn score_engines(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<
         if !own.values.fits(presence) {
             return Err(EngineError::ShapeDiffers { criterion });
         }
-        if !own.weight.is_finite() {
+        if !(own.weight.is_finite() && own.weight >= 0.0) {
             return Err(EngineError::InvalidWeight { criterion, weight: own.weight });
         }
     }
@@ -151,7 +160,9 @@ fn scale(own: &Criterion<'_>, candidates: &[(usize, usize)], criterion: usize) -
 fn weighted(criteria: &[Criterion<'_>], scales: &[Option<Scale>], region: usize, industry: usize) -> f64 {
     let counted = criteria.iter().zip(scales).filter(|(own, _)| own.weight != 0.0);
     counted
-        .filter_map(|(own, scale)| Some(own.weight * scale.as_ref()?.standardize(own.values.get(region, industry))))
+        .filter_map(|(own, scale)| {
+            Some(own.signed_weight() * scale.as_ref()?.standardize(own.values.get(region, industry)))
+        })
         .sum()
 }
 
@@ -165,13 +176,13 @@ impl EngineScores {
         ranked
     }
 
-    /// Tells which of some candidates of a region no other of them beats, in the criteria that count, each by the sign of its
-    /// weight. Weights themselves do not matter.
+    /// Tells which of some candidates of a region no other of them beats, in the criteria that count, burdens being better the
+    /// smaller. Weights themselves do not matter.
     pub fn pareto(&self, criteria: &[Criterion<'_>], region: usize, candidates: &[usize]) -> Vec<bool> {
         let counted: Vec<&Criterion<'_>> = criteria.iter().filter(|own| own.weight != 0.0).collect();
         let points = Matrix::from_fn(candidates.len(), counted.len(), |row, column| {
             let value = counted[column].values.get(region, candidates[row]);
-            if counted[column].weight > 0.0 { value } else { -value }
+            if counted[column].is_burden { -value } else { value }
         });
         // Candidates have finite values in every criterion that counts.
         pareto_set(&points).unwrap_or_else(|_| vec![false; candidates.len()])
@@ -196,8 +207,8 @@ mod tests {
     fn adds_standardised_criteria_by_their_weights() {
         let (density, burden) = (density(), [1.0, 2.0, 2.0]);
         let criteria = [
-            Criterion { values: CriterionValues::ByPair(&density), weight: 2.0 },
-            Criterion { values: CriterionValues::ByIndustry(&burden), weight: -1.0 },
+            Criterion { values: CriterionValues::ByPair(&density), weight: 2.0, is_burden: false },
+            Criterion { values: CriterionValues::ByIndustry(&burden), weight: 1.0, is_burden: true },
         ];
         let found = score_engines(&presence(), &criteria).unwrap();
         // Densities of candidates are 1, 3 and 5; burdens 2, 2 and 1.
@@ -216,20 +227,21 @@ mod tests {
     #[test]
     fn what_has_no_value_has_no_score_unless_it_does_not_count() {
         let density = Matrix::try_new(vec![9.0, f64::NAN, 3.0, 5.0, 9.0, 9.0], 3).unwrap();
-        let criterion = |weight: f64| [Criterion { values: CriterionValues::ByPair(&density), weight }];
+        let criterion =
+            |weight: f64| [Criterion { values: CriterionValues::ByPair(&density), weight, is_burden: false }];
         let counted = score_engines(&presence(), &criterion(1.0)).unwrap();
         assert_eq!((counted.candidates, counted.unscored), (2, vec![(0, 1, 0)]));
         let shown = score_engines(&presence(), &criterion(0.0)).unwrap();
         assert_eq!((shown.candidates, shown.scores.get(0, 1), shown.unscored.len()), (3, 0.0, 0));
         let nothing = [f64::NAN; 3];
-        let without = [Criterion { values: CriterionValues::ByIndustry(&nothing), weight: 0.0 }];
+        let without = [Criterion { values: CriterionValues::ByIndustry(&nothing), weight: 0.0, is_burden: false }];
         assert_eq!(score_engines(&presence(), &without).unwrap().scales, [None]);
     }
 
     #[test]
     fn a_criterion_in_which_all_are_alike_adds_nothing() {
         let alike = [0.1; 3];
-        let criteria = [Criterion { values: CriterionValues::ByIndustry(&alike), weight: 5.0 }];
+        let criteria = [Criterion { values: CriterionValues::ByIndustry(&alike), weight: 5.0, is_burden: false }];
         let found = score_engines(&presence(), &criteria).unwrap();
         assert_eq!(found.scales[0].unwrap().deviation, 0.0);
         assert_eq!((found.scores.get(0, 1), found.scores.get(1, 0)), (0.0, 0.0));
@@ -239,12 +251,12 @@ mod tests {
     #[test]
     fn refuses_what_cannot_be_scored() {
         let (short, long) = ([1.0; 2], [f64::MAX, -f64::MAX, f64::MAX]);
-        let by = |values| [Criterion { values: CriterionValues::ByIndustry(values), weight: 1.0 }];
+        let by = |values| [Criterion { values: CriterionValues::ByIndustry(values), weight: 1.0, is_burden: false }];
         assert_eq!(score_engines(&presence(), &by(&short)), Err(EngineError::ShapeDiffers { criterion: 0 }));
         assert_eq!(score_engines(&presence(), &by(&long)), Err(EngineError::OutOfRange { criterion: 0 }));
         let nobody = Presence::try_new(&[true; 3], 3).unwrap();
         assert_eq!(score_engines(&nobody, &by(&[1.0; 3])), Err(EngineError::NoCandidate));
-        let weight = [Criterion { values: CriterionValues::ByIndustry(&long), weight: f64::NAN }];
+        let weight = [Criterion { values: CriterionValues::ByIndustry(&long), weight: f64::NAN, is_burden: false }];
         assert!(matches!(score_engines(&presence(), &weight), Err(EngineError::InvalidWeight { criterion: 0, .. })));
     }
 }

@@ -1,9 +1,6 @@
 //! Perpetual inventory: the stock of capital that investment has left.
 
-use crate::growth::{GrowthMeasure, from_levels};
-
-/// Years of investment from which the first stock is inferred.
-const YEARS_OF_FIRST_GROWTH: usize = 10;
+use crate::growth::compound_growth;
 
 /// Why there is no stock of capital.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -11,7 +8,7 @@ pub enum PerpetualInventoryError {
     /// The first stock is inferred from the growth of investment, which one year does not have.
     #[error("a stock of capital needs the investment of at least two years")]
     TooFewYears,
-    /// The investment is zero in the first years, negative, NaN or infinite.
+    /// The investment is NaN or infinite, or not positive in the first or the last year.
     #[error("year {year}: {value} is not an investment")]
     NotAnInvestment {
         /// Position of the year.
@@ -25,11 +22,17 @@ pub enum PerpetualInventoryError {
         /// The rate.
         rate: f64,
     },
-    /// Investment fell in the first years as fast as capital wears off, or faster, so that no first stock explains it.
-    #[error("investment grows by {growth} a year at first, which no first stock explains")]
+    /// Investment falls as fast as capital wears off, or faster, so that no first stock explains it.
+    #[error("investment grows by {growth} a year, which no first stock explains")]
     NoFirstStock {
         /// The growth.
         growth: f64,
+    },
+    /// More capital was disposed of than there was.
+    #[error("year {year}: nothing is left of the stock of capital")]
+    NothingLeft {
+        /// Position of the year.
+        year: usize,
     },
 }
 
@@ -39,24 +42,25 @@ pub enum PerpetualInventoryError {
 /// K[0] = I[0] * (1 + g) / (g + d)        K[t] = (1 - d) * K[t - 1] + I[t]
 /// ```
 ///
-/// where g is the compound growth of investment over the first ten years, or as many as there are: the stock that grows at
-/// the rate of its investment. What is inferred wears off: after twenty years at d = 0.1 an eighth of it is left.
+/// where g is the compound growth of investment over all years: the first stock is the one that grows at the rate of its
+/// investment. What is inferred wears off: after twenty years at d = 0.1 an eighth of it is left.
 ///
 /// # Shapes and units
 ///
-/// - `investment`: one a year and none left out, at constant prices; positive in the first year and the last of the first
-///   ten.
+/// - `investment`: one a year and none left out, at constant prices; positive in the first and in the last year, and negative
+///   where more was disposed of than was added.
 /// - `depreciation`: the share of capital that wears off in a year, above 0 and below 1.
-/// - returns: as many, at the same prices.
+/// - returns: as many, positive, at the same prices.
 ///
 /// # Errors
 ///
-/// Too few years, a rate that is none, the first investment that is none, and growth at first that leaves no stock.
+/// Too few years, a rate that is none, the first investment that is none, growth that leaves no first stock, and the first
+/// year at whose end nothing is left.
 ///
 /// # Source
 ///
 /// Goldsmith (1951), Studies in Income and Wealth 14; the first stock after Harberger (1978), in Grieson (ed.), Public and
-/// Urban Economics, in the steady state of end-of-year stocks.
+/// Urban Economics, with the growth of all years, since that of the first may be a slump.
 pub fn perpetual_inventory(investment: &[f64], depreciation: f64) -> Result<Vec<f64>, PerpetualInventoryError> {
     if !(depreciation > 0.0 && depreciation < 1.0) {
         return Err(PerpetualInventoryError::InvalidDepreciation { rate: depreciation });
@@ -64,23 +68,23 @@ pub fn perpetual_inventory(investment: &[f64], depreciation: f64) -> Result<Vec<
     if investment.len() < 2 {
         return Err(PerpetualInventoryError::TooFewYears);
     }
-    let last_of_first = YEARS_OF_FIRST_GROWTH.min(investment.len() - 1);
+    let last = investment.len() - 1;
     for (year, &value) in investment.iter().enumerate() {
-        let must_be_positive = year == 0 || year == last_of_first;
-        if !value.is_finite() || value < 0.0 || (must_be_positive && value == 0.0) {
+        if !value.is_finite() || ((year == 0 || year == last) && value <= 0.0) {
             return Err(PerpetualInventoryError::NotAnInvestment { year, value });
         }
     }
-    let ends = &investment[..=last_of_first];
-    // All levels are finite and the ends positive, so that there is a rate.
-    let growth = from_levels(ends, GrowthMeasure::CompoundAnnual).unwrap_or(f64::NAN);
+    let growth = compound_growth(investment[0], investment[last], last as f64).unwrap_or(f64::NAN);
     if growth.is_nan() || growth + depreciation <= 0.0 {
         return Err(PerpetualInventoryError::NoFirstStock { growth });
     }
     let mut stock = investment[0] * (1.0 + growth) / (growth + depreciation);
     let mut stocks = vec![stock];
-    for added in &investment[1..] {
+    for (year, added) in investment.iter().enumerate().skip(1) {
         stock = (1.0 - depreciation) * stock + added;
+        if !(stock > 0.0 && stock.is_finite()) {
+            return Err(PerpetualInventoryError::NothingLeft { year });
+        }
         stocks.push(stock);
     }
     Ok(stocks)
@@ -116,6 +120,7 @@ mod tests {
         assert!(perpetual_inventory(&[1.0, 1.0], f64::NAN).is_err());
         assert_eq!(perpetual_inventory(&[0.0, 1.0], 0.1), Err(Error::NotAnInvestment { year: 0, value: 0.0 }));
         assert_eq!(perpetual_inventory(&[1.0, 2.0, -1.0], 0.1), Err(Error::NotAnInvestment { year: 2, value: -1.0 }));
+        assert_eq!(perpetual_inventory(&[1.0, -20.0, 1.0], 0.1), Err(Error::NothingLeft { year: 1 }));
         assert!(matches!(perpetual_inventory(&[2.0, 1.0], 0.1), Err(Error::NoFirstStock { .. })));
     }
 }

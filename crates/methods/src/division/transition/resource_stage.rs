@@ -1,7 +1,7 @@
 //! Stage of a region that lives from resources: growing, mature, declining or regenerating.
 
 use crate::division::location_quotient_cell;
-use crate::growth::{GrowthMeasure, from_levels};
+use crate::growth::compound_growth;
 
 /// How far a region that lives from resources has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,14 +126,15 @@ pub fn resource_stage(path: &ResourcePath<'_>, rule: StageRule) -> Result<(Resou
     let last = path.total.len() - 1;
     let share = |period: usize| path.resource[period] / path.total[period];
     let (peak, peak_quotient) = peak(path);
-    let other =
-        |total: &[f64], resource: &[f64]| growth(total[0] - resource[0], total[last] - resource[last], path.years);
+    let other = |total: &[f64], resource: &[f64]| {
+        compound_growth(total[0] - resource[0], total[last] - resource[last], path.years)
+    };
     let evidence = StageEvidence {
         peak_quotient,
         peak,
         first_share: share(0),
         last_share: share(last),
-        resource_growth: growth(path.resource[0], path.resource[last], path.years),
+        resource_growth: compound_growth(path.resource[0], path.resource[last], path.years),
         other_growth: other(path.total, path.resource),
         reference_other_growth: other(path.reference_total, path.reference_resource),
     };
@@ -171,12 +172,6 @@ fn peak(path: &ResourcePath<'_>) -> (usize, Option<f64>) {
     let quotients = (0..path.total.len()).filter_map(|period| Some((period, quotient(period)?)));
     let highest = quotients.reduce(|best, next| if next.1 > best.1 { next } else { best });
     highest.map_or((0, None), |(period, quotient)| (period, Some(quotient)))
-}
-
-fn growth(first: f64, last: f64, years: f64) -> Option<f64> {
-    let total = from_levels(&[first, last], GrowthMeasure::YearOnYear).ok()?;
-    // Everything is lost at a rate of -1, whatever the time.
-    Some((total.ln_1p() / years).exp_m1())
 }
 
 fn check(path: &ResourcePath<'_>, rule: StageRule) -> Result<(), StageError> {
