@@ -129,7 +129,7 @@ pub fn complexity_index(
     let operator = Operator::new(presence);
     let pair = second_pair(&operator, progress)?;
     let gap = pair.value - pair.third.unwrap_or(0.0);
-    if !pair.settled && !(gap < SAME) {
+    if !pair.settled && (gap >= SAME || gap.is_nan()) {
         return Err(ComplexityError::NotConverged { residual: pair.residual, gap });
     }
     if pair.value < SAME || (pair.third.is_some() && gap < SAME) {
@@ -247,11 +247,11 @@ mod tests {
         let (diversity, ubiquity) = (presence.diversity(), presence.ubiquity());
         let n = presence.n_industries();
         let mut matrix = faer::Mat::<f64>::zeros(n, n);
-        for region in 0..presence.n_regions() {
+        for (region, &diversity) in diversity.iter().enumerate() {
             for i in presence.industries_of(region) {
                 for j in presence.industries_of(region) {
                     let scale = f64::from(ubiquity[i]) * f64::from(ubiquity[j]);
-                    matrix[(i, j)] += 1.0 / f64::from(diversity[region]) / scale.sqrt();
+                    matrix[(i, j)] += 1.0 / f64::from(diversity) / scale.sqrt();
                 }
             }
         }

@@ -2,12 +2,22 @@
 
 mod components;
 mod eigen;
+mod fitness;
 mod index;
 mod operator;
 mod outlook;
+mod productivity;
+mod reflections;
 mod sign;
+mod subnational;
+mod ubiquity;
 
 pub use components::{Components, components};
+pub use fitness::{Fitness, FitnessError, FitnessOptions, fitness};
 pub use index::{ComplexityError, ComplexityIndex, Standardization, complexity_index};
 pub use outlook::{ComplexityOutlook, OutlookOptions, complexity_outlook};
+pub use productivity::{ProductivityError, ProductivityLevels, productivity_levels};
+pub use reflections::{Reflected, Reflections, reflections};
 pub use sign::{ComplexitySign, SignBy};
+pub use subnational::{Subnational, subnational_complexity};
+pub use ubiquity::{Recombination, SizedUbiquity, recombination, sized_ubiquity};

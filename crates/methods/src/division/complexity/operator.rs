@@ -56,21 +56,18 @@ impl Operator {
 
     /// What a vector on the smaller side is on the other: the mean over the neighbours of each.
     pub(super) fn means_on_other(&self, values: &[f64]) -> Vec<f64> {
-        let mean = |(other, inverse): (usize, &f64)| {
-            self.of_other.of(other).iter().map(|&at| values[at as usize]).sum::<f64>() * inverse
-        };
-        self.inverse_other.iter().enumerate().map(mean).collect()
+        self.of_other.totals(values).iter().zip(&self.inverse_other).map(|(total, inverse)| total * inverse).collect()
     }
 }
 
 /// Neighbours of each position, one list after the other.
-struct Links {
+pub(super) struct Links {
     ends: Vec<usize>,
     neighbours: Vec<u32>,
 }
 
 impl Links {
-    fn new<I: Iterator<Item = usize>>(n: usize, neighbours_of: impl Fn(usize) -> I) -> Self {
+    pub(super) fn new<I: Iterator<Item = usize>>(n: usize, neighbours_of: impl Fn(usize) -> I) -> Self {
         let (mut ends, mut neighbours) = (vec![0], Vec::new());
         for position in 0..n {
             neighbours.extend(neighbours_of(position).map(|neighbour| neighbour as u32));
@@ -81,6 +78,12 @@ impl Links {
 
     fn of(&self, position: usize) -> &[u32] {
         &self.neighbours[self.ends[position]..self.ends[position + 1]]
+    }
+
+    /// The sum over the neighbours of each position.
+    pub(super) fn totals(&self, values: &[f64]) -> Vec<f64> {
+        let total = |position| self.of(position).iter().map(|&at| values[at as usize]).sum();
+        (0..self.ends.len() - 1).map(total).collect()
     }
 
     fn degrees(&self) -> Vec<f64> {

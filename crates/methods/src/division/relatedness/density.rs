@@ -1,7 +1,13 @@
 //! Relatedness density: how near each region is to each industry.
 
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
 use super::{Presence, RelatednessError, Selected, selected_sums};
 use crate::{Matrix, Progress};
+
+/// Regions whose weighted densities are computed before the caller is asked whether to go on.
+const REGIONS: usize = 64;
 
 /// Computes how near each region is to each industry: the share of the industry's proximities that it has in the region.
 ///
@@ -46,6 +52,94 @@ pub fn relatedness_density(
         }
     }
     Ok(Matrix::of_cells(cells, presence.n_regions(), n))
+}
+
+/// Computes how near each region is to each industry where what it has counts by weight: its shares, or its quotients.
+///
+/// ```text
+/// density[r, i] = sum over j of w[r, j] * phi[i, j] / sum over j of phi[i, j]
+/// ```
+///
+/// With a presence of 0 or 1 for a weight it is [`relatedness_density`].
+///
+/// # Shapes and units
+///
+/// - `weights`: regions x industries, finite.
+/// - `proximities`: industries x industries, not negative; NaN, where undefined, adds nothing.
+/// - returns: regions x industries, in the unit of the weights; NaN where the industry is near to no other.
+///
+/// # Errors
+///
+/// Proximities of another shape.
+///
+/// # Source
+///
+/// Boschma and Iammarino (2009), Economic Geography 85(3), 289-311, weigh by trade; with quotients for weights, the figure
+/// of ecomplexity by its option `continuous`, which exceeds 1 where quotients do.
+pub fn weighted_density(
+    weights: &Matrix,
+    proximities: &Matrix,
+    include_self: bool,
+    progress: &Progress,
+) -> Result<Matrix, RelatednessError> {
+    let (n_regions, n) = (weights.n_rows(), weights.n_columns());
+    RelatednessError::check_shape((proximities.n_rows(), proximities.n_columns()), (n, n))?;
+    let related: Vec<f64> = (0..n * n).map(|at| counted(proximities, at / n, at % n, include_self)).collect();
+    let related = MatRef::from_row_major_slice(&related, n, n);
+    let totals = proximity_totals(proximities, include_self);
+    let mut cells = vec![0.0; n_regions * n];
+    progress.expect(n_regions);
+    for (weights, sums) in weights.cells().chunks(REGIONS * n).zip(cells.chunks_mut(REGIONS * n)) {
+        let regions = sums.len() / n;
+        let product = MatMut::from_row_major_slice_mut(sums, regions, n);
+        let weights = MatRef::from_row_major_slice(weights, regions, n);
+        matmul(product, Accum::Replace, weights, related.transpose(), 1.0, Par::Seq);
+        progress.advance(regions)?;
+    }
+    for row in cells.chunks_exact_mut(n) {
+        row.iter_mut().zip(&totals).for_each(|(cell, total)| *cell /= total);
+    }
+    Ok(Matrix::of_cells(cells, n_regions, n))
+}
+
+/// Mean density of a region over the industries it has, and over those it lacks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanDensity {
+    /// Over the industries that are present; `None` where it has none, or none with a density.
+    pub internal: Option<f64>,
+    /// Over the industries that are absent; `None` where it lacks none, or none with a density.
+    pub external: Option<f64>,
+}
+
+/// Averages the densities of each region over the industries it has, and over those it lacks.
+///
+/// # Shapes and units
+///
+/// - `presence`, `densities`: regions x industries.
+/// - returns: by region.
+///
+/// # Errors
+///
+/// Densities of another shape.
+///
+/// # Source
+///
+/// The internal and external densities of the package EconGeo, which rounds them to whole per cents first.
+pub fn mean_densities(presence: &Presence, densities: &Matrix) -> Result<Vec<MeanDensity>, RelatednessError> {
+    let shape = (presence.n_regions(), presence.n_industries());
+    RelatednessError::check_shape((densities.n_rows(), densities.n_columns()), shape)?;
+    let of_region = |(region, row): (usize, &[f64])| {
+        let mean = |present: bool| {
+            let of = row
+                .iter()
+                .enumerate()
+                .filter(|(i, density)| presence.is_present(region, *i) == present && !density.is_nan());
+            let (count, sum) = of.fold((0_u32, 0.0), |(count, sum), (_, density)| (count + 1, sum + density));
+            (count > 0).then(|| sum / f64::from(count))
+        };
+        MeanDensity { internal: mean(true), external: mean(false) }
+    };
+    Ok(densities.rows().enumerate().map(of_region).collect())
 }
 
 /// The proximity of `i` to `j` as far as it counts: 0 where undefined, and of an industry to itself unless asked for.
@@ -96,6 +190,30 @@ mod tests {
             relatedness_density(&apart, &proximities, true, &Progress::new()).unwrap().cells(),
             [1.0, 0.0, 0.0, 1.0]
         );
+    }
+
+    #[test]
+    fn weighted_by_presence_it_is_the_same_and_by_shares_less() {
+        let (presence, proximities) = (presence(), proximity(&presence(), &Progress::new()).unwrap());
+        let zero_or_one = Matrix::from_fn(3, 3, |r, i| f64::from(u8::from(presence.is_present(r, i))));
+        for include_self in [false, true] {
+            let plain = relatedness_density(&presence, &proximities, include_self, &Progress::new()).unwrap();
+            let weighted = weighted_density(&zero_or_one, &proximities, include_self, &Progress::new()).unwrap();
+            assert_eq!(plain, weighted);
+        }
+        let shares = Matrix::from_fn(3, 3, |_, i| [0.5, 0.25, 0.25][i]);
+        let weighted = weighted_density(&shares, &proximities, false, &Progress::new()).unwrap();
+        assert_eq!(weighted.row(0), [(0.25 + 0.125) / 1.5, (0.5 + 0.125) / 1.5, (0.25 + 0.125) / 1.0]);
+    }
+
+    #[test]
+    fn means_are_over_what_is_present_and_what_is_absent() {
+        let (presence, proximities) = (presence(), proximity(&presence(), &Progress::new()).unwrap());
+        let density = relatedness_density(&presence, &proximities, false, &Progress::new()).unwrap();
+        let means = mean_densities(&presence, &density).unwrap();
+        assert_eq!(means[0], MeanDensity { internal: Some(1.0), external: None });
+        assert_eq!(means[1], MeanDensity { internal: Some(1.0 / 1.5), external: Some(1.0) });
+        assert!(mean_densities(&presence, &Matrix::from_fn(1, 3, |_, _| 0.0)).is_err());
     }
 
     #[test]

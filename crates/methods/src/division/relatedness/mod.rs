@@ -2,16 +2,26 @@
 
 mod bits;
 mod co_occurrence;
+mod communities;
+mod correlated;
 mod density;
+mod entry_exit;
 mod error;
+mod network;
+mod normalized;
 mod presence;
 mod proximity;
 mod selected_sums;
 
 pub use co_occurrence::{CoOccurrence, co_occurrence};
-pub use density::relatedness_density;
+pub use communities::{Communities, communities};
+pub use correlated::correlation_proximity;
+pub use density::{MeanDensity, mean_densities, relatedness_density, weighted_density};
 pub(in crate::division) use density::{counted, proximity_totals};
+pub use entry_exit::{Change, entries_and_exits};
 pub use error::RelatednessError;
+pub use network::{Link, LinkRule, Network, network};
+pub use normalized::{Margins, Normalization, normalized};
 pub use presence::{Cell, Presence, PresenceError};
 pub use proximity::proximity;
 pub(in crate::division) use selected_sums::{Selected, selected_sums};

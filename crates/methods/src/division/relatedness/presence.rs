@@ -81,13 +81,35 @@ impl Presence {
     /// A base of another shape, and the first pair whose location quotient is undefined.
     pub fn revealed(amounts: &Amounts, base: &QuotientBase, threshold: f64) -> Result<Self, PresenceError> {
         base.check_shape(amounts)?;
+        Self::revealed_of_rows(amounts.regions(), base, threshold)
+    }
+
+    /// The same of rows that lie somewhere already: no table is made of them.
+    ///
+    /// # Errors
+    ///
+    /// Rows that are not those of the base, the first cell that is not an amount, and the first pair whose location quotient
+    /// is undefined.
+    pub fn revealed_of_rows<'a>(
+        rows: impl Iterator<Item = &'a [f64]>,
+        base: &QuotientBase,
+        threshold: f64,
+    ) -> Result<Self, PresenceError> {
+        let (n_regions, n_industries) = (base.region_totals().len(), base.reference_totals().len());
         let reaches = Reaches::try_new(base, threshold)?;
-        let mut by_region = Bits::none(amounts.n_regions(), amounts.n_industries());
-        for (region, row) in amounts.regions().enumerate() {
-            by_region.fill_row(
-                region,
-                row.iter().enumerate().map(|(industry, &amount)| reaches.at(region, industry, amount)),
-            );
+        let mut by_region = Bits::none(n_regions, n_industries);
+        let mut filled = 0;
+        for (region, row) in rows.take(n_regions).enumerate().take_while(|(_, row)| row.len() == n_industries) {
+            if let Some(industry) = row.iter().position(|&amount| check_amount(amount).is_err()) {
+                let (cell, regions, industries) = (region * n_industries + industry, n_regions, n_industries);
+                return Err(PresenceError::InvalidCell { cell, regions, industries });
+            }
+            let present = |(industry, &amount)| reaches.at(region, industry, amount);
+            by_region.fill_row(region, row.iter().enumerate().map(present));
+            filled += 1;
+        }
+        if filled < n_regions {
+            return Err(PresenceError::NotRectangular { cells: filled * n_industries, industries: n_industries });
         }
         Ok(Self::of_rows(by_region))
     }
@@ -218,7 +240,8 @@ mod tests {
 
     #[test]
     fn more_regions_than_a_word_has_bits_are_counted() {
-        let cells: Vec<bool> = (0..200).flat_map(|region| [region % 2 == 0, region % 3 == 0]).collect();
+        let cells: Vec<bool> =
+            (0..200).flat_map(|region| [usize::is_multiple_of(region, 2), region.is_multiple_of(3)]).collect();
         let presence = Presence::try_new(&cells, 2).unwrap();
         assert_eq!(presence.ubiquity(), [100, 67]);
         assert_eq!(presence.diversity()[..4], [2, 0, 1, 1]);
@@ -231,7 +254,7 @@ mod tests {
 
     #[test]
     fn agrees_cell_by_cell_with_revealed_presence_also_where_cells_are_listed() {
-        let cell = |at: usize| if at % 3 == 0 { 0.0 } else { ((at * 7919) % 101) as f64 };
+        let cell = |at: usize| if at.is_multiple_of(3) { 0.0 } else { ((at * 7919) % 101) as f64 };
         let amounts = Amounts::try_new((0..70 * 130).map(cell).collect(), 130).unwrap();
         let base = QuotientBase::of_whole(&amounts).unwrap();
         let presence = Presence::revealed(&amounts, &base, 0.8).unwrap();
@@ -274,5 +297,10 @@ mod tests {
             assert_eq!(Presence::revealed_of_cells(&listed, 2, 2, 1.0), Err(invalid));
         }
         assert!(Presence::revealed_of_cells(&[], 2, 2, 1.0).is_err());
+        let of_rows = |rows: [&[f64]; 2]| Presence::revealed_of_rows(rows.into_iter(), &base, 1.0);
+        let short = PresenceError::NotRectangular { cells: 2, industries: 2 };
+        assert_eq!(of_rows([&[1.0, 1.0], &[1.0]]), Err(short));
+        let invalid = PresenceError::InvalidCell { cell: 3, regions: 2, industries: 2 };
+        assert_eq!(of_rows([&[1.0, 1.0], &[1.0, f64::NAN]]), Err(invalid));
     }
 }

@@ -7,8 +7,11 @@ use rayon::slice::ParallelSliceMut as _;
 use super::Presence;
 use crate::{Progress, Stopped};
 
-/// Columns summed at once: as many as stay in the registers of a processor.
-const PANEL: usize = 32;
+/// Columns whose weights lie together, a multiple of what stays in the registers of a processor.
+const PANEL: usize = 64;
+
+/// Registers that sums are kept in at once.
+const REGISTERS: usize = 8;
 
 /// Regions whose sums one task takes: enough to use each panel well while it is near the processor.
 const REGIONS: usize = 64;
@@ -110,16 +113,24 @@ impl WithSimd for Sums<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let n = self.panels.n;
         for (panel, (pieces, totals)) in self.panels.pieces.chunks_exact(n).zip(&self.panels.totals).enumerate() {
             let columns = panel * PANEL..(panel * PANEL + PANEL).min(n);
             for (list, sums) in self.lists.iter().zip(self.sums.chunks_exact_mut(n)) {
                 let mut sum = [0.0; PANEL];
-                for &industry in &list.industries {
-                    for (sum, weight) in sum.iter_mut().zip(&pieces[industry as usize]) {
-                        *sum += weight;
+                // A register holds 1 to 8 numbers, so that there are 1 to 8 groups of them in a panel.
+                for (group, sum) in
+                    S::as_mut_simd_f64s(&mut sum).0.as_chunks_mut::<REGISTERS>().0.iter_mut().enumerate()
+                {
+                    let mut kept = *sum;
+                    for &industry in &list.industries {
+                        let piece = S::as_simd_f64s(&pieces[industry as usize]).0.as_chunks::<REGISTERS>().0;
+                        for (kept, &weights) in kept.iter_mut().zip(&piece[group]) {
+                            *kept = simd.add_f64s(*kept, weights);
+                        }
                     }
+                    *sum = kept;
                 }
                 if list.rest_of_all {
                     for (sum, total) in sum.iter_mut().zip(totals) {
