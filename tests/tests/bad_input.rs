@@ -31,6 +31,7 @@ fn case(
 const RANK: &str = "GrowthRankingService/RankGrowth";
 const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
+const BASE: &str = "IndustryDivisionService/MeasureEconomicBase";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const INEQUALITY: &str = "GrowthRankingService/MeasureInequality";
 const CONCENTRATE: &str = "IndustryDivisionService/MeasureConcentration";
@@ -166,6 +167,45 @@ fn concentration() -> Vec<Case> {
             "0 to 100000",
         ),
         invalid(json!({"plants": {"cells": true}, "distances": {}}), "distances", "coordinates"),
+    ]
+}
+
+fn economic_base() -> Vec<Case> {
+    use Code::InvalidArgument;
+    let asked = |fields: Value| structure(fields, json!({"missing": "MISSING_POLICY_AS_ZERO"}));
+    let invalid = |fields: Value, field: &'static str, says: &'static str| {
+        case(BASE, asked(fields), InvalidArgument, "INVALID_FIELD", field, says)
+    };
+    let table = |changed: Value| {
+        let mut table = json!({
+            "sectors": [{"code": "B"}, {"code": "C"}], "flows": [5, 40, 10, 200], "outputs": [90, 600]
+        });
+        set(&mut table, changed);
+        json!({"inputOutput": {"table": table}})
+    };
+    vec![
+        case(BASE, json!({}), InvalidArgument, "INVALID_FIELD", "selection", "input_output"),
+        invalid(json!({"methods": ["BASE_METHOD_ASSUMPTION"]}), "basic_parts", "basic parts"),
+        invalid(json!({"basicParts": [{"industry": "B", "part": "NaN"}]}), "basic_parts[0].part", "0 to 1"),
+        invalid(json!({"basicParts": [{"industry": "ZZ"}]}), "basic_parts[0].industry", "\"ZZ\""),
+        invalid(json!({"areaRates": [{"industry": "B", "reused": 20}]}), "area_rates[0].reused", "fraction"),
+        invalid(table(json!({"sectors": []})), "input_output.table.sectors", "1 to 500"),
+        invalid(table(json!({"flows": [5, 40, 10]})), "input_output.table.flows", "4, a flow"),
+        invalid(table(json!({"flows": [5, 40, "Infinity", 200]})), "input_output.table.flows[2]", "from C to B"),
+        invalid(table(json!({"outputs": []})), "input_output.table.outputs", "final_demand"),
+        invalid(table(json!({"outputs": [0, 600]})), "input_output.table.outputs[0]", "sells or buys"),
+        invalid(
+            json!({"inputOutput": {"table": table(json!({}))["inputOutput"]["table"],
+                "regionalization": {"quotient": "REGIONAL_QUOTIENT_SLQ", "delta": 0.3}}}),
+            "input_output.regionalization.delta",
+            "only FLQ",
+        ),
+        invalid(
+            json!({"inputOutput": {"table": table(json!({"sectors": [{"code": "B"}, {"code": "ZZ"}]}))
+                ["inputOutput"]["table"], "regionalization": {}}}),
+            "input_output.table.sectors[1].industries",
+            "\"ZZ\"",
+        ),
     ]
 }
 
@@ -831,6 +871,7 @@ async fn is_refused_with_details_in_both_shapes() {
         let client = Client::connect(&growthpole.endpoint).await;
         let cases = [
             concentration(),
+            economic_base(),
             convergence(),
             unknown_names(),
             vintages_and_periods(),

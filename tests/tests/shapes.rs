@@ -121,6 +121,23 @@ fn calls() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
+            "IndustryDivisionService/MeasureEconomicBase",
+            structure(
+                "employment_by_section",
+                "2015",
+                json!({
+                    "selection": {"missing": "MISSING_POLICY_AS_ZERO"},
+                    "inputOutput": {
+                        "table": {
+                            "sectors": [{"code": "B"}, {"code": "C"}, {"code": "D"}],
+                            "flows": [5, 40, 20, 10, 200, 10, 5, 30, 5], "outputs": [90, 600, 110]
+                        },
+                        "regionalization": {}
+                    }
+                }),
+            ),
+        ),
+        (
             "IndustryDivisionService/CompareStructures",
             structure("employment_by_section", "2015", json!({"scope": "PAIR_SCOPE_NEIGHBOURS"})),
         ),

@@ -138,6 +138,10 @@ fn every_command_answers_in_every_format() {
             "concentration {SET} --indicator employment_by_section --period 2015 --missing as-zero --cells-as-plants \
              --pairs 5 --colocation 99 --curves --industry-group mining-power=B,D"
         ),
+        format!(
+            "economic-base {SET} --indicator employment_by_section --period 2015 --missing as-zero \
+             --regions 220000,230000 --basic B,C:0.8"
+        ),
         format!("similarity {SET} --indicator employment_by_section --period 2015 --regions 220000,230000"),
         format!(
             "divide {SET} --indicator employment_by_division --period 2015 --regions 230000,220000 \

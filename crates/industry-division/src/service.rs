@@ -11,8 +11,8 @@ use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
 
 use crate::adapters::{
-    assess_transition, compare_structures, find_growth_engines, measure_concentration, measure_specialization,
-    propose_division,
+    assess_transition, compare_structures, find_growth_engines, measure_concentration, measure_economic_base,
+    measure_specialization, propose_division,
 };
 
 pub(crate) struct IndustryDivision {
@@ -43,6 +43,13 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         request: Request<v1::MeasureConcentrationRequest>,
     ) -> Answer<v1::MeasureConcentrationResponse> {
         measure_concentration::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
+    async fn measure_economic_base(
+        &self,
+        request: Request<v1::MeasureEconomicBaseRequest>,
+    ) -> Answer<v1::MeasureEconomicBaseResponse> {
+        measure_economic_base::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
     async fn compare_structures(
@@ -107,6 +114,9 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
         }
         Analysis::MeasureConcentration(request) => {
             measure_concentration::answer(panels, request, job).await.map(Part::MeasureConcentration)
+        }
+        Analysis::MeasureEconomicBase(request) => {
+            measure_economic_base::answer(panels, request, job).await.map(Part::MeasureEconomicBase)
         }
         Analysis::CompareStructures(request) => {
             compare_structures::answer(panels, request).await.map(Part::CompareStructures)

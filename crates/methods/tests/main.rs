@@ -5,6 +5,7 @@
 mod concentration;
 mod convergence;
 mod division;
+mod economic_base;
 mod engines;
 mod growth;
 mod inequality;

@@ -32,6 +32,11 @@ impl Records {
         self.rows.iter().map(|row| Row { header: &self.header, row })
     }
 
+    /// Names of the columns.
+    pub fn columns(&self) -> Vec<&str> {
+        self.header.iter().collect()
+    }
+
     /// The numbers of a column.
     pub fn numbers(&self, column: &str) -> Vec<f64> {
         self.rows().map(|row| row.number(column)).collect()

@@ -79,6 +79,7 @@ analyses! {
     "CompareStructures" CompareStructures CompareStructuresRequest CompareStructuresResponse;
     "FindGrowthEngines" FindGrowthEngines FindGrowthEnginesRequest FindGrowthEnginesResponse;
     "MeasureConcentration" MeasureConcentration MeasureConcentrationRequest MeasureConcentrationResponse;
+    "MeasureEconomicBase" MeasureEconomicBase MeasureEconomicBaseRequest MeasureEconomicBaseResponse;
     "MeasureSpecialization" MeasureSpecialization MeasureSpecializationRequest MeasureSpecializationResponse;
     "ProposeDivision" ProposeDivision ProposeDivisionRequest ProposeDivisionResponse;
 }

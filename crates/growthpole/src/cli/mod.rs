@@ -9,6 +9,7 @@ mod convergence;
 mod datasets;
 mod decompose;
 mod divide;
+mod economic_base;
 mod engines;
 mod inequality;
 mod observations;
@@ -94,6 +95,8 @@ enum Command {
     Specialization(specialization::SpecializationArgs),
     /// Measures how industries are spread over regions, by amounts, by plants and by distances
     Concentration(Box<concentration::ConcentrationArgs>),
+    /// Measures what regions live on (economic base), and analyses input-output tables
+    EconomicBase(Box<economic_base::EconomicBaseArgs>),
     /// Compares the industrial structures of pairs of regions
     Similarity(similarity::SimilarityArgs),
     /// Proposes which region focuses on which industry
@@ -128,6 +131,7 @@ impl Cli {
             Some(Command::TurningPoints(args)) => args.ask.wants_json(),
             Some(Command::Specialization(args)) => args.ask.wants_json(),
             Some(Command::Concentration(args)) => args.ask.wants_json(),
+            Some(Command::EconomicBase(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
             Some(Command::Engines(args)) => args.ask.wants_json(),
@@ -154,6 +158,7 @@ impl Cli {
             Command::TurningPoints(args) => args.run(&common).await,
             Command::Specialization(args) => args.run(&common).await,
             Command::Concentration(args) => args.run(&common).await,
+            Command::EconomicBase(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
             Command::Engines(args) => args.run(&common).await,

@@ -4,5 +4,6 @@ pub(crate) mod assess_transition;
 pub(crate) mod compare_structures;
 pub(crate) mod find_growth_engines;
 pub(crate) mod measure_concentration;
+pub(crate) mod measure_economic_base;
 pub(crate) mod measure_specialization;
 pub(crate) mod propose_division;

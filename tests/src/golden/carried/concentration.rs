@@ -64,3 +64,30 @@ pub(super) fn one_industry(service: &Service, case: &Case) -> Figures {
     put_hoover(&mut figures, &hoover.base, &hoover.industry);
     figures
 }
+
+/// Indices by industry: against all industries, against population, and over regions that count alike.
+pub(super) fn put_indices(figures: &mut Figures, service: &Service, case: &Case) {
+    let with = |base: Option<v1::region_figures::By>| {
+        let base = base.map(|by| v1::RegionFigures { by: Some(by) });
+        service.measure_concentration(v1::MeasureConcentrationRequest { base, ..request(case) }).industries
+    };
+    for own in with(None) {
+        figures.put("result/locational.Gini", &[industry(&own.industry)], own.locational_gini);
+    }
+    let population = with(Some(v1::region_figures::By::Indicator("population".into())));
+    let regions = service.measure_specialization(v1::MeasureSpecializationRequest {
+        selection: Some(selection(case, &[case.period()])),
+        ..Default::default()
+    });
+    let codes = regions.regions.iter().map(|own| super::region(&own.region).to_owned());
+    let amounts = codes.map(|region| v1::RegionAmount { region, amount: 1.0 }).collect();
+    let alike = with(Some(v1::region_figures::By::Amounts(v1::RegionAmounts { amounts })));
+    for (own, alike) in population.iter().zip(&alike) {
+        let code = [industry(&own.industry)];
+        figures.put("result/Gini_3digits", &code, alike.hoover_gini);
+        figures.put("textbook_result/gini_of_industry_over_regions", &code, alike.hoover_gini);
+        figures.put("result/Hoover.Gini_3digits", &code, own.hoover_gini);
+        figures.put("result/Hoover.index_pct_2digits", &code, own.hoover.map(|share| 100.0 * share));
+        figures.put("textbook_result/hoover_index_vs_population", &code, own.hoover);
+    }
+}

@@ -7,6 +7,7 @@ use growthpole_contracts::v1::{self, KrugmanReference};
 use growthpole_methods::Amounts;
 use growthpole_methods::division::locational_gini;
 
+use super::concentration;
 use super::structures::against;
 use super::{Case, industry, region, selection};
 use crate::golden::figures::Figures;
@@ -82,11 +83,7 @@ pub(super) fn indices(service: &Service, case: &Case) -> Figures {
         *diversity.entry(region(&cell.region)).or_default() += present;
         *ubiquity.entry(industry(&cell.industry)).or_default() += present;
     }
-    // Cells come by region and then by industry. The coefficient itself is in no answer: it decides what is tradable.
-    let amounts = cells.iter().map(|cell| cell.amount.expect("absent cells count as zero")).collect();
-    let amounts = Amounts::try_new(amounts, ubiquity.len()).unwrap();
-    let gini = locational_gini(&amounts, amounts.region_totals()).unwrap();
-    figures.put_all("result/locational.Gini", ubiquity.keys().copied().zip(gini));
+    concentration::put_indices(&mut figures, service, case);
     figures.put_all("result/diversity_RCA", diversity);
     figures.put_all("result/ubiquity_RCA", ubiquity);
     figures.put_all(

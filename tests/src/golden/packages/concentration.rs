@@ -116,6 +116,20 @@ fn single_2014(folder: &Folder, _: &Reference) -> Figures {
     single(&states(folder, "2014"), "Information und Kommunikation (J)")
 }
 
+/// Indices of the states' industries over regions that count alike, and against population.
+pub(super) fn put_concentration(figures: &mut Figures, folder: &Folder, table: &Table) {
+    let records = folder.data("reat_g_regions_industries.csv");
+    let population = of_region(&Table::pivot(records.rows(), "region_code", "ind_code", "pop"));
+    let amounts = table.amounts();
+    for (at, industry) in table.industry_labels().into_iter().enumerate() {
+        let own: Vec<f64> = amounts.cells().column(at).collect();
+        let location = Location::try_new(&own, &population).unwrap();
+        figures.put("result/Gini_3digits", &[industry], equal_base_curve(&own).unwrap().gini());
+        figures.put("result/Hoover.Gini_3digits", &[industry], concentration_curve(&location).gini());
+        figures.put("result/Hoover.index_pct_2digits", &[industry], 100.0 * hoover_coefficient(&location));
+    }
+}
+
 /// Plants of the textbook example, by position of region and industry.
 struct Plants {
     industries: Vec<String>,

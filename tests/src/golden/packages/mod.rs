@@ -3,6 +3,7 @@
 mod concentration;
 mod convergence;
 mod distance;
+mod economic_base;
 mod growth;
 mod inequality;
 mod mobility;
@@ -27,6 +28,7 @@ pub fn runner(case: &str) -> Option<Runner> {
         concentration::runner,
         convergence::runner,
         distance::runner,
+        economic_base::runner,
         growth::runner,
         inequality::runner,
         mobility::runner,

@@ -12,6 +12,7 @@ use growthpole_methods::stats::Spread;
 use growthpole_methods::{AmountRows, Amounts, Matrix, Progress};
 
 use super::Runner;
+use super::concentration::put_concentration;
 use super::shift_share::{freiburg_columns, goettingen, states};
 use crate::golden::figures::Figures;
 use crate::golden::reference::{Folder, Reference};
@@ -117,6 +118,7 @@ fn indices(folder: &Folder, _: &Reference) -> Figures {
     put_presence_counts(&mut figures, &table, &presence);
     put_krugman_and_gini(&mut figures, &table);
     put_profiles(&mut figures, &table);
+    put_concentration(&mut figures, folder, &table);
     figures
 }
 

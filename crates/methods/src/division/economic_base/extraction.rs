@@ -97,7 +97,7 @@ pub fn extract(
 /// Solves a small system, whose matrix is a block of an inverse of a productive table and so regular.
 fn solve(cell: impl Fn(usize, usize) -> f64, right: &[f64]) -> Vec<f64> {
     let n = right.len();
-    let matrix = Mat::from_fn(n, n, |row, column| cell(row, column));
+    let matrix = Mat::from_fn(n, n, cell);
     let right = Mat::from_fn(n, 1, |row, _| right[row]);
     let solved = matrix.partial_piv_lu().solve(&right);
     (0..n).map(|row| solved[(row, 0)]).collect()

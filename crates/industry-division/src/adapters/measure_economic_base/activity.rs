@@ -1,0 +1,110 @@
+//! Activity by region and industry: of all regions whose shares are compared, with those that are shown.
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{BenchmarkSource, MissingPolicy, RegionChoice, Selection, Warning};
+use growthpole_methods::Amounts;
+use growthpole_worker_kit::convert::{message, selection};
+use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
+use growthpole_worker_kit::{PanelSource, refuse};
+use tonic::Status;
+
+use super::METHOD;
+use crate::reading::{
+    DEFAULTS, amounts, benchmark, benchmark_amounts, check_indicator, columns_of, single_period, whole_of,
+};
+
+/// Activity, by position of region and industry.
+#[derive(Debug)]
+pub(super) struct Activity {
+    pub(super) period: String,
+    /// Regions that have any activity.
+    pub(super) regions: Vec<v1::RegionLabel>,
+    pub(super) industries: Vec<v1::IndustryLabel>,
+    pub(super) amounts: Amounts,
+    /// Of the benchmark, by industry.
+    pub(super) benchmark: Vec<f64>,
+    pub(super) shown_regions: Vec<usize>,
+    pub(super) shown_industries: Vec<usize>,
+    /// Regions that were asked for and are empty.
+    pub(super) empty: Vec<v1::RegionLabel>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) provenance: v1::Provenance,
+}
+
+impl Activity {
+    /// Reads the regions of the benchmark's level.
+    pub(super) async fn read(panels: &dyn PanelSource, sent: v1::Selection) -> Result<Self, Status> {
+        let parsed = selection::parse(Some(sent), DEFAULTS)?;
+        let period = single_period(&parsed.selection.periods)?;
+        let asked = panels.panel(&parsed.selection).await?;
+        check_indicator(&asked.panel)?;
+        let regions = match &benchmark(&asked.panel)?.source {
+            BenchmarkSource::SumOfLevel(level) => RegionChoice::Level(level.clone()),
+            BenchmarkSource::Region { .. } => RegionChoice::Default,
+        };
+        let compared = Selection { regions, ..parsed.selection.clone() };
+        let whole = whole_of(panels, &compared, &panels.panel(&compared).await?).await?;
+        let policy = if parsed.missing == MissingPolicy::Keep { MissingPolicy::Fail } else { parsed.missing };
+        let (panel, dropped) = resolve(&by_code(&whole.panel), policy)?;
+
+        let all: Vec<usize> = (0..panel.axes.regions.len()).collect();
+        let cells = amounts(&panel, 0, &all)?;
+        let (kept, empty): (Vec<usize>, Vec<usize>) =
+            all.into_iter().partition(|&region| cells.region_totals()[region] > 0.0);
+        let label = |&region: &usize| message::region_label(&panel.axes.regions[region]);
+        let is_asked = |own: &v1::RegionLabel| asked.panel.axes.regions.iter().any(|region| region.code == own.code);
+        let regions: Vec<v1::RegionLabel> = kept.iter().map(label).collect();
+        let shown_regions: Vec<usize> = (0..regions.len()).filter(|&region| is_asked(&regions[region])).collect();
+        let rows = kept.iter().flat_map(|&region| cells.region(region)).copied().collect();
+        let amounts = Amounts::try_new(rows, cells.n_industries()).map_err(|_| {
+            Refusal::from(refuse::undefined("no region has any activity", "indicator", &panel.indicator.code))
+        })?;
+        let nowhere: Vec<v1::RegionLabel> = empty.iter().map(label).collect();
+        let mut warnings = whole.panel.warnings.clone();
+        warnings
+            .extend(dropped.into_iter().chain(status_warnings(&panel, Some(period))).chain(empty_regions(&nowhere)));
+        // The check that every asked region is compared: a region of another level has no place among them.
+        check_level(&asked.panel.axes.regions, &panel.axes.regions, policy)?;
+        Ok(Self {
+            period: period.to_string(),
+            industries: panel.axes.industries.iter().map(message::industry_label).collect(),
+            benchmark: benchmark_amounts(&panel, 0)?,
+            shown_industries: columns_of(&panel, &asked.panel),
+            empty: nowhere.into_iter().filter(is_asked).collect(),
+            provenance: METHOD.provenance(&whole, &[]),
+            regions,
+            amounts,
+            shown_regions,
+            warnings,
+        })
+    }
+
+    /// Position of an industry.
+    pub(super) fn industry(&self, code: &str) -> Option<usize> {
+        self.industries.iter().position(|label| label.code == code)
+    }
+}
+
+/// Refuses regions that are not of the level that shares are compared over; those that the policy dropped are warned of.
+fn check_level(
+    asked: &[growthpole_domain::Region],
+    compared: &[growthpole_domain::Region],
+    policy: MissingPolicy,
+) -> Result<(), Refusal> {
+    let level = compared.first().map(|region| region.level.as_str()).unwrap_or_default();
+    let is_there = |code: &str| compared.iter().any(|region| region.code == code);
+    let other = asked.iter().find(|region| region.level != level && !is_there(&region.code));
+    match other {
+        Some(region) if policy != MissingPolicy::DropRegion || region.level != level => {
+            let sent = format!("{}, of the level {}", region.code, region.level);
+            Err(Refusal::invalid("selection.regions", sent, &format!("regions of the level {level}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn empty_regions(regions: &[v1::RegionLabel]) -> Option<Warning> {
+    let codes: Vec<String> = regions.iter().map(|region| region.code.clone()).collect();
+    let text = format!("{} regions have no activity, and so no base", codes.len());
+    (!codes.is_empty()).then(|| Warning::new("EMPTY_REGIONS", text).with_regions(codes))
+}

@@ -1,0 +1,303 @@
+#![allow(clippy::unwrap_used)]
+
+use growthpole_worker_kit::testing::{
+    NAN, Table as Cells, Tables, codes, industries, invalid, refusal, regions, selection,
+};
+use v1::{BaseMethod, RegionalQuotient};
+
+use super::*;
+
+type Answer = Result<v1::MeasureEconomicBaseResponse, Status>;
+
+/// Jobs of two regions and of one without any.
+fn tables() -> Tables {
+    let table =
+        |code, rows: &[(&'static str, &[f64])]| Cells::new(code, &["2015"], rows).with_industries(&["a", "b", "c"]);
+    Tables(vec![
+        table("jobs", &[("r2", &[10.0, 30.0, 0.0]), ("r1", &[30.0, 10.0, 0.0]), ("r3", &[0.0; 3])]),
+        table("alone", &[("r1", &[30.0, 10.0, 0.0])]),
+        table("holed", &[("r1", &[30.0, NAN, 0.0]), ("r2", &[10.0, 30.0, 0.0])]),
+    ])
+}
+
+fn request(indicator: &str) -> v1::MeasureEconomicBaseRequest {
+    v1::MeasureEconomicBaseRequest { selection: Some(selection(indicator, "2015")), ..Default::default() }
+}
+
+async fn ask(request: v1::MeasureEconomicBaseRequest) -> Answer {
+    answer(&tables(), request, &Job::new()).await
+}
+
+fn sector(code: &str) -> v1::Sector {
+    v1::Sector { code: code.into(), ..Default::default() }
+}
+
+fn column(name: &str, values: &[f64]) -> v1::SectorFigures {
+    v1::SectorFigures { name: name.into(), values: values.to_vec() }
+}
+
+/// Two sectors of Miller and Blair (2009), table 2.3.
+fn miller_blair() -> v1::InputOutputOptions {
+    let table = v1::InputOutputTable {
+        sectors: vec![sector("a"), sector("b")],
+        flows: vec![150.0, 500.0, 200.0, 100.0],
+        final_demand: vec![column("home", &[350.0, 1700.0])],
+        figures: vec![column("jobs", &[300.0, 0.0])],
+        ..Default::default()
+    };
+    v1::InputOutputOptions { table: Some(table), ..Default::default() }
+}
+
+fn with_table(change: impl FnOnce(&mut v1::InputOutputOptions)) -> v1::MeasureEconomicBaseRequest {
+    let mut options = miller_blair();
+    change(&mut options);
+    v1::MeasureEconomicBaseRequest { input_output: Some(options), ..Default::default() }
+}
+
+fn close(actual: f64, expected: f64) -> bool {
+    (actual - expected).abs() < 1e-9
+}
+
+#[tokio::test]
+async fn methods_differ_in_what_is_basic() {
+    let mut asked = request("jobs");
+    asked.basic_parts = vec![v1::BasicPart { industry: "a".into(), part: None }];
+    let response = ask(asked).await.unwrap();
+    let of: Vec<_> = response
+        .bases
+        .iter()
+        .map(|own| (own.method(), own.region.as_ref().unwrap().code.as_str(), own.basic, own.multiplier))
+        .collect();
+    let (quotient, minimum, assumed) =
+        (BaseMethod::LocationQuotient, BaseMethod::MinimumRequirements, BaseMethod::Assumption);
+    assert_eq!(
+        of,
+        [
+            (quotient, "r1", 10.0, Some(4.0)),
+            (quotient, "r2", 10.0, Some(4.0)),
+            (minimum, "r1", 20.0, Some(2.0)),
+            (minimum, "r2", 20.0, Some(2.0)),
+            (assumed, "r1", 30.0, Some(40.0 / 30.0)),
+            (assumed, "r2", 10.0, Some(4.0)),
+        ]
+    );
+    let industry = &response.bases[0].industries[0];
+    assert_eq!((industry.industry.as_ref().unwrap().code.as_str(), industry.amount), ("a", 30.0));
+    assert_eq!((industry.basic, industry.location_quotient), (10.0, Some(1.5)));
+    assert_eq!((codes(&response.warnings), response.period.as_str()), (vec!["EMPTY_REGIONS"], "2015"));
+    assert_eq!(response.provenance.unwrap().method, METHOD.name);
+}
+
+#[tokio::test]
+async fn shares_are_compared_over_all_regions_whatever_is_shown() {
+    let mut asked = request("jobs");
+    let selection = asked.selection.as_mut().unwrap();
+    (selection.regions, selection.industries) = (regions(&["r1"]), industries(&["b"]));
+    asked.methods = vec![BaseMethod::MinimumRequirements.into()];
+    let response = ask(asked).await.unwrap();
+    let [base] = response.bases.as_slice() else { panic!("{:?}", response.bases) };
+    assert_eq!((base.basic, base.total, base.industries.len()), (20.0, 40.0, 0));
+}
+
+#[tokio::test]
+async fn analyses_a_table_by_itself() {
+    let request = with_table(|own| {
+        own.extractions = vec![v1::SectorGroup { name: "all".into(), sectors: vec!["b".into(), "a".into()] }];
+        own.matrices = true;
+    });
+    let response = ask(request).await.unwrap();
+    let [table] = response.tables.as_slice() else { panic!("{:?}", response.tables) };
+    assert_eq!(
+        (table.output, table.region.as_ref(), table.coefficients.as_slice()),
+        (3000.0, None, &[0.15, 0.25, 0.2, 0.05][..])
+    );
+    let a = &table.sectors[0];
+    assert!(close(a.output_multiplier, 1.15 / 0.7575) && close(a.supply_multiplier, 1.45 / 0.7575));
+    assert_eq!((a.kind(), a.location_quotient), (v1::SectorKind::Key, None));
+    let jobs = &a.figures[0];
+    assert!(close(jobs.direct, 0.3) && close(jobs.type_one.unwrap(), 0.95 / 0.7575));
+    let lost = a.extraction.unwrap();
+    assert!(
+        close(lost.total, 1000.0 + 2000.0 - 1700.0 / 0.95) && lost.backward < lost.total && lost.forward < lost.total
+    );
+    assert!(close(table.extractions[0].loss.unwrap().share.unwrap(), 1.0));
+    assert_eq!((table.leontief.len(), table.ghosh.len(), table.accounts.len()), (4, 4, 0));
+    assert_eq!((response.bases.len(), response.methods.len(), response.provenance.unwrap().dataset.len()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn groups_of_sectors_have_accounts() {
+    let request = with_table(|own| {
+        let table = own.table.as_mut().unwrap();
+        table.sectors[0].group = "north".into();
+        table.sectors[1].group = "south".into();
+        table.final_demand = vec![column("north", &[350.0, 0.0]), column("south", &[0.0, 1700.0])];
+    });
+    let response = ask(request).await.unwrap();
+    let [north, south] = response.tables[0].accounts.as_slice() else { panic!("{:?}", response.tables[0].accounts) };
+    assert!(close(north.production, 300.0) && south.production == 0.0);
+    assert!(close(north.exports, south.imports) && close(north.consumption + south.consumption, 300.0));
+}
+
+#[tokio::test]
+async fn makes_regional_tables_by_quotients() {
+    let with = |quotient: RegionalQuotient, delta: Option<f64>| {
+        let mut asked = with_table(|own| {
+            own.regionalization = Some(v1::Regionalization { quotient: quotient.into(), delta });
+            own.matrices = true;
+        });
+        asked.selection = Some(selection("jobs", "2015"));
+        ask(asked)
+    };
+    let response = with(RegionalQuotient::Slq, None).await.unwrap();
+    assert_eq!((response.quotient(), response.delta, response.tables.len()), (RegionalQuotient::Slq, None, 3));
+    let r1 = &response.tables[0];
+    // LQ 1.5 and 0.5; three quarters and a quarter of both outputs.
+    assert_eq!((r1.sectors[0].location_quotient, r1.sectors[1].location_quotient), (Some(1.5), Some(0.5)));
+    assert_eq!((r1.sectors[0].output, r1.sectors[1].output), (750.0, 500.0));
+    let expected = [0.15, 0.25, 0.1, 0.025];
+    assert!(r1.coefficients.iter().zip(expected).all(|(own, expected)| close(*own, expected)), "{:?}", r1.coefficients);
+    assert!(r1.sectors[0].figures.is_empty());
+    assert_eq!((response.tables[2].reason.as_str(), response.tables[2].sectors.len()), ("EMPTY_REGION", 0));
+    let flegg = with(RegionalQuotient::Unspecified, None).await.unwrap();
+    assert_eq!((flegg.quotient(), flegg.delta), (RegionalQuotient::Flq, Some(0.3)));
+    // x = 1/2: the diagonal of a is 0.15 min(1, 1.5 log2(1.5)^0.3); that of b is 0.05 * 0.5 log2(1.5)^0.3.
+    let size = 1.5_f64.log2().powf(0.3);
+    let own = &flegg.tables[0].coefficients;
+    assert!(close(own[0], 0.15) && close(own[3], 0.025 * size) && close(own[1], 0.25));
+    assert!(close(own[2], 0.2 * size / 3.0));
+}
+
+#[tokio::test]
+async fn land_is_for_those_who_settle_or_move() {
+    let mut asked = request("jobs");
+    asked.area_rates = vec![v1::CommercialAreaRates {
+        industry: "a".into(),
+        on_commercial_land: Some(0.5),
+        resettled: 0.2,
+        relocated: 0.1,
+        reused: 0.5,
+        area_per_job: 100.0,
+    }];
+    let response = ask(asked).await.unwrap();
+    let own = &response.areas[0];
+    assert!(close(own.resettled, 3.0) && close(own.relocated, 1.5) && close(own.area, 225.0));
+    assert_eq!(response.areas.len(), 2);
+}
+
+#[tokio::test]
+async fn a_table_that_uses_up_what_it_makes_has_no_analysis() {
+    let request = with_table(|own| {
+        let table = own.table.as_mut().unwrap();
+        (table.final_demand, table.outputs) = (vec![], vec![500.0, 300.0]);
+    });
+    let response = ask(request).await.unwrap();
+    assert_eq!((response.tables[0].reason.as_str(), response.tables[0].sectors.len()), ("NOT_PRODUCTIVE", 0));
+}
+
+#[tokio::test]
+async fn refuses_with_the_field_to_blame() {
+    let table = |change: &dyn Fn(&mut v1::InputOutputTable)| with_table(|own| change(own.table.as_mut().unwrap()));
+    let base = |change: &dyn Fn(&mut v1::MeasureEconomicBaseRequest)| {
+        let mut changed = request("jobs");
+        change(&mut changed);
+        changed
+    };
+    let regional = |change: &dyn Fn(&mut v1::InputOutputOptions)| {
+        let mut asked = with_table(|own| {
+            own.regionalization = Some(v1::Regionalization::default());
+            change(own);
+        });
+        asked.selection = Some(selection("jobs", "2015"));
+        asked
+    };
+    let part = |industry: &str, part: f64| v1::BasicPart { industry: industry.into(), part: Some(part) };
+    let cases = vec![
+        ("selection", v1::MeasureEconomicBaseRequest::default()),
+        ("methods", with_table(|_| ()).tap(|own| own.methods = vec![1])),
+        ("area_rates", with_table(|_| ()).tap(|own| own.area_rates = vec![v1::CommercialAreaRates::default()])),
+        ("input_output.regionalization", with_table(|own| own.regionalization = Some(v1::Regionalization::default()))),
+        ("methods[0]", base(&|own| own.methods = vec![9])),
+        ("methods[1]", base(&|own| own.methods = vec![1, 1])),
+        ("basic_parts", base(&|own| own.methods = vec![3])),
+        ("basic_parts[0].part", base(&|own| own.basic_parts = vec![part("a", 1.5)])),
+        ("basic_parts[1].industry", base(&|own| own.basic_parts = vec![part("a", 1.0), part("a", 1.0)])),
+        ("basic_parts[0].industry", base(&|own| own.basic_parts = vec![part("z", 1.0)])),
+        ("area_rates[0].industry", base(&|own| own.area_rates = vec![v1::CommercialAreaRates::default()])),
+        (
+            "area_rates[0].reused",
+            base(&|own| {
+                own.area_rates = vec![v1::CommercialAreaRates { reused: NAN, ..Default::default() }];
+            }),
+        ),
+        ("input_output.table", with_table(|own| own.table = None)),
+        ("input_output.table.sectors", table(&|own| own.sectors.clear())),
+        ("input_output.table.sectors[1].code", table(&|own| own.sectors[1].code = "a".into())),
+        ("input_output.table.sectors[1].industries", table(&|own| own.sectors[1].industries = vec!["a".into()])),
+        ("input_output.table.sectors[0].group", table(&|own| own.sectors[0].group = "away".into())),
+        ("input_output.table.flows", table(&|own| own.flows.truncate(3))),
+        ("input_output.table.flows[2]", table(&|own| own.flows[2] = -1.0)),
+        ("input_output.table.outputs", table(&|own| own.final_demand.clear())),
+        ("input_output.table.outputs", table(&|own| own.outputs = vec![1.0])),
+        ("input_output.table.outputs[0]", table(&|own| own.outputs = vec![0.0, 1.0])),
+        ("input_output.table.final_demand[0].name", table(&|own| own.final_demand[0].name.clear())),
+        ("input_output.table.figures[0].values", table(&|own| own.figures[0].values.truncate(1))),
+        ("input_output.table.figures[0].values[0]", table(&|own| own.figures[0].values[0] = f64::INFINITY)),
+        ("input_output.extractions[0].sectors", with_table(|own| own.extractions = vec![v1::SectorGroup::default()])),
+        (
+            "input_output.extractions[0].sectors[0]",
+            with_table(|own| {
+                own.extractions = vec![v1::SectorGroup { name: "g".into(), sectors: vec!["z".into()] }];
+            }),
+        ),
+        (
+            "input_output.regionalization.quotient",
+            regional(&|own| {
+                own.regionalization = Some(v1::Regionalization { quotient: 9, delta: None });
+            }),
+        ),
+        (
+            "input_output.regionalization.delta",
+            regional(&|own| {
+                own.regionalization = Some(v1::Regionalization { quotient: 3, delta: Some(1.0) });
+            }),
+        ),
+        (
+            "input_output.regionalization.delta",
+            regional(&|own| {
+                own.regionalization = Some(v1::Regionalization { quotient: 1, delta: Some(0.3) });
+            }),
+        ),
+        (
+            "input_output.table.sectors[1].industries",
+            regional(&|own| {
+                own.table.as_mut().unwrap().sectors[1].industries = vec!["z".into()];
+            }),
+        ),
+    ];
+    for (field, request) in cases {
+        assert_eq!(refusal(ask(request).await), invalid(field), "{field}");
+    }
+}
+
+/// Changes a request and passes it on.
+trait Tap: Sized {
+    fn tap(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+}
+
+impl Tap for v1::MeasureEconomicBaseRequest {}
+
+#[tokio::test]
+async fn refuses_data_that_have_no_base() {
+    assert_eq!(refusal(ask(request("alone")).await).0, "UNDEFINED_ON_DATA");
+    assert_eq!(refusal(ask(request("holed")).await).0, "MISSING_CELLS");
+    let mut kept = request("holed");
+    kept.selection.as_mut().unwrap().missing = v1::MissingPolicy::Keep.into();
+    assert_eq!(refusal(ask(kept).await).0, "MISSING_CELLS");
+    let mut dropped = request("holed");
+    dropped.selection.as_mut().unwrap().missing = v1::MissingPolicy::DropIndustry.into();
+    assert_eq!(codes(&ask(dropped).await.unwrap().warnings), ["INDUSTRIES_DROPPED"]);
+}
