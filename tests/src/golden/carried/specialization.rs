@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::LN_2;
 
 use growthpole_contracts::v1::{self, KrugmanReference};
-use growthpole_methods::Amounts;
-use growthpole_methods::division::locational_gini;
 
 use super::concentration;
 use super::structures::against;
