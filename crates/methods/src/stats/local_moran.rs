@@ -1,22 +1,7 @@
 //! Local Moran: which regions are like their neighbours, and which are unlike them.
 
-use rand::seq::index;
-use rayon::prelude::*;
-
 use super::SpatialWeights;
 use super::moran::{MoranError, deviations};
-use super::permutation::{Alternative, permutation_p_value};
-use super::random::generator;
-use crate::{Progress, Stopped};
-
-/// Draws above which regions are spread over threads.
-const WORTH_A_THREAD: usize = 100_000;
-/// Places that are drawn before regions are compared with them.
-const PLACES_AT_ONCE: usize = 1_000_000;
-/// Regions that a thread compares one after the other.
-const TOGETHER: usize = 16;
-/// Part of the scale of lags that counts as rounding.
-const ROUNDING: f64 = 1e-12;
 
 /// Where a region stands in the Moran scatterplot: itself first, its neighbours second. What lies at the mean counts as low.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,30 +63,6 @@ pub struct LocalMoments {
     pub expected: f64,
     /// Variance.
     pub variance: f64,
-}
-
-/// How often shuffled neighbours gave a local statistic as large, or as small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalPermutations {
-    /// Permutations that were drawn.
-    pub permutations: usize,
-    /// Those with at least the observed statistic.
-    pub at_least: usize,
-    /// Those with at most the observed statistic.
-    pub at_most: usize,
-}
-
-impl LocalPermutations {
-    /// The p-value of an alternative; `Greater` is that the region is like its neighbours.
-    pub fn p_value(&self, alternative: Alternative) -> f64 {
-        permutation_p_value(self.at_least, self.at_most, self.permutations, alternative)
-    }
-
-    /// The smaller of both tails: half of the two-sided p-value, and no p-value of a direction that was chosen beforehand.
-    pub fn smaller_tail(&self) -> f64 {
-        let smaller = self.at_least.min(self.at_most);
-        permutation_p_value(smaller, smaller, self.permutations, Alternative::Greater)
-    }
 }
 
 /// Computes local Moran statistics, quadrants and moments.
@@ -170,145 +131,6 @@ pub fn quadrants(values: &[f64], weights: &SpatialWeights) -> Result<Vec<Quadran
     Ok(deviations.iter().zip(lags).map(|(own, lag)| Quadrant::of(*own > 0.0, lag > 0.0)).collect())
 }
 
-/// Compares each local statistic with its values when the region keeps its own value and draws its neighbours' from those
-/// of all others, without putting back.
-///
-/// A permutation draws places among the others once for all regions, so that tests of different regions are not
-/// independent of each other; each on its own is what it would be with draws of its own.
-///
-/// # Shapes and units
-///
-/// - `values`, `weights`: as for [`super::moran`].
-/// - `permutations`: how many; `seed`: of their draws; `task`: which stream of the seed, so that several calls differ.
-/// - returns: counts by region. An island, or a region at the mean, ties with all permutations.
-///
-/// # Errors
-///
-/// As [`super::moran`]; no permutations; or the caller's wish to stop. Each permutation counts one unit of progress.
-///
-/// # Source
-///
-/// Anselin (1995), Geographical Analysis 27(2), 93-115, conditional permutation.
-pub fn local_moran_permutations(
-    values: &[f64],
-    weights: &SpatialWeights,
-    permutations: usize,
-    seed: u64,
-    task: u64,
-    progress: &Progress,
-) -> Result<Vec<LocalPermutations>, MoranError> {
-    progress.expect(permutations);
-    expected_permutations(values, weights, permutations, seed, task, progress)
-}
-
-/// [`local_moran_permutations`] of a caller who has told the progress how many permutations to expect.
-pub(crate) fn expected_permutations(
-    values: &[f64],
-    weights: &SpatialWeights,
-    permutations: usize,
-    seed: u64,
-    task: u64,
-    progress: &Progress,
-) -> Result<Vec<LocalPermutations>, MoranError> {
-    let deviations = deviations(values, weights)?;
-    if permutations == 0 {
-        return Err(MoranError::NoPermutations);
-    }
-    let regions = deviations.len();
-    let most = (0..regions).map(|region| weights.n_neighbours(region)).max().unwrap_or(0).max(1);
-    let observed: Vec<Observed> = (0..regions).map(|region| Observed::of(region, &deviations, weights)).collect();
-    let mut counts = vec![(0, 0); regions];
-    let mut generator = generator(seed, task);
-    let mut places = Vec::new();
-    let mut left = permutations;
-    while left > 0 {
-        let block = left.min((PLACES_AT_ONCE / most).max(1));
-        places.clear();
-        for _ in 0..block {
-            places.extend(index::sample(&mut generator, regions - 1, most).into_iter().map(|place| place as u32));
-        }
-        let count = |(chunk, counts): (usize, &mut [(usize, usize)])| -> Result<(), Stopped> {
-            let mut values = deviations.clone();
-            for (at, counts) in counts.iter_mut().enumerate() {
-                let (at_least, at_most) = observed[chunk * TOGETHER + at].compare(&mut values, &places, most);
-                *counts = (counts.0 + at_least, counts.1 + at_most);
-                progress.check()?;
-            }
-            Ok(())
-        };
-        if block * weights.n_links() < WORTH_A_THREAD {
-            counts.chunks_mut(TOGETHER).enumerate().try_for_each(count)?;
-        } else {
-            counts.par_chunks_mut(TOGETHER).enumerate().try_for_each(count)?;
-        }
-        left -= block;
-        progress.advance(block)?;
-    }
-    Ok(counts.into_iter().map(|(at_least, at_most)| LocalPermutations { permutations, at_least, at_most }).collect())
-}
-
-/// A region as it is compared with permutations.
-struct Observed {
-    region: usize,
-    own: f64,
-    weights: Vec<f64>,
-    lag: f64,
-}
-
-impl Observed {
-    fn of(region: usize, deviations: &[f64], weights: &SpatialWeights) -> Self {
-        Self {
-            region,
-            own: deviations[region],
-            weights: weights.links(region).map(|(_, weight)| weight).collect(),
-            lag: weights.links(region).map(|(to, weight)| weight * deviations[to]).sum(),
-        }
-    }
-
-    /// How many draws give at least, and at most, the observed statistic. A draw is `most` places among the others, which
-    /// are all regions but the last, with the last in the place of the region itself.
-    fn compare(&self, values: &mut [f64], places: &[u32], most: usize) -> (usize, usize) {
-        if self.weights.is_empty() || self.own == 0.0 {
-            let draws = places.len() / most;
-            return (draws, draws);
-        }
-        values[self.region] = values[values.len() - 1];
-        let (at_least, at_most) = match self.weights.len() {
-            1 => self.count::<1>(values, places, most),
-            2 => self.count::<2>(values, places, most),
-            3 => self.count::<3>(values, places, most),
-            4 => self.count::<4>(values, places, most),
-            5 => self.count::<5>(values, places, most),
-            6 => self.count::<6>(values, places, most),
-            7 => self.count::<7>(values, places, most),
-            8 => self.count::<8>(values, places, most),
-            _ => self.count::<0>(values, places, most),
-        };
-        values[self.region] = self.own;
-        // The statistic rises with the lag where the region is above the mean, and falls with it where it is below.
-        if self.own > 0.0 { (at_least, at_most) } else { (at_most, at_least) }
-    }
-
-    /// Counts draws whose lag is at least, and at most, the observed one. N is the number of neighbours where that is
-    /// small, so that the loop over them is unrolled; 0 for any number.
-    fn count<const N: usize>(&self, values: &[f64], places: &[u32], most: usize) -> (usize, usize) {
-        // Deviations are below 2 in size, so that lags that differ by less than this differ by rounding.
-        let slack = ROUNDING * self.weights.iter().sum::<f64>();
-        let (low, high) = (self.lag - slack, self.lag + slack);
-        let unrolled = self.weights.first_chunk::<N>();
-        let (mut at_least, mut at_most) = (0, 0);
-        for draw in places.chunks_exact(most) {
-            let lag: f64 = match (unrolled, draw.first_chunk::<N>()) {
-                (Some(weights), Some(draw)) if N > 0 => (0..N).map(|at| weights[at] * values[draw[at] as usize]).sum(),
-                _ => draw.iter().zip(&self.weights).map(|(&place, weight)| weight * values[place as usize]).sum(),
-            };
-            at_least += usize::from(lag >= low);
-            at_most += usize::from(lag <= high);
-        }
-        (at_least, at_most)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -361,36 +183,5 @@ mod tests {
             assert!((mean - moments.expected).abs() < 1e-14, "{mean} {moments:?}");
             assert!((variance - moments.variance).abs() < 1e-13, "{variance} {moments:?}");
         }
-    }
-
-    #[test]
-    fn permutations_follow_the_seed_and_the_distribution() {
-        let values: Vec<f64> = (0..60).map(|region| f64::from(region).sin() + f64::from(region) / 20.0).collect();
-        let weights = path(60).row_standardized();
-        let counts =
-            |seed, task| local_moran_permutations(&values, &weights, 1999, seed, task, &Progress::new()).unwrap();
-        assert_eq!(counts(1, 0), counts(1, 0));
-        assert_ne!(counts(1, 0), counts(1, 1));
-        // The share of permutations below is near that of the normal distribution with the conditional moments.
-        let local = local_moran(&values, &weights).unwrap();
-        for (counts, association) in counts(1, 0).iter().zip(&local.regions).skip(1).take(58) {
-            let z = (association.i - association.conditional.expected) / association.conditional.variance.sqrt();
-            let below = crate::stats::distributions::normal_below(z).unwrap();
-            assert!((counts.at_most as f64 / 1999.0 - below).abs() < 0.12, "{counts:?} {below}");
-        }
-    }
-
-    #[test]
-    fn a_region_that_cannot_vary_is_never_significant() {
-        let weights = SpatialWeights::from_pairs(5, &[(0, 1), (1, 2), (2, 3)]).unwrap();
-        let counts =
-            local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &Progress::new()).unwrap();
-        assert_eq!(counts[4].p_value(Alternative::TwoSided), 1.0);
-        let tails = LocalPermutations { permutations: 99, at_least: 98, at_most: 1 };
-        assert_eq!((tails.smaller_tail(), tails.p_value(Alternative::TwoSided)), (0.02, 0.04));
-        let stopped = Progress::new();
-        stopped.stop();
-        let error = local_moran_permutations(&[1.0, 2.0, 3.0, 5.0, 9.0], &weights, 99, 1, 0, &stopped).unwrap_err();
-        assert_eq!(error, MoranError::Stopped(Stopped));
     }
 }

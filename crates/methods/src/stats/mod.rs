@@ -11,6 +11,7 @@ pub mod inequality;
 mod kendall_w;
 pub(crate) mod lanes;
 mod local_moran;
+mod local_permutations;
 mod long_run_variance;
 mod moran;
 mod permutation;
@@ -32,11 +33,9 @@ pub(crate) use correlation::{correlation, is_constant};
 pub use draws::{Draws, DrawsError, normal_draws};
 pub use hodrick_prescott::{FilterError, HodrickPrescott, LARGEST_SMOOTHING};
 pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};
-pub(crate) use local_moran::expected_permutations;
-pub use local_moran::{
-    LocalAssociation, LocalMoments, LocalMoran, LocalPermutations, Quadrant, local_moran, local_moran_permutations,
-    quadrants,
-};
+pub use local_moran::{LocalAssociation, LocalMoments, LocalMoran, Quadrant, local_moran, quadrants};
+pub(crate) use local_permutations::expected_permutations;
+pub use local_permutations::{LocalPermutations, local_moran_permutations};
 pub use long_run_variance::{LongRunVariance, newey_west_lags};
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
