@@ -14,6 +14,7 @@ mod local_moran;
 mod local_permutations;
 mod long_run_variance;
 mod moran;
+mod order_statistics;
 mod permutation;
 pub mod random;
 mod rank_confidence_sets;
@@ -37,6 +38,7 @@ pub use local_moran::{LocalAssociation, LocalMoments, LocalMoran, Quadrant, loca
 pub(crate) use local_permutations::expected_permutations;
 pub use local_permutations::{LocalPermutations, local_moran_permutations};
 pub use long_run_variance::{LongRunVariance, newey_west_lags};
+pub(crate) use order_statistics::order_statistics;
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
 pub use rank_confidence_sets::{DifferenceErrors, RankConfidenceError, RankSet, rank_confidence_sets};

@@ -2,6 +2,7 @@
 
 use super::class_paths::ClassPaths;
 use crate::Matrix;
+use crate::stats::order_statistics;
 
 /// Over which values quantiles are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,25 +83,15 @@ pub struct Classes {
 pub fn quantile_classes(values: &Matrix, n_classes: usize, scope: QuantileScope) -> Result<Classes, ClassesError> {
     check_classes(n_classes)?;
     check_values(values)?;
-    let mut present: Vec<f64> = Vec::new();
     let mut cut_offs = Vec::new();
     match scope {
         QuantileScope::EachPeriod => {
             for (period, row) in values.rows().enumerate() {
-                present.clear();
-                present.extend(row.iter().filter(|value| !value.is_nan()));
-                if present.is_empty() {
-                    return Err(ClassesError::NoValues { period });
-                }
-                push_quantiles(&mut present, n_classes, &mut cut_offs);
+                push_quantiles(row, n_classes, &mut cut_offs).ok_or(ClassesError::NoValues { period })?;
             }
         }
         QuantileScope::Pooled => {
-            present.extend(values.cells().iter().filter(|value| !value.is_nan()));
-            if present.is_empty() {
-                return Err(ClassesError::NoValues { period: 0 });
-            }
-            push_quantiles(&mut present, n_classes, &mut cut_offs);
+            push_quantiles(values.cells(), n_classes, &mut cut_offs).ok_or(ClassesError::NoValues { period: 0 })?;
         }
     }
     Ok(classify(values, cut_offs, n_classes - 1))
@@ -143,6 +134,10 @@ fn check_classes(classes: usize) -> Result<(), ClassesError> {
 }
 
 fn check_values(values: &Matrix) -> Result<(), ClassesError> {
+    // Counted without an early exit, many at once; where it is comes second.
+    if values.cells().iter().filter(|value| value.is_infinite()).count() == 0 {
+        return Ok(());
+    }
     match values.cells().iter().position(|value| value.is_infinite()) {
         None => Ok(()),
         Some(at) => {
@@ -152,21 +147,23 @@ fn check_values(values: &Matrix) -> Result<(), ClassesError> {
     }
 }
 
-/// Appends the quantiles between `n_classes` classes of values of which there is at least one. Their order changes.
-fn push_quantiles(values: &mut [f64], n_classes: usize, quantiles: &mut Vec<f64>) {
-    let last = values.len() - 1;
-    let mut sorted_before = 0;
-    for index in 1..n_classes {
-        // Whole numbers, so that a quantile that falls on a value is that value.
-        let (below, rest) = (index * last / n_classes, index * last % n_classes);
-        let (_, value, above) = values[sorted_before..].select_nth_unstable_by(below - sorted_before, f64::total_cmp);
-        let value = *value;
-        quantiles.push(match (rest, above.iter().copied().reduce(f64::min)) {
-            (1.., Some(next)) => interpolate(value, next, rest as f64 / n_classes as f64),
-            _ => value,
-        });
-        sorted_before = below;
-    }
+/// Appends the quantiles between `n_classes` classes of the values that are not NaN; none where all are.
+fn push_quantiles(values: &[f64], n_classes: usize, quantiles: &mut Vec<f64>) -> Option<()> {
+    let missing = values.iter().filter(|value| value.is_nan()).count();
+    let last = (values.len() - missing).checked_sub(1)?;
+    // Whole numbers, so that a quantile that falls on a value is that value.
+    let places = || (1..n_classes).map(|index| (index * last / n_classes, index * last % n_classes));
+    // A quantile between two values needs the second one too.
+    let ends: Vec<usize> = places().flat_map(|(below, rest)| [below, below + usize::from(rest > 0)]).collect();
+    let found = match missing {
+        0 => order_statistics(values, &ends),
+        _ => order_statistics(&values.iter().copied().filter(|value| !value.is_nan()).collect::<Vec<f64>>(), &ends),
+    };
+    quantiles.extend(places().zip(found.chunks(2)).map(|((_, rest), ends)| match rest {
+        0 => ends[0],
+        _ => interpolate(ends[0], ends[1], rest as f64 / n_classes as f64),
+    }));
+    Some(())
 }
 
 /// The point at `fraction` of the way; exactly `low` between equals.
@@ -181,7 +178,7 @@ fn classify(values: &Matrix, cut_offs: Vec<f64>, n_cut_offs: usize) -> Classes {
     let mut cells = Vec::with_capacity(values.cells().len());
     let rows = cut_offs.chunks(n_cut_offs).cycle();
     for (row, bounds) in values.rows().zip(rows) {
-        cells.extend(row.iter().map(|&value| (!value.is_nan()).then(|| class_of(value, bounds))));
+        extend_classes(&mut cells, row, bounds);
     }
     let n_rows = cut_offs.len() / n_cut_offs;
     Classes {
@@ -190,13 +187,27 @@ fn classify(values: &Matrix, cut_offs: Vec<f64>, n_cut_offs: usize) -> Classes {
     }
 }
 
-/// Few bounds are counted without branches; many are searched.
-fn class_of(value: f64, bounds: &[f64]) -> u16 {
-    if bounds.len() <= 16 {
-        bounds.iter().map(|&bound| u16::from(bound < value)).sum()
-    } else {
-        bounds.partition_point(|&bound| bound < value) as u16
+/// Appends the class of each value. The usual numbers of classes are counted without branches and without a loop.
+fn extend_classes(cells: &mut Vec<Option<u16>>, values: &[f64], bounds: &[f64]) {
+    match bounds.len() {
+        1 => extend_unrolled::<1>(cells, values, bounds),
+        2 => extend_unrolled::<2>(cells, values, bounds),
+        3 => extend_unrolled::<3>(cells, values, bounds),
+        4 => extend_unrolled::<4>(cells, values, bounds),
+        5 => extend_unrolled::<5>(cells, values, bounds),
+        9 => extend_unrolled::<9>(cells, values, bounds),
+        _ => extend_unrolled::<0>(cells, values, bounds),
     }
+}
+
+/// N is the number of bounds, or 0 for any number.
+fn extend_unrolled<const N: usize>(cells: &mut Vec<Option<u16>>, values: &[f64], bounds: &[f64]) {
+    let unrolled = bounds.first_chunk::<N>();
+    let class = |value: f64| match unrolled {
+        Some(bounds) if N > 0 => bounds.iter().map(|&bound| u16::from(bound < value)).sum(),
+        _ => bounds.partition_point(|&bound| bound < value) as u16,
+    };
+    cells.extend(values.iter().map(|&value| if value.is_nan() { None } else { Some(class(value)) }));
 }
 
 #[cfg(test)]
