@@ -1,7 +1,8 @@
 //! Sums over many values, in eight lanes.
 //!
 //! A processor adds eight numbers as fast as one. The order of every sum is fixed by the positions alone, and nothing is
-//! rounded otherwise on a machine with wider registers, so that results are the same to the last bit on all of them.
+//! rounded otherwise on a machine with wider registers, so that results are the same to the last bit on all of them. Where
+//! a product and a sum are rounded once (`mul_add`), they are so on a machine without the instruction too, only slowly.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -157,8 +158,9 @@ impl<T: Term> WithSimd for Plain<'_, T> {
         let mut sums = [0.0; LANES];
         let (chunks, rest) = self.values.as_chunks::<LANES>();
         for chunk in chunks {
-            for (sum, &value) in sums.iter_mut().zip(chunk) {
-                *sum += self.term.of(value);
+            // By position: pairs of iterators are compiled into registers of which some are half full.
+            for lane in 0..LANES {
+                sums[lane] += self.term.of(chunk[lane]);
             }
         }
         for (sum, &value) in sums.iter_mut().zip(rest) {
@@ -207,6 +209,44 @@ impl Term for Itself {
     #[inline(always)]
     fn of(&self, value: f64) -> f64 {
         value
+    }
+}
+
+/// The square of the distance from a centre.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SquareAbout {
+    /// What distances are taken from.
+    pub(crate) centre: f64,
+}
+
+impl Term for SquareAbout {
+    #[inline(always)]
+    fn of(&self, value: f64) -> f64 {
+        let distance = value - self.centre;
+        distance * distance
+    }
+}
+
+/// Natural logarithms of finite positive values, the same on every machine.
+pub fn logs(values: &[f64]) -> Vec<f64> {
+    let mut logs = values.to_vec();
+    // The fast logarithm is one of normal numbers.
+    if values.iter().filter(|value| !value.is_normal()).count() > 0 {
+        logs.iter_mut().for_each(|value| *value = value.ln());
+    } else {
+        Arch::new().dispatch(Logs(&mut logs));
+    }
+    logs
+}
+
+struct Logs<'a>(&'a mut [f64]);
+
+impl WithSimd for Logs<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.iter_mut().for_each(|value| *value = natural_log(*value));
     }
 }
 
@@ -274,10 +314,10 @@ fn natural_log(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let odd = w * (C[1] + w * (C[3] + w * C[5]));
-    let even = z * (C[0] + w * (C[2] + w * (C[4] + w * C[6])));
-    let half_square = 0.5 * f * f;
-    k * LN2_HIGH - ((half_square - (s * (half_square + (even + odd)) + k * LN2_LOW)) - f)
+    let odd = w * w.mul_add(w.mul_add(C[5], C[3]), C[1]);
+    let even = w.mul_add(w.mul_add(w.mul_add(C[6], C[4]), C[2]), C[0]);
+    let series = z.mul_add(even, odd);
+    k.mul_add(LN2_HIGH, f - s.mul_add(f - series, -(k * LN2_LOW)))
 }
 
 #[cfg(test)]
@@ -303,6 +343,7 @@ mod tests {
             assert!((natural_log(x) - x.ln()).abs() <= 2.3e-16 * x.ln(), "{x}");
         }
         assert_eq!((natural_log(1.0), TimesLog { scale: 1.0 }.of(0.0)), (0.0, 0.0));
+        assert_eq!(logs(&[1.0, 5e-324]), [0.0, 5e-324_f64.ln()]);
     }
 
     #[test]
@@ -324,6 +365,10 @@ mod tests {
             assert!((sum(&values, None, reciprocals) - less_one(-1.0)).abs() <= 1e-13 * n as f64);
             let logs: f64 = values.iter().map(|value| (2.0 * value).ln()).sum();
             assert!((sum(&values, None, Log { scale: 2.0 }) - logs).abs() <= 1e-12 * logs);
+            let squares: f64 = values.iter().map(|value| (value - 2.0) * (value - 2.0)).sum();
+            assert_eq!(sum(&values, None, SquareAbout { centre: 2.0 }), squares);
+            let each = super::logs(&values);
+            assert!(each.iter().zip(&values).all(|(own, value)| (own - value.ln()).abs() <= 2.3e-16 * value.ln()));
         }
     }
 

@@ -37,6 +37,7 @@ pub use kendall_w::{Agreement, AgreementError, kendall_w, mean_ranks};
 pub use local_moran::{LocalAssociation, LocalMoments, LocalMoran, Quadrant, local_moran, quadrants};
 pub(crate) use local_permutations::expected_permutations;
 pub use local_permutations::{LocalPermutations, local_moran_permutations};
+pub use lanes::logs as logarithms;
 pub use long_run_variance::{LongRunVariance, newey_west_lags};
 pub(crate) use order_statistics::order_statistics;
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};

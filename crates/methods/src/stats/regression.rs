@@ -2,12 +2,14 @@
 
 mod covariance;
 mod inference;
+mod line;
 mod standardized;
 
 use faer::Mat;
 use faer::linalg::triangular_solve::solve_upper_triangular_in_place;
 
 use crate::Matrix;
+use crate::stats::lanes::{self, SquareAbout};
 
 pub use covariance::Covariance;
 pub use inference::{Estimate, FTest, Inference};
@@ -106,7 +108,7 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// Fits outcomes on a design by a QR decomposition.
+    /// Fits outcomes on a design: by a QR decomposition, or in closed form where the design is a constant and one column.
     ///
     /// ```text
     /// X = Q R        b = inverse(R) Q'y        e = y - X b        R2 = 1 - sum(e^2) / sum((y - mean(y))^2)
@@ -131,52 +133,26 @@ impl Regression {
     /// Golub and Van Loan (2013), Matrix Computations, 5.3. R's `lm` drops collinear columns without an error; this refuses.
     pub fn fit(design: &Matrix, outcomes: &[f64]) -> Result<Self, RegressionError> {
         check(design, outcomes)?;
-        let (rows, columns) = (design.n_rows(), design.n_columns());
-        let x = Mat::from_fn(rows, columns, |row, column| design.get(row, column));
-        let qr = x.qr();
-        let r = qr.thin_R();
-        for column in 0..columns {
-            let length = x.col(column).norm_l2();
-            if !length.is_finite() {
-                return Err(RegressionError::TooLarge);
-            }
-            if r[(column, column)].abs() <= INDEPENDENT * length {
-                return Err(RegressionError::Collinear { column });
-            }
-        }
-        let q = qr.compute_thin_Q();
-        let mut r_inverse = Mat::identity(columns, columns);
-        solve_upper_triangular_in_place(r, r_inverse.as_mut(), faer::Par::Seq);
-
-        let projected: Vec<f64> =
-            (0..columns).map(|column| (0..rows).map(|row| q[(row, column)] * outcomes[row]).sum()).collect();
-        let mut solved = Mat::from_fn(columns, 1, |row, _| projected[row]);
-        solve_upper_triangular_in_place(r, solved.as_mut(), faer::Par::Seq);
-        let coefficients: Vec<f64> = (0..columns).map(|column| solved[(column, 0)]).collect();
-
-        let influence = &q * r_inverse.transpose();
-        let bread = &r_inverse * r_inverse.transpose();
-        let influence = Matrix::from_fn(rows, columns, |row, column| influence[(row, column)]);
-        let bread = Matrix::from_fn(columns, columns, |row, column| bread[(row, column)]);
-        Self::describe(design, outcomes, coefficients, influence, bread)
+        let solved = line::line(design, outcomes).unwrap_or_else(|| solve(design, outcomes))?;
+        Self::describe(design, outcomes, solved)
     }
 
     /// Adds residuals and goodness of fit.
-    fn describe(
-        design: &Matrix,
-        outcomes: &[f64],
-        coefficients: Vec<f64>,
-        influence: Matrix,
-        bread: Matrix,
-    ) -> Result<Self, RegressionError> {
-        let fitted = design.rows().map(|row| row.iter().zip(&coefficients).map(|(x, b)| x * b).sum::<f64>());
-        let residuals: Vec<f64> = outcomes.iter().zip(fitted).map(|(outcome, fitted)| outcome - fitted).collect();
+    fn describe(design: &Matrix, outcomes: &[f64], solved: Solved) -> Result<Self, RegressionError> {
+        let Solved { coefficients, influence, bread } = solved;
         let constant = (0..design.n_columns()).find(|&column| is_constant(design, column));
-        let centre = constant.map_or(0.0, |_| outcomes.iter().sum::<f64>() / outcomes.len() as f64);
+        let centre = constant.map_or(0.0, |_| lanes::sum(outcomes, None, lanes::Itself) / outcomes.len() as f64);
+        let mut residuals = Vec::with_capacity(outcomes.len());
+        // The sizes of what is added up for each residual: rounding is relative to them.
+        let mut scale = Vec::with_capacity(outcomes.len());
+        for (row, outcome) in design.rows().zip(outcomes) {
+            let terms = row.iter().zip(&coefficients).map(|(x, b)| x * b);
+            let (fitted, size) = terms.fold((0.0, outcome.abs()), |(sum, size), term| (sum + term, size + term.abs()));
+            residuals.push(outcome - fitted);
+            scale.push(size);
+        }
         let residual_sum_of_squares = sum_of_squares(&residuals, 0.0);
         let total_sum_of_squares = sum_of_squares(outcomes, centre);
-        let terms = |row: &[f64]| row.iter().zip(&coefficients).map(|(x, b)| (x * b).abs()).sum::<f64>();
-        let scale: Vec<f64> = outcomes.iter().zip(design.rows()).map(|(y, row)| y.abs() + terms(row)).collect();
         let length = sum_of_squares(&scale, 0.0);
         if !(length.is_finite() && residual_sum_of_squares.is_finite() && bread.cells().iter().all(|b| b.is_finite())) {
             return Err(RegressionError::TooLarge);
@@ -216,6 +192,45 @@ impl Regression {
     pub fn inverse_of_squares(&self) -> &Matrix {
         &self.bread
     }
+}
+
+/// The coefficients of a regression, and how they depend on rows and columns.
+struct Solved {
+    coefficients: Vec<f64>,
+    influence: Matrix,
+    bread: Matrix,
+}
+
+/// Solves a regression by a QR decomposition.
+fn solve(design: &Matrix, outcomes: &[f64]) -> Result<Solved, RegressionError> {
+    let (rows, columns) = (design.n_rows(), design.n_columns());
+    let x = Mat::from_fn(rows, columns, |row, column| design.get(row, column));
+    let qr = x.qr();
+    let r = qr.thin_R();
+    for column in 0..columns {
+        let length = x.col(column).norm_l2();
+        if !length.is_finite() {
+            return Err(RegressionError::TooLarge);
+        }
+        if r[(column, column)].abs() <= INDEPENDENT * length {
+            return Err(RegressionError::Collinear { column });
+        }
+    }
+    let q = qr.compute_thin_Q();
+    let mut r_inverse = Mat::identity(columns, columns);
+    solve_upper_triangular_in_place(r, r_inverse.as_mut(), faer::Par::Seq);
+
+    let projected: Vec<f64> =
+        (0..columns).map(|column| (0..rows).map(|row| q[(row, column)] * outcomes[row]).sum()).collect();
+    let mut solved = Mat::from_fn(columns, 1, |row, _| projected[row]);
+    solve_upper_triangular_in_place(r, solved.as_mut(), faer::Par::Seq);
+    let coefficients: Vec<f64> = (0..columns).map(|column| solved[(column, 0)]).collect();
+
+    let influence = &q * r_inverse.transpose();
+    let bread = &r_inverse * r_inverse.transpose();
+    let influence = Matrix::from_fn(rows, columns, |row, column| influence[(row, column)]);
+    let bread = Matrix::from_fn(columns, columns, |row, column| bread[(row, column)]);
+    Ok(Solved { coefficients, influence, bread })
 }
 
 /// A design whose first column is 1, then the columns given, each one value a row.
@@ -261,7 +276,7 @@ fn is_constant(design: &Matrix, column: usize) -> bool {
 }
 
 fn sum_of_squares(values: &[f64], centre: f64) -> f64 {
-    values.iter().map(|value| (value - centre) * (value - centre)).sum()
+    lanes::sum(values, None, SquareAbout { centre })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use growthpole_methods::growth::convergence::{
     Beta, BetaError, BetaNls, BetaSample, GrowthForm, LogGrowthError, beta_convergence, beta_convergence_nls,
     mean_log_growth,
 };
-use growthpole_methods::stats::{Covariance, RegressionError};
+use growthpole_methods::stats::{Covariance, RegressionError, logarithms};
 use growthpole_worker_kit::convert::message::count;
 
 use super::conditions::Condition;
@@ -24,7 +24,7 @@ pub(super) fn answer(
 ) -> Result<v1::BetaConvergence, NoPart> {
     let growth = mean_log_growth(&inputs.series.values, &inputs.times, options.growth)
         .map_err(|error| no_growth(inputs, error))?;
-    let initial: Vec<f64> = inputs.series.values.row(0).iter().map(|level| level.ln()).collect();
+    let initial = logarithms(inputs.series.values.row(0));
     let covariance = match (options.covariance, &inputs.clusters) {
         (v1::BetaCovariance::Clustered, Some(labels)) => Covariance::Clustered(labels),
         (v1::BetaCovariance::Hc1, _) => Covariance::Hc1,

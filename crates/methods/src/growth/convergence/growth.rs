@@ -1,6 +1,7 @@
 //! Growth of each region in logs, as the regressions of convergence take it.
 
 use crate::Matrix;
+use crate::stats::lanes;
 
 /// Which mean of log growth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,18 +88,22 @@ pub fn mean_log_growth(values: &Matrix, times: &[f64], form: GrowthForm) -> Resu
         GrowthForm::MeanOfSteps => (0..periods).collect(),
     };
     for &period in &used {
-        if let Some(region) = values.row(period).iter().position(|&value| !(value > 0.0 && value.is_finite())) {
+        let row = values.row(period);
+        if let Some(region) = row.iter().position(|&value| !(value > 0.0 && value.is_finite())) {
             return Err(LogGrowthError::NotPositive { region, period, value: values.get(period, region) });
         }
     }
     let mut growth = vec![0.0; regions];
+    let mut before = lanes::logs(values.row(0));
     for pair in used.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let time = times[to] - times[from];
-        for (growth, (start, end)) in growth.iter_mut().zip(values.row(from).iter().zip(values.row(to))) {
+        let logs = lanes::logs(values.row(to));
+        for (growth, (start, end)) in growth.iter_mut().zip(before.iter().zip(&logs)) {
             // A quotient of finite numbers may overflow where the difference of their logarithms does not.
-            *growth += (end.ln() - start.ln()) / time;
+            *growth += (end - start) / time;
         }
+        before = logs;
     }
     let spans = (used.len() - 1) as f64;
     growth.iter_mut().for_each(|growth| *growth /= spans);
