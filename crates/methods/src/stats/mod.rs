@@ -23,6 +23,7 @@ mod ranks;
 mod regression;
 mod roc;
 mod scale;
+pub(crate) mod side_by_side;
 pub mod spatial_regression;
 mod spatial_weights;
 mod spread;

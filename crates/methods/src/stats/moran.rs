@@ -1,16 +1,9 @@
 //! Moran's I: whether neighbours are more alike than regions in general.
 
-use rand::seq::SliceRandom as _;
-use rayon::prelude::*;
-
 use super::distributions::normal_two_sided;
 use super::permutation::PermutationTest;
-use super::random::generator;
-use super::{SpatialWeights, WeightSums};
+use super::{SpatialWeights, WeightSums, side_by_side};
 use crate::{Progress, Stopped};
-
-/// Work of a permutation, in units of a link or a region, above which permutations are spread over threads.
-const WORTH_A_THREAD: usize = 100_000;
 
 /// Why Moran's I is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -152,18 +145,8 @@ pub fn moran_permutations(
     let squares: f64 = deviations.iter().map(|z| z * z).sum();
     let scale = deviations.len() as f64 / (weights.total() * squares);
     let pairs = weights.pairs();
-    progress.expect(permutations);
-    let shuffled = |task: usize| -> Result<f64, Stopped> {
-        let mut shuffled = deviations.clone();
-        shuffled.shuffle(&mut generator(seed, task as u64));
-        progress.advance(1)?;
-        Ok(scale * cross_product(&shuffled, &pairs))
-    };
-    let permuted: Vec<f64> = if permutations * (weights.n_links() + deviations.len()) < WORTH_A_THREAD {
-        (0..permutations).map(shuffled).collect::<Result<_, _>>()?
-    } else {
-        (0..permutations).into_par_iter().map(shuffled).collect::<Result<_, _>>()?
-    };
+    let of = |rows: &[side_by_side::Row]| side_by_side::cross_products(rows, &pairs).map(|sum| scale * sum);
+    let permuted = side_by_side::of_shuffles(&deviations, pairs.n_links(), permutations, seed, progress, of)?;
     Ok(PermutationTest::of(scale * cross_product(&deviations, &pairs), &permuted))
 }
 

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::parallel::tasks_a_thread;
 use super::rank_pairs::RankPairs;
-use crate::stats::random::generator;
+use crate::stats::random::{generator, shuffle};
 use crate::stats::{PermutationTest, SpatialWeights};
 use crate::{Progress, Stopped};
 
@@ -107,7 +107,7 @@ pub fn spatial_tau(
         .with_min_len(tasks_a_thread(4 * (pairs.len() + ranks.n_regions())))
         .map(|task| {
             let mut places: Vec<u32> = (0..ranks.n_regions() as u32).collect();
-            places.shuffle(&mut generator(draws.seed, task as u64));
+            shuffle(&mut places, &mut generator(draws.seed, task as u64));
             let counts = PairCounts::of(ranks, &pairs, |region| places[region] as usize);
             progress.advance(1)?;
             // A draw in which no neighbours differ is no evidence: it counts on both sides.

@@ -1,6 +1,5 @@
 //! Rank concordance within and between groups of regions.
 
-use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use super::groups::{Groups, GroupsError};
@@ -8,7 +7,7 @@ use super::neighbour_tau::Draws;
 use super::parallel::tasks_a_thread;
 use super::rank_pairs::RankPairs;
 use crate::stats::PermutationTest;
-use crate::stats::random::generator;
+use crate::stats::random::{generator, shuffle};
 use crate::{Progress, Stopped};
 
 /// Why there is no concordance of groups.
@@ -76,7 +75,7 @@ pub fn regional_tau(
         .with_min_len(tasks_a_thread(4 * ranks.n_regions() * steps * n))
         .map(|task| {
             let mut dealt = groups.of_regions().to_vec();
-            dealt.shuffle(&mut generator(draws.seed, task as u64));
+            shuffle(&mut dealt, &mut generator(draws.seed, task as u64));
             let sums = sums(ranks, &order, &dealt, n);
             progress.advance(1)?;
             Ok(sums)

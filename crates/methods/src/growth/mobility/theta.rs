@@ -1,12 +1,11 @@
 //! Theta: whether regions of a group move through the ranks together.
 
-use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use super::groups::{Groups, GroupsError};
 use super::neighbour_tau::Draws;
 use super::parallel::tasks_a_thread;
-use crate::stats::random::generator;
+use crate::stats::random::{generator, shuffle};
 use crate::stats::{PermutationTest, RankMethod, rank_descending};
 use crate::{Matrix, Progress, Stopped};
 
@@ -92,7 +91,7 @@ pub fn theta(values: &Matrix, groups: &Groups, draws: Draws, progress: &Progress
         .with_min_len(tasks_a_thread(n_regions * (n_steps / 8 + 4)))
         .map(|task| {
             let mut dealt = groups.of_regions().to_vec();
-            dealt.shuffle(&mut generator(draws.seed, task as u64));
+            shuffle(&mut dealt, &mut generator(draws.seed, task as u64));
             let sums = together(&changes, &dealt, groups.n_groups(), n_steps);
             progress.advance(1)?;
             Ok(sums)

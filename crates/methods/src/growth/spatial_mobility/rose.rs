@@ -2,15 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use rand::seq::SliceRandom as _;
-use rayon::prelude::*;
-
-use crate::stats::random::generator;
+use crate::stats::side_by_side::{self, Row, SHUFFLES};
 use crate::stats::{Alternative, PermutationTest, SpatialWeights};
 use crate::{Progress, Stopped};
-
-/// Links and regions of all permutations above which permutations are spread over threads.
-const WORTH_A_THREAD: usize = 100_000;
 
 /// Why there is no rose.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -166,24 +160,17 @@ pub fn rose_permutations(
     let observed = directional_rose(start, end, weights, sectors)?.counts;
     let own = changes(start, end, weights, sectors)?;
     let circle = Circle::new(sectors);
-    progress.expect(permutations);
-    let shuffled = |task: usize| -> Result<Vec<u32>, Stopped> {
-        let mut shuffled = own.clone();
-        shuffled.shuffle(&mut generator(seed, task as u64));
-        let mut counts = vec![0; sectors];
-        for (region, &own) in shuffled.iter().enumerate() {
-            let lag: f64 = weights.links(region).map(|(to, weight)| weight * shuffled[to]).sum();
-            circle.sector(own, lag).into_iter().for_each(|sector| counts[sector] += 1);
+    let of = |rows: &[Row]| {
+        let mut counts: [Vec<u32>; SHUFFLES] = std::array::from_fn(|_| vec![0; sectors]);
+        for (region, own) in rows.iter().enumerate() {
+            let lags = side_by_side::lag(rows, weights, region);
+            for ((counts, own), lag) in counts.iter_mut().zip(own).zip(lags) {
+                circle.sector(*own, lag).into_iter().for_each(|sector| counts[sector] += 1);
+            }
         }
-        progress.advance(1)?;
-        Ok(counts)
+        counts
     };
-    let counted: Result<Vec<Vec<u32>>, Stopped> = if permutations * (weights.n_links() + own.len()) < WORTH_A_THREAD {
-        (0..permutations).map(shuffled).collect()
-    } else {
-        (0..permutations).into_par_iter().map(shuffled).collect()
-    };
-    let counted = counted?;
+    let counted = side_by_side::of_shuffles(&own, weights.n_links() + own.len(), permutations, seed, progress, of)?;
     let test = |sector: usize| {
         let permuted: Vec<f64> = counted.iter().map(|counts| f64::from(counts[sector])).collect();
         PermutationTest::of(observed[sector] as f64, &permuted)

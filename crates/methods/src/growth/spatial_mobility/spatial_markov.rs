@@ -1,6 +1,5 @@
 //! Spatial Markov chains: whether a region's moves through classes depend on its neighbours.
 
-use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use crate::growth::mobility::{
@@ -8,7 +7,7 @@ use crate::growth::mobility::{
     TransitionCounts, chi_squared_against, cut_off_classes, homogeneity, quantile_classes,
 };
 use crate::stats::distributions::chi_squared_above;
-use crate::stats::random::generator;
+use crate::stats::random::{generator, shuffle};
 use crate::stats::{PermutationTest, SpatialWeights};
 use crate::{Matrix, Progress, Stopped};
 
@@ -192,7 +191,7 @@ pub fn spatial_markov_permutations(
     let (regions, classes) = (values.n_columns(), observed.own.paths.n_classes());
     let statistic = |task: usize| -> Result<f64, SpatialMarkovError> {
         let mut order: Vec<usize> = (0..regions).collect();
-        order.shuffle(&mut generator(seed, task as u64));
+        shuffle(&mut order, &mut generator(seed, task as u64));
         let shuffled = Matrix::from_fn(values.n_rows(), regions, |period, region| values.get(period, order[region]));
         progress.check()?;
         let lags = lags(&shuffled, weights);

@@ -1,13 +1,12 @@
 //! Theil's T and the mean log deviation by groups of regions: how much lies between the groups, and how much within each.
 
-use rand::seq::SliceRandom as _;
-
 use super::distribution::{Distribution, InequalityError, Members};
 use super::groups::Groups;
 use super::shuffles::of_shuffles;
 use super::{mean_log_deviation, theil};
 use crate::Progress;
 use crate::stats::PermutationTest;
+use crate::stats::random::shuffle;
 
 /// Which of the two measures is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +168,7 @@ pub fn entropy_permutations(
     let shuffled =
         of_shuffles(groups.n_regions(), permutations, seed, progress, Vec::new, |of: &mut Vec<u32>, draw| {
             groups.of().clone_into(of);
-            of.shuffle(draw);
+            shuffle(of, draw);
             between(of)
         })?;
     Ok(PermutationTest::of(between(groups.of()), &shuffled))

@@ -1,11 +1,10 @@
 //! The Gini coefficient by groups of regions: between the groups, within each, and where groups overlap.
 
-use rand::seq::SliceRandom as _;
-
 use super::distribution::{Distribution, InequalityError};
 use super::groups::Groups;
 use super::shuffles::of_shuffles;
 use crate::stats::PermutationTest;
+use crate::stats::random::shuffle;
 use crate::{Matrix, Progress};
 
 /// The Gini coefficient in parts: `gini = between + within + overlap`, none of them negative.
@@ -159,7 +158,7 @@ pub fn gini_permutations(
     let n = groups.n_groups();
     let shuffled = of_shuffles(groups.n_regions(), permutations, seed, progress, workspace, |(of, sums), draw| {
         sorted.groups.clone_into(of);
-        of.shuffle(draw);
+        shuffle(of, draw);
         sums.reset(n);
         parts(of, sums)
     })?;

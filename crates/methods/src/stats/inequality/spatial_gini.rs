@@ -1,11 +1,10 @@
 //! The Gini coefficient by neighbourhood: pairs of regions that are neighbours, and pairs that are not.
 
-use rand::seq::SliceRandom as _;
-
 use super::distribution::{Distribution, InequalityError};
 use super::gini;
 use super::shuffles::of_shuffles;
 use crate::Progress;
+use crate::stats::random::shuffle;
 use crate::stats::{PermutationTest, SpatialWeights};
 
 /// The Gini coefficient in two parts: `gini = near + far`.
@@ -118,7 +117,7 @@ pub fn spatial_gini_permutations(
     let work = regions.len() + neighbours.n_links();
     let shuffled = of_shuffles(work, permutations, seed, progress, Vec::new, |own: &mut Vec<(f64, f64)>, draw| {
         regions.clone_into(own);
-        own.shuffle(draw);
+        shuffle(own, draw);
         excess(own)
     })?;
     Ok(PermutationTest::of(excess(&regions), &shuffled))
