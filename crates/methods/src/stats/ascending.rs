@@ -1,5 +1,7 @@
 //! Sorting of numbers that are not negative.
 
+use pulp::{Arch, Simd, WithSimd};
+
 /// From so many items on, dealing them out is faster than comparing them.
 const FEWEST_DEALT: usize = 64;
 
@@ -13,32 +15,71 @@ const MOST_BUCKET_BITS: u32 = 15;
 const LANES: usize = 16;
 
 /// A bucket of more items than this is sorted by itself.
-const LARGEST_INSERTED: u16 = 24;
+const LARGEST_MIXED: u16 = 24;
 
 /// Sorts items by their values, which must be finite and not below zero; a zero must not be a negative one.
 ///
 /// `least` is the least value above zero, `greatest` the greatest value.
 ///
-/// The bits of such numbers are in the order of the numbers. Items are dealt out to buckets by their leading bits, four
+/// The bits of such numbers are in the order of the numbers. Items are dealt out to buckets by their leading bits, two or more
 /// buckets an item, so that most buckets hold one or none; what shares a bucket is put in order by insertion. Zeros are in
 /// the bucket of the least other value, since their bits are far from those of all others.
 ///
 /// Items of equal values stay in their order.
 pub(crate) fn sort_ascending<T: Copy>(items: &mut [T], least: f64, greatest: f64, value: impl Fn(&T) -> f64 + Copy) {
     let bits = |item: &T| value(item).to_bits();
-    if items.len() < FEWEST_DEALT || items.len() > MOST_DEALT || least >= greatest {
+    if deal(items, least, greatest, bits) {
+        insert(items, bits);
+    } else {
         items.sort_by_key(bits);
-        return;
+    }
+}
+
+/// [`sort_ascending`] of numbers alone. Those that share a bucket are put in order by exchanges of neighbours, many at once:
+/// no step depends on what they are, so that none is guessed wrong.
+pub(crate) fn sort_numbers(numbers: &mut [f64], least: f64, greatest: f64) {
+    if deal(numbers, least, greatest, |number| number.to_bits()) {
+        Arch::new().dispatch(ExchangeNeighbours(numbers));
+    } else {
+        numbers.sort_unstable_by_key(|number| number.to_bits());
+    }
+}
+
+/// Puts items in the order of their buckets, and those of overfull buckets in the order of their values. Does nothing, and
+/// answers so, where that is not worth while.
+fn deal<T: Copy>(items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -> u64 + Copy) -> bool {
+    if items.len() < FEWEST_DEALT || items.len() > MOST_DEALT || least >= greatest {
+        return false;
     }
     let (least, range) = (least.to_bits(), greatest.to_bits() - least.to_bits());
-    let bucket_bits = (4 * items.len()).next_power_of_two().ilog2().min(MOST_BUCKET_BITS);
+    let bucket_bits = (2 * items.len()).next_power_of_two().ilog2().min(MOST_BUCKET_BITS);
     let shift = (u64::BITS - range.leading_zeros()).saturating_sub(bucket_bits);
     let row_bits = bucket_bits - LANES.ilog2();
-    let slot = |item: &T| slot((bits(item).saturating_sub(least) >> shift) as usize, row_bits) as u16;
     let source = items.to_vec();
-    let slots: Vec<u16> = source.iter().map(slot).collect();
-    deal(&source, &slots, row_bits, items, bits);
-    insert(items, bits);
+    let slots = Arch::new().dispatch(Slots { items: &source, bits, least, shift, row_bits });
+    let mut counters = vec![[0_u16; LANES]; 1 << row_bits];
+    for &slot in &slots {
+        counters.as_flattened_mut()[slot as usize] += 1;
+    }
+    let largest = Arch::new().dispatch(Starts(&mut counters));
+    // The start of each bucket moves to its end as the items come in.
+    let ends = counters.as_flattened_mut();
+    for (item, &slot) in source.iter().zip(&slots) {
+        let end = &mut ends[slot as usize];
+        items[*end as usize] = *item;
+        *end += 1;
+    }
+    if largest > LARGEST_MIXED {
+        let mut start = 0;
+        for bucket in 0..ends.len() {
+            let end = ends[slot(bucket, row_bits)];
+            if end - start > LARGEST_MIXED {
+                items[start as usize..end as usize].sort_by_key(bits);
+            }
+            start = end;
+        }
+    }
+    true
 }
 
 /// Where the counter of a bucket is: the first of the lanes has the first buckets, one in each row.
@@ -47,56 +88,56 @@ fn slot(bucket: usize, row_bits: u32) -> usize {
     (bucket & ((1 << row_bits) - 1)) * LANES + (bucket >> row_bits)
 }
 
-/// Puts the items of `source` into `items`, in the order of their buckets, and those of overfull buckets in the order of their
-/// values.
-fn deal<T: Copy>(source: &[T], slots: &[u16], row_bits: u32, items: &mut [T], bits: impl Fn(&T) -> u64 + Copy) {
-    let mut counters = vec![[0_u16; LANES]; 1 << row_bits];
-    for &slot in slots {
-        counters.as_flattened_mut()[slot as usize] += 1;
-    }
-    let largest = starts(&mut counters);
-    // The start of each bucket moves to its end as the items come in.
-    let ends = counters.as_flattened_mut();
-    for (item, &slot) in source.iter().zip(slots) {
-        let end = &mut ends[slot as usize];
-        items[*end as usize] = *item;
-        *end += 1;
-    }
-    if largest > LARGEST_INSERTED {
-        let mut start = 0;
-        for bucket in 0..ends.len() {
-            let end = ends[slot(bucket, row_bits)];
-            if end - start > LARGEST_INSERTED {
-                items[start as usize..end as usize].sort_by_key(bits);
-            }
-            start = end;
-        }
+/// The slot of each item.
+struct Slots<'a, T, B> {
+    items: &'a [T],
+    bits: B,
+    least: u64,
+    shift: u32,
+    row_bits: u32,
+}
+
+impl<T, B: Fn(&T) -> u64> WithSimd for Slots<'_, T, B> {
+    type Output = Vec<u16>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<u16> {
+        let Self { items, bits, least, shift, row_bits } = self;
+        let of = |item: &T| slot((bits(item).saturating_sub(least) >> shift) as usize, row_bits) as u16;
+        items.iter().map(of).collect()
     }
 }
 
 /// Turns the numbers of items by bucket into the positions at which the buckets start; answers the largest number.
-fn starts(counters: &mut [[u16; LANES]]) -> u16 {
-    let (mut totals, mut largest) = ([0_u16; LANES], [0_u16; LANES]);
-    for row in &*counters {
-        for lane in 0..LANES {
-            totals[lane] += row[lane];
+struct Starts<'a>(&'a mut [[u16; LANES]]);
+
+impl WithSimd for Starts<'_> {
+    type Output = u16;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> u16 {
+        let (mut totals, mut largest) = ([0_u16; LANES], [0_u16; LANES]);
+        for row in &*self.0 {
+            for lane in 0..LANES {
+                totals[lane] += row[lane];
+            }
+            for lane in 0..LANES {
+                largest[lane] = largest[lane].max(row[lane]);
+            }
         }
-        for lane in 0..LANES {
-            largest[lane] = largest[lane].max(row[lane]);
+        let mut running = [0_u16; LANES];
+        for lane in 1..LANES {
+            running[lane] = running[lane - 1] + totals[lane - 1];
         }
-    }
-    let mut running = [0_u16; LANES];
-    for lane in 1..LANES {
-        running[lane] = running[lane - 1] + totals[lane - 1];
-    }
-    for row in counters {
-        let counts = *row;
-        *row = running;
-        for lane in 0..LANES {
-            running[lane] += counts[lane];
+        for row in self.0 {
+            let counts = *row;
+            *row = running;
+            for lane in 0..LANES {
+                running[lane] += counts[lane];
+            }
         }
+        largest.into_iter().fold(0, u16::max)
     }
-    largest.into_iter().fold(0, u16::max)
 }
 
 /// Puts nearly sorted items in order.
@@ -112,6 +153,49 @@ fn insert<T: Copy>(items: &mut [T], bits: impl Fn(&T) -> u64) {
     }
 }
 
+/// Puts nearly sorted numbers in order: exchanges those of each pair of neighbours that are the wrong way round, pairs that
+/// start at even and at odd positions in turn, until none is.
+struct ExchangeNeighbours<'a>(&'a mut [f64]);
+
+impl WithSimd for ExchangeNeighbours<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        while !is_sorted(self.0) {
+            exchange(self.0);
+            exchange(&mut self.0[1..]);
+        }
+    }
+}
+
+#[inline(always)]
+fn is_sorted(numbers: &[f64]) -> bool {
+    let (first, second) = (&numbers[..numbers.len() - 1], &numbers[1..]);
+    let (firsts, first) = first.as_chunks::<64>();
+    let (seconds, second) = second.as_chunks::<64>();
+    let falls = |first: &[f64], second: &[f64]| first.iter().zip(second).fold(false, |falls, (a, b)| falls | (a > b));
+    !firsts.iter().zip(seconds).any(|(a, b)| falls(a, b)) && !falls(first, second)
+}
+
+#[inline(always)]
+fn exchange(numbers: &mut [f64]) {
+    let (eights, rest) = numbers.as_chunks_mut::<8>();
+    for eight in eights {
+        let pairs: [(f64, f64); 4] = std::array::from_fn(|pair| ordered(eight[2 * pair], eight[2 * pair + 1]));
+        *eight = std::array::from_fn(|at| if at % 2 == 0 { pairs[at / 2].0 } else { pairs[at / 2].1 });
+    }
+    let (pairs, _) = rest.as_chunks_mut::<2>();
+    for pair in pairs {
+        *pair = ordered(pair[0], pair[1]).into();
+    }
+}
+
+#[inline(always)]
+fn ordered(a: f64, b: f64) -> (f64, f64) {
+    (if b < a { b } else { a }, if b < a { a } else { b })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,12 +206,14 @@ mod tests {
     }
 
     fn sorts(values: Vec<f64>) {
-        let mut own = values.clone();
+        let (mut own, mut alone) = (values.clone(), values.clone());
         let (least, greatest) = ends(&own);
         sort_ascending(&mut own, least, greatest, |value| *value);
+        sort_numbers(&mut alone, least, greatest);
         let mut expected = values;
         expected.sort_by(f64::total_cmp);
         assert_eq!(own, expected);
+        assert_eq!(alone, expected);
     }
 
     /// Numbers between 0 and 1.

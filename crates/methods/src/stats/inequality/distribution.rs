@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::progress::Stopped;
-use crate::stats::ascending::sort_ascending;
+use crate::stats::ascending::{sort_ascending, sort_numbers};
 use crate::stats::lanes;
 
 /// Why a measure of inequality is undefined.
@@ -261,7 +261,8 @@ impl<'a> Distribution<'a> {
         match &self.shares {
             None => {
                 let mut values: Vec<f64> = self.values.iter().map(|value| value + 0.0).collect();
-                self.sort(&mut values, |value| *value);
+                let (least, greatest) = lanes::extremes(self.values);
+                sort_numbers(&mut values, least, greatest);
                 Ascending { values, shares: None }
             }
             Some(shares) => {
