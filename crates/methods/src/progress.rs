@@ -15,6 +15,7 @@ pub struct Stopped;
 pub struct Progress {
     done: AtomicU64,
     total: AtomicU64,
+    announced: AtomicU64,
     stopped: AtomicBool,
 }
 
@@ -24,9 +25,27 @@ impl Progress {
         Self::default()
     }
 
-    /// Adds units of work that are known to come.
+    /// Adds units of work that are known to come, but for those that were announced.
     pub fn expect(&self, units: usize) {
+        let units = units as u64;
+        let take = |announced: u64| Some(announced.saturating_sub(units));
+        // The function always answers, so that both cases hold what there was before.
+        let (Ok(announced) | Err(announced)) =
+            self.announced.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        self.total.fetch_add(units.saturating_sub(announced), Ordering::Relaxed);
+    }
+
+    /// Adds units of work that methods will expect later: for a caller of several methods, so that what is done is told as a
+    /// share of all of them from the start.
+    pub fn announce(&self, units: usize) {
+        self.announced.fetch_add(units as u64, Ordering::Relaxed);
         self.total.fetch_add(units as u64, Ordering::Relaxed);
+    }
+
+    /// Takes back what was announced and nobody expected.
+    pub fn settle(&self) {
+        let left = self.announced.swap(0, Ordering::Relaxed);
+        self.total.fetch_sub(left, Ordering::Relaxed);
     }
 
     /// Counts units of work as done.
@@ -70,5 +89,21 @@ mod tests {
         assert_eq!((progress.advance(2), progress.counted()), (Ok(()), (2, 3)));
         progress.stop();
         assert_eq!((progress.advance(1), progress.check(), progress.counted()), (Err(Stopped), Err(Stopped), (3, 3)));
+    }
+
+    #[test]
+    fn what_was_announced_is_not_expected_twice() {
+        let progress = Progress::new();
+        progress.announce(10);
+        progress.expect(4);
+        assert_eq!(progress.counted(), (0, 10));
+        progress.expect(9);
+        assert_eq!(progress.counted(), (0, 13));
+        progress.announce(5);
+        progress.expect(2);
+        progress.settle();
+        assert_eq!(progress.counted(), (0, 15));
+        progress.expect(1);
+        assert_eq!(progress.counted(), (0, 16));
     }
 }

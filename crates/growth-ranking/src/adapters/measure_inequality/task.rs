@@ -82,7 +82,13 @@ impl Task {
     ///
     /// The refusal of a computation that was stopped.
     pub(super) fn run(&self, progress: &Progress) -> Result<Vec<Period>, Refusal> {
-        (0..self.values.n_rows()).map(|period| self.period(period, progress)).collect()
+        // Of each period: Theil's measures and the Gini coefficient by groups, and the latter by neighbourhood.
+        let tests = 3 * usize::from(self.groups.is_some()) + usize::from(self.neighbours.is_some());
+        progress.announce(self.values.n_rows().saturating_mul(tests).saturating_mul(self.options.permutations));
+        let periods = (0..self.values.n_rows()).map(|period| self.period(period, progress)).collect();
+        // What has no value is not tested.
+        progress.settle();
+        periods
     }
 
     fn period(&self, period: usize, progress: &Progress) -> Result<Period, Refusal> {
