@@ -3,15 +3,22 @@
 Usage, from the root of the repository:
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install -r tests/peers/requirements.txt
-    /tmp/peers/bin/python tests/peers/growth.py [SIZE ...]        # 31x20 300x20 3000x20 3000x50 where none is named
+    /tmp/peers/bin/python tests/peers/growth.py [METHOD ...]      # all methods where none is named
 
 It draws values of regions over periods and coordinates from a fixed seed, links each region to its six nearest ones, and
-writes both to a temporary folder. `crates/methods/examples/peers.rs`, built with the release profile, reads them and times
-the methods twice: on one thread, and on all cores. Then the packages are timed in this process, on one thread as well. Each
-time is the median of several runs after a first one that is not counted: the first may load or compile something.
+writes both to a temporary folder. `crates/methods/examples/peers.rs`, built with the release profile, reads them and answers
+questions: how long a method takes on one thread, and on two. The packages are timed in this process, on one thread, in turns
+with it: a few runs of the one, a few of the other, several times. Of all runs the fastest counts, because whatever else the
+machine does only makes runs longer; the first run, which may load or compile something, does not count. Periods are
+contiguous for both.
 
-Where both compute the same figure (all but the draws), it is compared to 1e-9, and a difference fails the run. It prints
-one table in Markdown; the ratios are the peer's time over ours.
+Where both compute the same figure (all but the draws), it is compared to 1e-9, and a difference fails the run. R's packages
+cannot be installed from a registry: their times are those printed in the project's PEERS.md, and are marked so.
+
+The machine limit of a row is work that cannot be avoided, timed in the same run: a copy of what is read; or the fastest sort
+or logarithm of the same numbers there is, numpy's, which takes 512-bit registers where a machine has them; or, for permutations,
+exchanges at known positions, random words, and a product for each link, each by its plainest loop. A row falls short where the
+peer takes neither ten times as long as one thread of ours, nor ours at most twice the limit.
 """
 
 import os
@@ -21,9 +28,9 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 import contextlib
 import io
+import json
 import pathlib
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -39,22 +46,24 @@ import libpysal
 import mapclassify
 import numpy as np
 import scipy.spatial
+import statsmodels
 import statsmodels.api as sm
 from giddy.directional import Rose
 from giddy.markov import FullRank_Markov, LISA_Markov, Markov, Spatial_Markov
 from giddy.rank import Tau
 from giddy.sequence import Sequence
+from inequality.atkinson import atkinson as peer_atkinson
 from inequality.gini import Gini, Gini_Spatial
-from inequality.theil import Theil, TheilD
+from inequality.theil import Theil, TheilD, TheilDSim
+from inequality.wolfson import wolfson as peer_wolfson
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SIZES = ["31x20", "300x20", "3000x20", "3000x50"]
+PANELS = ["31x20", "300x20", "3000x20", "3000x50"]
+TABLES = ["31x20", "300x100", "3000x50", "3000x1000"]
 SEED = 20231
 NEIGHBOURS = 6
-# A peer's method is run until it has taken this long, five times at most, and once where a run takes longer.
-SECONDS = 2.0
-# What a peer would need longer than this for is left out, with the time of a smaller size beside it.
-PATIENCE = 300.0
+# Turns that each side has, for how long in each, and how long a peer may take altogether.
+TURNS, SECONDS, PATIENCE = 5, 0.2, 8.0
 
 
 class Input:
@@ -66,6 +75,7 @@ class Input:
         rng = np.random.default_rng([SEED, self.regions, self.periods])
         growth = rng.normal(0.03, 0.04, (self.regions, self.periods))
         self.values = np.exp(rng.normal(0.0, 0.5, (self.regions, 1)) + growth.cumsum(axis=1))
+        self.by_period = np.ascontiguousarray(self.values.T)
         places = rng.uniform(size=(self.regions, 2))
         near = scipy.spatial.cKDTree(places).query(places, k=NEIGHBOURS + 1)[1][:, 1:]
         self.links = {region: sorted(int(other) for other in near[region]) for region in range(self.regions)}
@@ -83,12 +93,12 @@ class Input:
 
 
 def markov(own):
-    classes = np.column_stack([mapclassify.Quantiles(column, k=5).yb for column in own.values.T])
+    classes = np.column_stack([mapclassify.Quantiles(column, k=5).yb for column in own.by_period])
     return Markov(classes, summary=False).steady_state[0]
 
 
 def sequences(own):
-    classes = np.column_stack([mapclassify.Quantiles(column, k=5).yb for column in own.values.T])
+    classes = np.column_stack([mapclassify.Quantiles(column, k=5).yb for column in own.by_period])
     return lambda: Sequence(classes, dist_type="interval").seq_dis_mat.sum()
 
 
@@ -131,26 +141,76 @@ def lisa(own, weights, permutations):
     return np.trace(LISA_Markov(own.values, weights, permutations=permutations).transitions)
 
 
-# Our name, what is done, who else does it, how, whether the figure is the same in both, and the most regions for the peer.
+def each(measure):
+    """A measure of inequality, added up over periods."""
+    return plain(lambda own: sum(measure(column) for column in own.by_period))
+
+
+def sorting(own):
+    for column in own.by_period:
+        np.sort(column)
+
+
+def logarithms(own):
+    for column in own.by_period:
+        np.log(column)
+
+
+# Limits that this process times; the others are methods of the example.
+LIMITS = {
+    "copy": "copy of the values",
+    "copy_of_one": "copy of a period",
+    "copy_of_amounts": "copy of both tables",
+    "sort": "numpy's sort of each period",
+    "sort_of_one": "numpy's sort of the period",
+    "log": "numpy's log of each period",
+    "shuffles_99": "99 x exchanges, words, links",
+    "shuffles_999": "999 x exchanges, words, links",
+}
+OWN_LIMITS = {"sort": sorting, "sort_of_one": lambda own: np.sort(own.by_period[0]), "log": logarithms}
+
+# What R's packages took, in seconds by size, as PEERS.md prints it.
+REAT_SHIFT = {"31x20": 0.01766, "300x100": 0.1749, "3000x1000": 2.261}
+REAT_GINI = {"31x20": 0.002926, "300x100": 0.08858, "3000x1000": 4.986}
+REAT_GINI2 = {"31x20": 0.00665, "300x100": 0.6867}
+
+G, S, E, M, R = "giddy", "inequality", "esda", "statsmodels", "REAT 3.0.3, as printed"
+# Our name, what is done, who else does it, how, whether the figure is the same in both, sizes, and the machine limit.
 METHODS = [
-    ("markov", "Markov chain of quintiles, ergodic distribution", "giddy", plain(markov), True, None),
-    ("spatial_markov", "spatial Markov chain 4 x 4, Q", "giddy", prepared(lambda own, w: spatial(own, w, 0)), True, None),
-    ("spatial_markov_99", "the same with 99 permutations", "giddy", prepared(lambda own, w: spatial(own, w, 99)), False, None),
-    ("lisa_markov", "LISA Markov chain", "giddy", prepared(lambda own, w: lisa(own, w, 0)), True, None),
-    ("lisa_markov_99", "local significance for it, 99 permutations", "giddy", prepared(lambda own, w: lisa(own, w, 99)), False, None),
-    ("tau", "Kendall's tau, first and last period", "giddy", plain(lambda own: Tau(own.values[:, 0], own.values[:, -1]).tau), True, None),
-    ("full_rank_markov", "Markov chain of ranks", "giddy", plain(lambda own: np.trace(FullRank_Markov(own.values, summary=False).transitions)), True, None),
-    ("rose", "directional rose", "giddy", prepared(lambda own, w: rose(own, w, 0)), True, None),
-    ("rose_99", "the same with 99 permutations", "giddy", prepared(lambda own, w: rose(own, w, 99)), False, None),
-    ("sequences", "optimal matching of all paths", "giddy", sequences, True, 300),
-    ("gini", "Gini of each period", "inequality", plain(lambda own: sum(Gini(column).g for column in own.values.T)), True, None),
-    ("theil", "Theil of each period", "inequality", plain(lambda own: sum(Theil(column).T for column in own.values.T)), True, None),
-    ("theil_groups", "Theil between 10 groups, each period", "inequality", plain(lambda own: sum(TheilD(column, own.groups).bg[0] for column in own.values.T)), True, None),
-    ("spatial_gini", "spatial Gini of a period", "inequality", prepared(lambda own, w: Gini_Spatial(own.values[:, 0], w, permutations=0).g), True, None),
-    ("moran", "Moran's I with moments", "esda", prepared(lambda own, w: esda.Moran(own.values[:, 0], w, permutations=0).I), True, None),
-    ("moran_999", "the same with 999 permutations", "esda", prepared(lambda own, w: esda.Moran(own.values[:, 0], w, permutations=999).I), False, None),
-    ("local_moran_999", "local Moran, 999 permutations", "esda", prepared(lambda own, w: esda.Moran_Local(own.values[:, 0], w, permutations=999).Is[0]), True, None),
-    ("beta", "beta convergence, standard errors", "statsmodels", plain(beta), True, None),
+    ("gini", "Gini of each period", S, each(lambda y: Gini(y).g), True, TABLES, "sort"),
+    ("gini", "Gini of each period", R, REAT_GINI, False, list(REAT_GINI), "sort"),
+    ("gini_of_one", "Gini of one period, by pairs there", R, REAT_GINI2, False, list(REAT_GINI2), "sort_of_one"),
+    ("theil", "Theil of each period", S, each(lambda y: Theil(y).T), True, TABLES, "log"),
+    ("theil_groups", "Theil between 10 groups, each period", S,
+     plain(lambda own: sum(TheilD(y, own.groups).bg[0] for y in own.by_period)), True, TABLES, "log"),
+    ("theil_groups_99", "the same of a period, 99 permutations", S,
+     plain(lambda own: TheilDSim(own.by_period[0], own.groups, 99).bg_pvalue[0]), False, PANELS[:3], "shuffles_99"),
+    ("atkinson", "Atkinson (1/2) of each period", S, each(lambda y: peer_atkinson(y, 0.5)), True, TABLES, "copy"),
+    ("wolfson", "Wolfson of each period", S, each(peer_wolfson), False, TABLES, "sort"),
+    ("spatial_gini", "spatial Gini of a period", S,
+     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=0).g), True, PANELS[:3], "copy_of_one"),
+    ("spatial_gini_99", "the same with 99 permutations", S,
+     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=99).g), False, PANELS[:3], "shuffles_99"),
+    ("markov", "Markov chain of quintiles, ergodic distribution", G, plain(markov), True, PANELS, "copy"),
+    ("spatial_markov", "spatial Markov chain 4 x 4, Q", G, prepared(lambda own, w: spatial(own, w, 0)), True, PANELS, "copy"),
+    ("spatial_markov_99", "the same with 99 permutations", G, prepared(lambda own, w: spatial(own, w, 99)), False, PANELS, "copy"),
+    ("lisa_markov", "LISA Markov chain", G, prepared(lambda own, w: lisa(own, w, 0)), True, PANELS, "copy"),
+    ("lisa_markov_99", "local significance for it, 99 permutations", G, prepared(lambda own, w: lisa(own, w, 99)), False, PANELS, "copy"),
+    ("tau", "Kendall's tau, first and last period", G,
+     plain(lambda own: Tau(own.by_period[0], own.by_period[-1]).tau), True, PANELS[:3], "copy_of_one"),
+    ("full_rank_markov", "Markov chain of ranks", G,
+     plain(lambda own: np.trace(FullRank_Markov(own.values, summary=False).transitions)), True, PANELS, "copy"),
+    ("rose", "directional rose", G, prepared(lambda own, w: rose(own, w, 0)), True, PANELS[:3], "copy_of_one"),
+    ("rose_99", "the same with 99 permutations", G, prepared(lambda own, w: rose(own, w, 99)), False, PANELS[:3], "shuffles_99"),
+    ("sequences", "optimal matching of all paths", G, sequences, True, PANELS[:2], "copy"),
+    ("moran", "Moran's I with moments", E,
+     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=0).I), True, PANELS[:3], "copy_of_one"),
+    ("moran_999", "the same with 999 permutations", E,
+     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=999).I), False, PANELS[:3], "shuffles_999"),
+    ("local_moran_999", "local Moran, 999 permutations", E,
+     prepared(lambda own, w: esda.Moran_Local(own.by_period[0], w, permutations=999).Is[0]), True, PANELS[:3], "copy_of_one"),
+    ("beta", "beta convergence, standard errors", M, plain(beta), True, PANELS[:3], "copy_of_one"),
+    ("shift_share", "shift-share (Dunn) of every region", R, REAT_SHIFT, False, list(REAT_SHIFT), "copy_of_amounts"),
 ]
 
 
@@ -159,34 +219,67 @@ def quietly(call):
         return call()
 
 
-def clock(call, warm):
-    """Median seconds of some runs after a first one, and the figure. A warm method's first run counts when it is long."""
-    start = time.perf_counter()
-    figure = quietly(call)
-    first = time.perf_counter() - start
-    if warm and first > 20.0:
-        return first, figure
-    seconds = []
-    while len(seconds) < 5 and (len(seconds) < 2 or sum(seconds) < SECONDS):
+def fastest(call, seconds):
+    """The least time of as many runs as the seconds hold, one at least, and the figure."""
+    least, begun = float("inf"), time.perf_counter()
+    while least == float("inf") or time.perf_counter() - begun < seconds:
         start = time.perf_counter()
-        quietly(call)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), figure
+        figure = call()
+        least = min(least, time.perf_counter() - start)
+    return least, figure
 
 
-def ours(folder, threads):
-    """Times of our methods by name and size, with their figures."""
-    command = ["cargo", "run", "--release", "--quiet", "-p", "growthpole-methods", "--example", "peers", "--", str(folder)]
-    environment = dict(os.environ)
-    environment.pop("RAYON_NUM_THREADS", None)
-    if threads:
-        environment["RAYON_NUM_THREADS"] = str(threads)
-    lines = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-    times = {}
-    for line in lines.splitlines():
-        name, regions, periods, seconds, figure = line.split("\t")
-        times[name, f"{regions}x{periods}"] = (float(seconds), float(figure))
-    return times
+class Ours:
+    """The example, which answers one question at a time."""
+
+    def __init__(self, folder):
+        build = ["cargo", "build", "--release", "--quiet", "-p", "growthpole-methods", "--example", "peers"]
+        subprocess.run(build, cwd=ROOT, check=True)
+        metadata = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
+        target = json.loads(subprocess.run(metadata, cwd=ROOT, check=True, capture_output=True).stdout)["target_directory"]
+        program = [pathlib.Path(target) / "release" / "examples" / "peers", str(folder)]
+        self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def time(self, method, size, threads, seconds=SECONDS / 2):
+        self.process.stdin.write(f"{method} {size} {threads} {seconds}\n")
+        self.process.stdin.flush()
+        least, figure = self.process.stdout.readline().split("\t")
+        return float(least), float(figure)
+
+
+class Row:
+    """Least times of one method at one size."""
+
+    def __init__(self, ours, own, method, how, limit):
+        self.theirs = self.one = self.two = self.limit = float("inf")
+        self.figures = None
+        size, peer = own.size, None
+        if isinstance(how, dict):
+            self.theirs = how[size]
+        else:
+            peer = how(own)
+            start = time.perf_counter()
+            figure = quietly(peer)
+            first = time.perf_counter() - start
+            # A first run that is long is hardly longer than the next would be.
+            self.theirs = first if first > PATIENCE else float("inf")
+        spent = 0.0
+        for _ in range(TURNS):
+            if peer and spent < PATIENCE and self.theirs < PATIENCE or self.theirs == float("inf"):
+                start = time.perf_counter()
+                least, figure = quietly(lambda: fastest(peer, SECONDS))
+                self.theirs, spent = min(self.theirs, least), spent + time.perf_counter() - start
+            one, own_figure = ours.time(method, size, 1)
+            self.one, self.two = min(self.one, one), min(self.two, ours.time(method, size, 2)[0])
+            if limit in OWN_LIMITS:
+                self.limit = min(self.limit, fastest(lambda: OWN_LIMITS[limit](own), SECONDS / 2)[0])
+            else:
+                self.limit = min(self.limit, ours.time(f"limit_{limit}", size, 1)[0])
+        if peer:
+            self.figures = own_figure, figure
+
+    def falls_short(self):
+        return self.theirs < 10.0 * self.one and self.one > 2.0 * self.limit
 
 
 def shown(seconds):
@@ -195,36 +288,37 @@ def shown(seconds):
     return f"{seconds * 1e3:.3g} ms" if seconds < 1.0 else f"{seconds:.3g} s"
 
 
+def ratio(of, to):
+    return f"{of / to:.0f}" if of >= 10.0 * to else f"{of / to:.1f}"
+
+
 def main():
-    inputs = [Input(size) for size in (sys.argv[1:] or SIZES)]
+    asked = sys.argv[1:]
+    methods = [method for method in METHODS if not asked or method[0] in asked]
+    inputs = {size: Input(size) for size in sorted({size for method in methods for size in method[5]})}
+    versions = ", ".join(f"{module.__name__} {module.__version__}" for module in (giddy, inequality, esda, statsmodels, np))
+    wrong, short = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for own in inputs:
+        for own in inputs.values():
             own.write(folder)
-        (folder / "sizes").write_text("\n".join(own.size for own in inputs))
-        single, all_cores = ours(folder, 1), ours(folder, None)
-
-    versions = ", ".join(f"{module.__name__} {module.__version__}" for module in (giddy, inequality, esda, np))
-    print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores; regions x periods, six neighbours each.\n")
-    print("| method | peer | size | peer | ours, 1 thread | ratio | ours, all cores | ratio |")
-    print("|---|---|---|---|---|---|---|---|")
-    wrong = []
-    expected = {}
-    for name, what, peer, prepare, same, most in METHODS:
-        for own in inputs:
-            if most and own.regions > most:
-                continue
-            (alone, figure), (together, _) = single[name, own.size], all_cores[name, own.size]
-            row = f"| {what} | {peer} | {own.size} |"
-            # The peers' times grow at least with the number of values.
-            if expected.get(name, 0.0) * own.regions * own.periods > PATIENCE:
-                print(f"{row} > {PATIENCE:.0f} s | {shown(alone)} | | {shown(together)} | |")
-                continue
-            seconds, theirs = clock(prepare(own), name in expected)
-            expected[name] = seconds / (own.regions * own.periods)
-            if same and not np.isclose(figure, theirs, rtol=1e-9, atol=1e-12):
-                wrong.append(f"{name} {own.size}: ours {figure!r}, theirs {theirs!r}")
-            print(f"{row} {shown(seconds)} | {shown(alone)} | {seconds / alone:.0f} | {shown(together)} | {seconds / together:.0f} |", flush=True)
+        ours = Ours(folder)
+        print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores; regions x periods, six neighbours each.\n")
+        print("| method | peer | size | peer | ours, 1 thread | ratio | 2 threads | machine limit | ours/limit | what the limit is |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        for method, what, peer, how, same, sizes, limit in methods:
+            for size in sizes:
+                row = Row(ours, inputs[size], method, how, limit)
+                print(
+                    f"| {what} | {peer} | {size} | {shown(row.theirs)} | {shown(row.one)} | {ratio(row.theirs, row.one)} "
+                    f"| {shown(row.two)} | {shown(row.limit)} | {row.one / row.limit:.1f} | {LIMITS[limit]} |",
+                    flush=True,
+                )
+                if same and not np.isclose(*row.figures, rtol=1e-9, atol=1e-12):
+                    wrong.append(f"{method} {size}: ours {row.figures[0]!r}, theirs {row.figures[1]!r}")
+                if row.falls_short():
+                    short.append(f"{what}, {peer}, {size}")
+    print(f"\nNeither ten times the peer nor within twice the limit: {'; '.join(short) or 'none'}.")
     for line in wrong:
         print(f"not the same: {line}", file=sys.stderr)
     return 1 if wrong else 0

@@ -30,8 +30,7 @@ impl Progress {
         let units = units as u64;
         let take = |announced: u64| Some(announced.saturating_sub(units));
         // The function always answers, so that both cases hold what there was before.
-        let (Ok(announced) | Err(announced)) =
-            self.announced.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        let (Ok(announced) | Err(announced)) = self.announced.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         self.total.fetch_add(units.saturating_sub(announced), Ordering::Relaxed);
     }
 
