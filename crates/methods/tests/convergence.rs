@@ -101,6 +101,30 @@ proptest! {
             || close(inference.covariance.get(0, 1), inference.covariance.get(1, 0), inference.covariance.get(0, 0)));
     }
 
+    /// With the constant in front a line is solved in closed form, otherwise by a decomposition.
+    #[test]
+    fn a_line_is_the_same_wherever_its_constant_stands((y, x, _) in samples(), constant in 0.1..5.0_f64, far in -1e4..1e4_f64) {
+        let x: Vec<f64> = x.iter().map(|x| x + far).collect();
+        let cell = |is_constant: bool, row: usize| if is_constant { constant } else { x[row] };
+        let fit = |first: usize| {
+            let design = Matrix::from_fn(y.len(), 2, |row, column| cell(column == first, row));
+            let fit = Regression::fit(&design, &y).unwrap();
+            let errors = fit.inference(Covariance::Hc1).unwrap().estimates;
+            (fit, errors)
+        };
+        let ((line, errors), (other, same)) = (fit(0), fit(1));
+        for (own, to) in [(0, 1), (1, 0)] {
+            let slack = 1.0 + (far / 10.0).abs();
+            prop_assert!(close(line.coefficients[own], other.coefficients[to], slack * (1.0 + other.coefficients[to].abs())));
+            prop_assert!(close(errors[own].standard_error, same[to].standard_error, same[to].standard_error));
+        }
+        prop_assert!(close(line.residual_sum_of_squares, other.residual_sum_of_squares, other.total_sum_of_squares));
+        for design in [vec![1.0; y.len()], x.clone()] {
+            let product: f64 = design.iter().zip(&line.residuals).map(|(x, e)| x * e).sum();
+            prop_assert!(product.abs() < 1e-10 * (1.0 + far.abs()) * 1e3, "{product}");
+        }
+    }
+
     #[test]
     fn rows_have_no_order_and_clusters_no_names(
         ((y, x, z), order) in samples().prop_flat_map(|sample| { let n = sample.0.len(); (Just(sample), order(n)) })

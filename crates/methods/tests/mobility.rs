@@ -234,6 +234,31 @@ proptest! {
         prop_assert!(same.filter(|(a, b)| a != b).count() <= values.n_rows(), "only rounding at a cut-off may differ");
     }
 
+    /// So many that they are counted by bucket, and not sorted: even, skewed, with zeros, ties and both signs.
+    #[test]
+    fn quantiles_of_many_regions_are_those_of_sorting(
+        values in prop::collection::vec(0.0..1.0_f64, 97..400), k in 2..12_usize, shape in 0..5_usize,
+    ) {
+        let shaped = |x: f64| match shape {
+            0 => x,
+            1 => (30.0 * x).exp(),
+            2 => (x - 0.4).max(0.0),
+            3 => (x * 9.0).floor() - 4.0,
+            _ => (x - 0.5).powi(5) * 1e9,
+        };
+        let mut values: Vec<f64> = values.into_iter().map(shaped).collect();
+        let row = Matrix::try_new(values.clone(), values.len()).unwrap();
+        let classes = quantile_classes(&row, k, QuantileScope::Pooled).unwrap();
+        values.sort_by(f64::total_cmp);
+        for (index, &cut_off) in classes.cut_offs.row(0).iter().enumerate() {
+            let place = (index + 1) * (values.len() - 1);
+            let (below, part) = (values[place / k], (place % k) as f64 / k as f64);
+            let above = values[(place / k + 1).min(values.len() - 1)];
+            let expected = below + (above - below) * part;
+            prop_assert!((cut_off - expected).abs() <= 1e-14 * expected.abs().max(below.abs()), "{cut_off} is not {expected}");
+        }
+    }
+
     #[test]
     fn classes_follow_regions_that_are_reordered(values in panels(true), turn in 0..9_usize) {
         let order: Vec<usize> = (0..values.n_columns()).map(|region| (region + turn) % values.n_columns()).collect();

@@ -5,7 +5,7 @@ use growthpole_methods::growth::spatial_mobility::{
     ClassRule, SequenceCosts, directional_rose, lisa_markov, sequence_distances, spatial_markov,
 };
 use growthpole_methods::stats::spatial_regression::{SpatialForm, spatial_diagnostics, spatial_maximum_likelihood};
-use growthpole_methods::stats::{SpatialWeights, local_moran, moran};
+use growthpole_methods::stats::{SpatialWeights, local_moran, local_moran_permutations, moran, moran_permutations};
 use growthpole_methods::{Matrix, Progress};
 use proptest::prelude::*;
 
@@ -62,6 +62,38 @@ proptest! {
             let alike = region.quadrant.position() % 2 == 0;
             prop_assert!(region.i == 0.0 || (region.i > 0.0) == alike);
         }
+    }
+
+    /// Neighbours of equal weights are looked up among sorted sums, others are compared draw by draw, with the same draws.
+    #[test]
+    fn draws_count_alike_however_they_are_compared((values, order) in panel(), seed in any::<u64>(), permutations in 1..200_usize) {
+        let (row, alike) = (values.row(0), weights(order.len()));
+        // As far from equal as rounding is.
+        let links: Vec<_> = (0..order.len())
+            .flat_map(|from| alike.links(from).enumerate().map(move |(at, (to, weight))| (from, to, weight * (1.0 + 1e-15 * at as f64))))
+            .collect();
+        let unlike = SpatialWeights::from_links(order.len(), &links).unwrap();
+        let counts = |weights: &SpatialWeights, row: &[f64]| {
+            local_moran_permutations(row, weights, permutations, seed, 0, &Progress::new()).unwrap()
+        };
+        let searched = counts(&alike, row);
+        prop_assert_eq!(&searched, &counts(&unlike, row));
+        prop_assert!(searched.iter().all(|counts| counts.at_least + counts.at_most >= permutations));
+        let doubled: Vec<f64> = row.iter().map(|value| 2.0 * value).collect();
+        prop_assert_eq!(&searched, &counts(&alike, &doubled));
+    }
+
+    #[test]
+    fn permutations_know_neither_unit_nor_threads((values, order) in panel(), seed in any::<u64>(), permutations in 1..60_usize) {
+        let (row, weights) = (values.row(0), weights(order.len()));
+        let test = |row: &[f64]| moran_permutations(row, &weights, permutations, seed, &Progress::new()).unwrap();
+        let scaled: Vec<f64> = row.iter().map(|value| 8.0 * value).collect();
+        let (one, other) = (test(row), test(&scaled));
+        prop_assert_eq!((one.at_least, one.at_most), (other.at_least, other.at_most));
+        prop_assert!(close(one.mean, other.mean));
+        // Each permutation of a longer test is that of the shorter one.
+        let longer = moran_permutations(row, &weights, permutations + 9, seed, &Progress::new()).unwrap();
+        prop_assert!(longer.at_least >= one.at_least && longer.at_least <= one.at_least + 9);
     }
 
     #[test]

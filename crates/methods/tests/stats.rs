@@ -1,6 +1,6 @@
 //! Ranks and percentiles.
 
-use growthpole_methods::stats::{RankMethod, RankOrder, percentile, rank, rank_descending};
+use growthpole_methods::stats::{RankMethod, RankOrder, logarithms, percentile, rank, rank_descending};
 use proptest::prelude::*;
 
 fn values() -> impl Strategy<Value = Vec<Option<f64>>> {
@@ -53,6 +53,19 @@ proptest! {
         if !percentiles.is_empty() {
             let mean = percentiles.iter().sum::<f64>() / percentiles.len() as f64;
             prop_assert!((mean - 0.5).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn logarithms_turn_products_into_sums(values in prop::collection::vec(1e-300..1e300_f64, 1..20), exponent in -900..900_i32) {
+        let logs = logarithms(&values);
+        for (log, value) in logs.iter().zip(&values) {
+            prop_assert!((log.exp() / value - 1.0).abs() <= 1e-13 * (1.0 + log.abs()));
+        }
+        let powers: Vec<f64> = values.iter().map(|value| value.sqrt() * 2_f64.powi(exponent / 2)).collect();
+        for (own, log) in logarithms(&powers).iter().zip(&logs) {
+            let expected = log / 2.0 + f64::from(exponent / 2) * std::f64::consts::LN_2;
+            prop_assert!((own - expected).abs() <= 1e-14 * (1.0 + log.abs() + f64::from(exponent).abs()));
         }
     }
 }
