@@ -10,15 +10,16 @@ writes both to a temporary folder. `crates/methods/examples/peers.rs`, built wit
 questions: how long a method takes on one thread, and on two. The packages are timed in this process, on one thread, in turns
 with it: a few runs of the one, a few of the other, several times. Of all runs the fastest counts, because whatever else the
 machine does only makes runs longer; the first run, which may load or compile something, does not count. Periods are
-contiguous for both.
+contiguous for both; a package that takes a whole table at once gets it whole.
 
 Where both compute the same figure (all but the draws), it is compared to 1e-9, and a difference fails the run. R's packages
 cannot be installed from a registry: their times are those printed in the project's PEERS.md, and are marked so.
 
-The machine limit of a row is work that cannot be avoided, timed in the same run: a copy of what is read; or the fastest sort
-or logarithm of the same numbers there is, numpy's, which takes 512-bit registers where a machine has them; or, for permutations,
-exchanges at known positions, random words, and a product for each link, each by its plainest loop. A row falls short where the
-peer takes neither ten times as long as one thread of ours, nor ours at most twice the limit.
+The machine limit, where one is stated, is work that cannot be avoided, timed in the same run: a copy of what is read; the
+fastest sort, logarithm or root of the same numbers there is, numpy's, which takes 512-bit registers where a machine has them;
+one look at each neighbour; or, for permutations, exchanges at known positions, random words, and a product for each link, each
+by its plainest loop. A row falls short where the peer takes neither ten times as long as one thread of ours, nor ours at most
+twice the limit; at 3 000 regions over 50 periods, giddy and inequality have to take twenty times as long.
 """
 
 import os
@@ -156,18 +157,23 @@ def logarithms(own):
         np.log(column)
 
 
+def roots(own):
+    for column in own.by_period:
+        np.sqrt(column)
+
+
 # Limits that this process times; the others are methods of the example.
 LIMITS = {
-    "copy": "copy of the values",
-    "copy_of_one": "copy of a period",
-    "copy_of_amounts": "copy of both tables",
+    "copy": "copy of both tables",
+    "lag": "position, weight and value of each neighbour",
     "sort": "numpy's sort of each period",
     "sort_of_one": "numpy's sort of the period",
     "log": "numpy's log of each period",
+    "root": "numpy's sqrt of each period",
     "shuffles_99": "99 x exchanges, words, links",
     "shuffles_999": "999 x exchanges, words, links",
 }
-OWN_LIMITS = {"sort": sorting, "sort_of_one": lambda own: np.sort(own.by_period[0]), "log": logarithms}
+OWN_LIMITS = {"sort": sorting, "sort_of_one": lambda own: np.sort(own.by_period[0]), "log": logarithms, "root": roots}
 
 # What R's packages took, in seconds by size, as PEERS.md prints it.
 REAT_SHIFT = {"31x20": 0.01766, "300x100": 0.1749, "3000x1000": 2.261}
@@ -180,37 +186,37 @@ METHODS = [
     ("gini", "Gini of each period", S, each(lambda y: Gini(y).g), True, TABLES, "sort"),
     ("gini", "Gini of each period", R, REAT_GINI, False, list(REAT_GINI), "sort"),
     ("gini_of_one", "Gini of one period, by pairs there", R, REAT_GINI2, False, list(REAT_GINI2), "sort_of_one"),
-    ("theil", "Theil of each period", S, each(lambda y: Theil(y).T), True, TABLES, "log"),
+    ("theil", "Theil of each period", S, plain(lambda own: Theil(own.values).T.sum()), True, TABLES, "log"),
     ("theil_groups", "Theil between 10 groups, each period", S,
-     plain(lambda own: sum(TheilD(y, own.groups).bg[0] for y in own.by_period)), True, TABLES, "log"),
+     plain(lambda own: TheilD(own.values, own.groups).bg.sum()), True, TABLES, "log"),
     ("theil_groups_99", "the same of a period, 99 permutations", S,
      plain(lambda own: TheilDSim(own.by_period[0], own.groups, 99).bg_pvalue[0]), False, PANELS[:3], "shuffles_99"),
-    ("atkinson", "Atkinson (1/2) of each period", S, each(lambda y: peer_atkinson(y, 0.5)), True, TABLES, "copy"),
+    ("atkinson", "Atkinson (1/2) of each period", S, each(lambda y: peer_atkinson(y, 0.5)), True, TABLES, "root"),
     ("wolfson", "Wolfson of each period", S, each(peer_wolfson), False, TABLES, "sort"),
     ("spatial_gini", "spatial Gini of a period", S,
-     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=0).g), True, PANELS[:3], "copy_of_one"),
+     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=0).g), True, PANELS[:3], None),
     ("spatial_gini_99", "the same with 99 permutations", S,
      prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=99).g), False, PANELS[:3], "shuffles_99"),
-    ("markov", "Markov chain of quintiles, ergodic distribution", G, plain(markov), True, PANELS, "copy"),
-    ("spatial_markov", "spatial Markov chain 4 x 4, Q", G, prepared(lambda own, w: spatial(own, w, 0)), True, PANELS, "copy"),
-    ("spatial_markov_99", "the same with 99 permutations", G, prepared(lambda own, w: spatial(own, w, 99)), False, PANELS, "copy"),
-    ("lisa_markov", "LISA Markov chain", G, prepared(lambda own, w: lisa(own, w, 0)), True, PANELS, "copy"),
-    ("lisa_markov_99", "local significance for it, 99 permutations", G, prepared(lambda own, w: lisa(own, w, 99)), False, PANELS, "copy"),
+    ("markov", "Markov chain of quintiles, ergodic distribution", G, plain(markov), True, PANELS, None),
+    ("spatial_markov", "spatial Markov chain 4 x 4, Q", G, prepared(lambda own, w: spatial(own, w, 0)), True, PANELS, None),
+    ("spatial_markov_99", "the same with 99 permutations", G, prepared(lambda own, w: spatial(own, w, 99)), False, PANELS, None),
+    ("lisa_markov", "LISA Markov chain", G, prepared(lambda own, w: lisa(own, w, 0)), True, PANELS, None),
+    ("lisa_markov_99", "local significance for it, 99 permutations", G, prepared(lambda own, w: lisa(own, w, 99)), False, PANELS, None),
     ("tau", "Kendall's tau, first and last period", G,
-     plain(lambda own: Tau(own.by_period[0], own.by_period[-1]).tau), True, PANELS[:3], "copy_of_one"),
+     plain(lambda own: Tau(own.by_period[0], own.by_period[-1]).tau), True, PANELS[:3], None),
     ("full_rank_markov", "Markov chain of ranks", G,
-     plain(lambda own: np.trace(FullRank_Markov(own.values, summary=False).transitions)), True, PANELS, "copy"),
-    ("rose", "directional rose", G, prepared(lambda own, w: rose(own, w, 0)), True, PANELS[:3], "copy_of_one"),
+     plain(lambda own: np.trace(FullRank_Markov(own.values, summary=False).transitions)), True, PANELS, None),
+    ("rose", "directional rose", G, prepared(lambda own, w: rose(own, w, 0)), True, PANELS[:3], "lag"),
     ("rose_99", "the same with 99 permutations", G, prepared(lambda own, w: rose(own, w, 99)), False, PANELS[:3], "shuffles_99"),
-    ("sequences", "optimal matching of all paths", G, sequences, True, PANELS[:2], "copy"),
+    ("sequences", "optimal matching of all paths", G, sequences, True, PANELS[:2], None),
     ("moran", "Moran's I with moments", E,
-     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=0).I), True, PANELS[:3], "copy_of_one"),
+     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=0).I), True, PANELS[:3], None),
     ("moran_999", "the same with 999 permutations", E,
      prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=999).I), False, PANELS[:3], "shuffles_999"),
     ("local_moran_999", "local Moran, 999 permutations", E,
-     prepared(lambda own, w: esda.Moran_Local(own.by_period[0], w, permutations=999).Is[0]), True, PANELS[:3], "copy_of_one"),
-    ("beta", "beta convergence, standard errors", M, plain(beta), True, PANELS[:3], "copy_of_one"),
-    ("shift_share", "shift-share (Dunn) of every region", R, REAT_SHIFT, False, list(REAT_SHIFT), "copy_of_amounts"),
+     prepared(lambda own, w: esda.Moran_Local(own.by_period[0], w, permutations=999).Is[0]), True, PANELS[:3], None),
+    ("beta", "beta convergence, standard errors", M, plain(beta), True, PANELS[:3], None),
+    ("shift_share", "shift-share (Dunn) of every region", R, REAT_SHIFT, False, list(REAT_SHIFT), "copy"),
 ]
 
 
@@ -258,19 +264,17 @@ class Row:
             self.theirs = how[size]
         else:
             peer = how(own)
-            start = time.perf_counter()
-            figure = quietly(peer)
-            first = time.perf_counter() - start
-            # A first run that is long is hardly longer than the next would be.
-            self.theirs = first if first > PATIENCE else float("inf")
+            quietly(peer)
         spent = 0.0
         for _ in range(TURNS):
-            if peer and spent < PATIENCE and self.theirs < PATIENCE or self.theirs == float("inf"):
+            if peer and spent < PATIENCE:
                 start = time.perf_counter()
                 least, figure = quietly(lambda: fastest(peer, SECONDS))
                 self.theirs, spent = min(self.theirs, least), spent + time.perf_counter() - start
             one, own_figure = ours.time(method, size, 1)
             self.one, self.two = min(self.one, one), min(self.two, ours.time(method, size, 2)[0])
+            if limit is None:
+                continue
             if limit in OWN_LIMITS:
                 self.limit = min(self.limit, fastest(lambda: OWN_LIMITS[limit](own), SECONDS / 2)[0])
             else:
@@ -278,8 +282,13 @@ class Row:
         if peer:
             self.figures = own_figure, figure
 
-    def falls_short(self):
-        return self.theirs < 10.0 * self.one and self.one > 2.0 * self.limit
+    def falls_short(self, times):
+        return self.theirs < times * self.one and not self.one <= 2.0 * self.limit < float("inf")
+
+    def beside_limit(self, limit):
+        if limit is None:
+            return "| | |"
+        return f"| {shown(self.limit)} | {self.one / self.limit:.1f} | {LIMITS[limit]} |"
 
 
 def shown(seconds):
@@ -311,14 +320,14 @@ def main():
                 row = Row(ours, inputs[size], method, how, limit)
                 print(
                     f"| {what} | {peer} | {size} | {shown(row.theirs)} | {shown(row.one)} | {ratio(row.theirs, row.one)} "
-                    f"| {shown(row.two)} | {shown(row.limit)} | {row.one / row.limit:.1f} | {LIMITS[limit]} |",
+                    f"| {shown(row.two)} {row.beside_limit(limit)}",
                     flush=True,
                 )
                 if same and not np.isclose(*row.figures, rtol=1e-9, atol=1e-12):
                     wrong.append(f"{method} {size}: ours {row.figures[0]!r}, theirs {row.figures[1]!r}")
-                if row.falls_short():
+                if row.falls_short(20.0 if size == "3000x50" and peer in (G, S) else 10.0):
                     short.append(f"{what}, {peer}, {size}")
-    print(f"\nNeither ten times the peer nor within twice the limit: {'; '.join(short) or 'none'}.")
+    print(f"\nNeither as fast as it should be beside the peer nor within twice the limit: {'; '.join(short) or 'none'}.")
     for line in wrong:
         print(f"not the same: {line}", file=sys.stderr)
     return 1 if wrong else 0

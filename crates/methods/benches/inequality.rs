@@ -1,6 +1,6 @@
 //! Benchmarks of measures of inequality: every period of a table, at the sizes of a country and of the largest cluster.
 //!
-//! `peers/time_inequality.py` times the same on the same figures with the Python package `inequality`.
+//! `tests/peers/growth.py` times the same beside the Python package `inequality`.
 
 #![allow(clippy::expect_used)]
 

@@ -245,10 +245,10 @@ fn of_association(method: &str) -> Option<Run> {
 /// Work that methods cannot do without, each by itself and by the plainest loop there is.
 fn of_limits(method: &str) -> Option<Run> {
     Some(match method {
-        // Every value is read and written once.
-        "limit_copy" => |own| own.values.cells().to_vec()[0],
-        "limit_copy_of_one" => |own| own.first().to_vec()[0],
-        "limit_copy_of_amounts" => |own| own.amounts.each_ref().map(|amounts| amounts.clone().region(0)[0])[1],
+        // The position, the weight and the value of each neighbour are read once.
+        "limit_lag" => |own| own.weights.lag(own.first())[0],
+        // Every amount is read and written once.
+        "limit_copy" => |own| own.amounts.each_ref().map(|amounts| amounts.clone().region(0)[0])[1],
         "limit_shuffles_99" => |own| shuffles(own, 99),
         "limit_shuffles_999" => |own| shuffles(own, 999),
         _ => return None,

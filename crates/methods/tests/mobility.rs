@@ -316,7 +316,11 @@ proptest! {
                 let next: f64 = (0..n).filter(|&k| k != to && row[k] > 0.0).map(|k| row[k] * times.means.get(k, to)).sum();
                 if mean.is_finite() {
                     prop_assert!(close(mean, 1.0 + next), "{from} to {to}: {mean}");
-                    prop_assert!(times.variances.get(from, to) >= 0.0);
+                    // The mean of the square: 1 and all that comes after it, squared.
+                    let square = |from: usize| times.variances.get(from, to) + times.means.get(from, to).powi(2);
+                    let later = (0..n).filter(|&k| k != to && row[k] > 0.0);
+                    let later: f64 = later.map(|k| row[k] * (square(k) + 2.0 * times.means.get(k, to))).sum();
+                    prop_assert!((square(from) - 1.0 - later).abs() <= 1e-9 * square(from), "{from} to {to}: {later}");
                 } else {
                     prop_assert!(!next.is_finite(), "{from} to {to}: {mean} and {next}");
                 }

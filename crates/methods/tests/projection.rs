@@ -155,6 +155,13 @@ proptest! {
                 }
                 prop_assert!(widths(1).0 >= widths(0).0);
             }
+            // The value is in the middle, on the model's scale.
+            for step in &projected.steps {
+                for interval in &step.intervals {
+                    let (below, above) = (width([interval[0], step.value]), width([step.value, interval[1]]));
+                    prop_assert!((below - above).abs() <= 1e-6 * (below + above) + 1e-9, "{model:?}: {below} {above}");
+                }
+            }
         }
     }
 

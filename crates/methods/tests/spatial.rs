@@ -163,7 +163,13 @@ proptest! {
         prop_assert_eq!(there.counts.iter().sum::<usize>(), order.len());
         let mut turned = back.counts.clone();
         turned.rotate_left(sectors / 2);
-        prop_assert_eq!(there.counts, turned);
+        prop_assert_eq!(&there.counts, &turned);
+        for step in &there.moves {
+            // Counted from the right, anticlockwise; at the very edge rounding decides.
+            let part = step.angle().unwrap().rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * sectors as f64;
+            let sector = step.sector.unwrap() as f64;
+            prop_assert!(part >= sector - 1e-9 && part <= sector + 1.0 + 1e-9, "{part} is not in {sector}");
+        }
     }
 
     #[test]

@@ -142,15 +142,11 @@ impl Regression {
         let Solved { coefficients, influence, bread } = solved;
         let constant = (0..design.n_columns()).find(|&column| is_constant(design, column));
         let centre = constant.map_or(0.0, |_| lanes::sum(outcomes, None, lanes::Itself) / outcomes.len() as f64);
-        let mut residuals = Vec::with_capacity(outcomes.len());
-        // The sizes of what is added up for each residual: rounding is relative to them.
-        let mut scale = Vec::with_capacity(outcomes.len());
-        for (row, outcome) in design.rows().zip(outcomes) {
-            let terms = row.iter().zip(&coefficients).map(|(x, b)| x * b);
-            let (fitted, size) = terms.fold((0.0, outcome.abs()), |(sum, size), term| (sum + term, size + term.abs()));
-            residuals.push(outcome - fitted);
-            scale.push(size);
-        }
+        let (residuals, scale) = match design.n_columns() {
+            2 => rest::<2>(design, outcomes, &coefficients),
+            3 => rest::<3>(design, outcomes, &coefficients),
+            _ => rest::<0>(design, outcomes, &coefficients),
+        };
         let residual_sum_of_squares = sum_of_squares(&residuals, 0.0);
         let total_sum_of_squares = sum_of_squares(outcomes, centre);
         let length = sum_of_squares(&scale, 0.0);
@@ -233,10 +229,32 @@ fn solve(design: &Matrix, outcomes: &[f64]) -> Result<Solved, RegressionError> {
     Ok(Solved { coefficients, influence, bread })
 }
 
+/// Outcomes less fitted values, and the sizes of what is added up for each: rounding is relative to them. N is the number of
+/// columns where that is small, so that the loop over them is unrolled; 0 for any number.
+fn rest<const N: usize>(design: &Matrix, outcomes: &[f64], coefficients: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let unrolled = coefficients.first_chunk::<N>();
+    let of = |row: &[f64], outcome: f64| {
+        let add = |(sum, size): (f64, f64), (x, b): (&f64, &f64)| (sum + x * b, size + (x * b).abs());
+        let start = (0.0, outcome.abs());
+        let (fitted, size) = match (unrolled, row.first_chunk::<N>()) {
+            (Some(b), Some(x)) if N > 0 => x.iter().zip(b).fold(start, add),
+            _ => row.iter().zip(coefficients).fold(start, add),
+        };
+        (outcome - fitted, size)
+    };
+    design.rows().zip(outcomes).map(|(row, outcome)| of(row, *outcome)).unzip()
+}
+
 /// A design whose first column is 1, then the columns given, each one value a row.
 ///
 /// All columns must be as long as `rows`, like indexing.
 pub fn with_constant(rows: usize, columns: &[&[f64]]) -> Matrix {
+    // The usual case, without a choice for every cell.
+    if let (1.., [column]) = (rows, columns)
+        && let Ok(design) = Matrix::try_new(column[..rows].iter().flat_map(|x| [1.0, *x]).collect(), 2)
+    {
+        return design;
+    }
     Matrix::from_fn(rows, columns.len() + 1, |row, column| match column.checked_sub(1) {
         None => 1.0,
         Some(column) => columns[column][row],

@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::stats::side_by_side::{self, Row, SHUFFLES};
 use crate::stats::{Alternative, PermutationTest, SpatialWeights};
 use crate::{Progress, Stopped};
@@ -160,16 +162,7 @@ pub fn rose_permutations(
     let observed = directional_rose(start, end, weights, sectors)?.counts;
     let own = changes(start, end, weights, sectors)?;
     let circle = Circle::new(sectors);
-    let of = |rows: &[Row]| {
-        let mut counts: [Vec<u32>; SHUFFLES] = std::array::from_fn(|_| vec![0; sectors]);
-        for (region, own) in rows.iter().enumerate() {
-            let lags = side_by_side::lag(rows, weights, region);
-            for ((counts, own), lag) in counts.iter_mut().zip(own).zip(lags) {
-                circle.sector(*own, lag).into_iter().for_each(|sector| counts[sector] += 1);
-            }
-        }
-        counts
-    };
+    let of = |rows: &[Row]| Arch::new().dispatch(Counts { rows, weights, circle: &circle });
     let counted = side_by_side::of_shuffles(&own, weights.n_links() + own.len(), permutations, seed, progress, of)?;
     let test = |sector: usize| {
         let permuted: Vec<f64> = counted.iter().map(|counts| f64::from(counts[sector])).collect();
@@ -239,28 +232,63 @@ impl Circle {
         Self { starts: (1..sectors).map(start).collect() }
     }
 
+    /// Number of sectors.
+    fn n_sectors(&self) -> usize {
+        self.starts.len() + 1
+    }
+
     /// The sector of a move; none where nothing moves.
     fn sector(&self, own: f64, lag: f64) -> Option<usize> {
         let place = along_square(own, lag);
+        (!place.is_nan()).then(|| self.at(place))
+    }
+
+    /// The sector of a place on the square; of NaN, one of them.
+    #[inline(always)]
+    fn at(&self, place: f64) -> usize {
         // Few starts are counted without branches; many are searched.
-        let sector = if self.starts.len() < 16 {
+        if self.starts.len() < 16 {
             self.starts.iter().map(|&start| usize::from(start <= place)).sum()
         } else {
             self.starts.partition_point(|&start| start <= place)
-        };
-        (!place.is_nan()).then_some(sector)
+        }
+    }
+}
+
+/// Counts the moves in each sector, for shuffles side by side.
+struct Counts<'a> {
+    rows: &'a [Row],
+    weights: &'a SpatialWeights,
+    circle: &'a Circle,
+}
+
+impl WithSimd for Counts<'_> {
+    type Output = [Vec<u32>; SHUFFLES];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let mut counts: Self::Output = std::array::from_fn(|_| vec![0; self.circle.n_sectors()]);
+        for (region, own) in self.rows.iter().enumerate() {
+            let lag = side_by_side::lag(self.rows, self.weights, region);
+            let places: Row = std::array::from_fn(|shuffle| along_square(own[shuffle], lag[shuffle]));
+            for (counts, place) in counts.iter_mut().zip(places) {
+                counts[self.circle.at(place)] += u32::from(!place.is_nan());
+            }
+        }
+        counts
     }
 }
 
 /// How far along the square around the origin a direction points, from 0 to 4; NaN for none.
+///
+/// Both sides are computed and one is chosen: which, no processor could guess.
+#[inline(always)]
 fn along_square(own: f64, lag: f64) -> f64 {
     let height = lag / (own.abs() + lag.abs());
-    match (own < 0.0, height < 0.0) {
-        (true, _) => 2.0 - height,
-        (false, false) => height,
-        // Rounding must not lead a move that falls a little once around to the first sector.
-        (false, true) => (4.0 + height).min(4.0_f64.next_down()),
-    }
+    // Rounding must not lead a move that falls a little once around to the first sector.
+    let below = if 4.0 + height < 4.0 { 4.0 + height } else { 4.0_f64.next_down() };
+    let right = if height < 0.0 { below } else { height };
+    if own < 0.0 { 2.0 - height } else { right }
 }
 
 #[cfg(test)]

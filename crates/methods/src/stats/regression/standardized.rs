@@ -1,7 +1,7 @@
 //! Coefficients that can be compared with each other.
 
 use crate::Matrix;
-use crate::stats::{Spread, mean_and_deviation};
+use crate::stats::lanes::{self, SquareAbout};
 
 /// What to do with columns that hold nothing but 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,9 +34,11 @@ pub fn standardized_coefficients(
     coefficients: &[f64],
     dummies: Dummies,
 ) -> Vec<Option<f64>> {
+    // The divisor of the variances is the same for all, and leaves their ratios alone.
     let spread = |values: &[f64]| {
-        let (_, deviation) = mean_and_deviation(values, Spread::Sample)?;
-        (deviation > 0.0).then_some(deviation)
+        let mean = lanes::sum(values, None, lanes::Itself) / values.len() as f64;
+        let deviation = lanes::sum(values, None, SquareAbout { centre: mean }).sqrt();
+        (deviation > 0.0 && deviation.is_finite()).then_some(deviation)
     };
     let of_outcomes = spread(outcomes);
     let standardized = |(column, coefficient): (usize, &f64)| {
