@@ -35,7 +35,7 @@ mod tests {
     fn is_one_along_a_line_and_nothing_of_constants() {
         assert!((correlation(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]).unwrap() - 1.0).abs() < 1e-15);
         // Deviations -1, 1, 0 and -1, 0, 1: their product sums to 1, their squares to 2 each.
-        assert_eq!(correlation(&[1.0, 3.0, 2.0], &[0.0, 1.0, 2.0]), Some(0.5));
+        assert!((correlation(&[1.0, 3.0, 2.0], &[0.0, 1.0, 2.0]).unwrap() - 0.5).abs() < 1e-15);
         assert_eq!(correlation(&[0.1 + 0.2, 0.3, 0.3], &[0.0, 1.0, 2.0]), None);
         assert_eq!(correlation(&[1.0, 2.0], &[0.0, 1.0]), None);
     }
