@@ -348,6 +348,45 @@ async fn structures_of_heilongjiang_and_jilin_are_not_among_the_most_alike() {
     }
 }
 
+/// Whether the three became more alike: figures by numpy and statsmodels from the bundled employment.
+#[tokio::test(flavor = "multi_thread")]
+async fn structures_of_the_northeast_drift_apart() {
+    for shape in SHAPES {
+        let (_growthpole, client) = start(shape).await;
+        let request = json!({"selection": {
+            "dataset": "china-provinces", "indicator": "employment_by_division",
+            "periods": {"range": {"start": "2005", "end": "2016"}},
+            "regions": {"codes": {"codes": [HEILONGJIANG, JILIN, LIAONING]}}
+        }, "contributions": 1});
+        let answer = client.json("IndustryDivisionService/CompareStructures", &request).await.unwrap();
+        let own = &answer["convergence"];
+        assert_eq!((&own["pairs"], &own["divergingPairs"]), (&json!("3"), &json!("3")), "no pair became more alike");
+        close(&own["periods"][0]["meanKrugman"], 0.611_973, 5e-7);
+        close(&own["periods"][11]["meanKrugman"], 0.822_367, 5e-7);
+        close(&own["change"], 0.210_394_435_282_709_65, 1e-12);
+        close(&own["trend"]["slope"], 0.023_377_694_201_951_734, 1e-12);
+        close(&own["trend"]["standardError"], 0.002_244_535_782_501_340_3, 1e-12);
+        close(&own["trend"]["p"], 1.093_290_881_382_511e-6, 1e-12);
+        // Electricity and heat, coal, and medicine moved them apart most.
+        for (at, (code, part)) in
+            [("D44", 0.055_052_489_741_133), ("B07", 0.045_742_555_697_464_75), ("C27", 0.044_981_252_832_301_29)]
+                .into_iter()
+                .enumerate()
+        {
+            assert_eq!(own["industries"][at]["industry"]["code"], code);
+            close(&own["industries"][at]["part"], part, 1e-12);
+        }
+        let pairs = answer["pairs"].as_array().unwrap();
+        let change = |first: &str, second: &str| {
+            let is = |pair: &&Value| pair["first"]["code"] == first && pair["second"]["code"] == second;
+            pairs.iter().find(is).unwrap()["change"].clone()
+        };
+        close(&change(LIAONING, JILIN)["change"], 0.217_068_298_412_825_27, 1e-12);
+        close(&change(LIAONING, HEILONGJIANG)["change"], 0.241_722_453_910_925_4, 1e-12);
+        close(&change(JILIN, HEILONGJIANG)["trend"]["slope"], 0.018_014_450_000_038_32, 1e-12);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn structures_by_value_added_and_product_per_head() {
     let (_growthpole, client) = start(Shape::OneProcess).await;

@@ -1,4 +1,4 @@
-//! The division plan on real data where brute force knows the answer.
+//! The division plan on real data where brute force knows the answer, and clusters where scipy does.
 
 use growthpole_tests::call::Client;
 use growthpole_tests::process::{Growthpole, Shape};
@@ -38,4 +38,47 @@ fn assert_sums(answer: &Value) {
     let margins = cells.iter().filter_map(|cell| cell["margin"].as_f64());
     let smallest = margins.fold(f64::INFINITY, f64::min);
     assert_eq!(answer["margin"].as_f64().unwrap_or(f64::INFINITY), smallest);
+}
+
+/// Clusters of the provinces by their structures, as scipy's `linkage` has them.
+#[tokio::test(flavor = "multi_thread")]
+async fn provinces_cluster_as_in_another_program() {
+    let growthpole = Growthpole::start(Shape::OneProcess);
+    let client = Client::connect(&growthpole.endpoint).await;
+    let request = |options: Value| {
+        json!({
+            "selection": {
+                "dataset": "china-provinces", "indicator": "employment_by_division",
+                "periods": {"list": {"periods": ["2015"]}}, "missing": "MISSING_POLICY_AS_ZERO"
+            },
+            "mostPairs": 0, "clusters": options
+        })
+    };
+    let clusters = |answer: &Value| answer["clusters"].clone();
+    let near = |own: &Value, expected: f64| {
+        assert!((own.as_f64().unwrap() - expected).abs() < 5e-9, "{own} is not {expected}");
+    };
+    let options = json!({"clusters": 6});
+    let answer = client.json("IndustryDivisionService/CompareStructures", &request(options)).await.unwrap();
+    let average = clusters(&answer);
+    assert_eq!((answer["pairCount"].as_str(), answer["pairs"].as_array().map(Vec::len)), (Some("465"), None));
+    for (at, height) in [0.333_277_46, 0.369_154_8, 0.372_504_11].into_iter().enumerate() {
+        near(&average["merges"][at]["height"], height);
+    }
+    near(&average["merges"][29]["height"], 1.357_958_17);
+    near(&average["copheneticCorrelation"], 0.785_016_857_6);
+    let of = |code: &str| {
+        let order = average["order"].as_array().unwrap();
+        order.iter().find(|own| own["region"]["code"] == code).unwrap()["cluster"].as_i64().unwrap()
+    };
+    // Jilin stands alone, Heilongjiang with the west, Liaoning with the large group.
+    let alone: Vec<&Value> =
+        average["order"].as_array().unwrap().iter().filter(|own| own["cluster"] == of("220000")).collect();
+    assert_eq!((alone.len(), of("230000") == of("150000"), of("210000") == of("110000")), (1, true, true));
+
+    let options = json!({"measure": "STRUCTURE_MEASURE_JENSEN_SHANNON", "linkage": "CLUSTER_LINKAGE_WARD"});
+    let answer = client.json("IndustryDivisionService/CompareStructures", &request(options)).await.unwrap();
+    for (at, height) in [(27, 0.803_481_78), (28, 0.937_953_62), (29, 1.359_610_66)] {
+        near(&clusters(&answer)["merges"][at]["height"], height);
+    }
 }

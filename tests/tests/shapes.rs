@@ -138,6 +138,27 @@ fn calls() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
+            "IndustryDivisionService/MeasureSpecialization",
+            json!({
+                "selection": {
+                    "dataset": "china-provinces", "indicator": "employment_by_division",
+                    "periods": {"range": {"start": "2013", "end": "2015"}}, "missing": "MISSING_POLICY_AS_ZERO"
+                },
+                "bootstrap": {"draws": 200, "seed": 9}, "portfolio": {}, "omitAbsent": true
+            }),
+        ),
+        (
+            "IndustryDivisionService/CompareStructures",
+            json!({
+                "selection": {
+                    "dataset": "china-provinces", "indicator": "employment_by_section",
+                    "periods": {"range": {"start": "2013", "end": "2016"}}, "missing": "MISSING_POLICY_KEEP"
+                },
+                "weights": {"exponential": {"distanceKm": 500}}, "distanceBandsKm": [500, 1000],
+                "clusters": {"linkage": "CLUSTER_LINKAGE_WARD", "clusters": 4}, "mostPairs": 40
+            }),
+        ),
+        (
             "IndustryDivisionService/CompareStructures",
             structure("employment_by_section", "2015", json!({"scope": "PAIR_SCOPE_NEIGHBOURS"})),
         ),

@@ -83,7 +83,7 @@ pub(crate) fn distance_km(panel: &Panel, first: usize, second: usize) -> Option<
 }
 
 /// Distances of regions, all of which must have coordinates.
-fn distances(panel: &Panel, regions: &[usize]) -> Result<Matrix, Refusal> {
+pub(crate) fn distances(panel: &Panel, regions: &[usize]) -> Result<Matrix, Refusal> {
     // A distance to itself needs coordinates, and nothing else.
     let without = regions.iter().filter(|&&region| distance_km(panel, region, region).is_none());
     let without: Vec<&str> = without.map(|&region| region_code(panel, region)).collect();

@@ -18,17 +18,25 @@ use tonic::Status;
 pub(crate) const DEFAULTS: SelectionDefaults =
     SelectionDefaults { benchmark: BenchmarkChoice::SumOfMainLevel, missing: MissingPolicy::Fail };
 
+/// Refuses a list of periods without any.
+pub(crate) fn some_periods(periods: &PeriodChoice) -> Result<(), Refusal> {
+    match periods {
+        PeriodChoice::List(list) if list.is_empty() => {
+            let field = "periods.list.periods".to_owned();
+            Err(refuse::query(QueryError::EmptySelection { field }, "selection"))
+        }
+        PeriodChoice::All | PeriodChoice::Range(..) | PeriodChoice::List(_) => Ok(()),
+    }
+}
+
 /// The only period of a selection.
 pub(crate) fn single_period(periods: &PeriodChoice) -> Result<Period, Refusal> {
+    some_periods(periods)?;
     let sent = match periods {
         PeriodChoice::All => "nothing".to_owned(),
         PeriodChoice::Range(first, last) if first == last => return Ok(*first),
         PeriodChoice::Range(first, last) => format!("{first} to {last}"),
         PeriodChoice::List(list) => match list.as_slice() {
-            [] => {
-                let field = "periods.list.periods".to_owned();
-                return Err(refuse::query(QueryError::EmptySelection { field }, "selection"));
-            }
             [period] => return Ok(*period),
             several => format!("a list of {} periods", several.len()),
         },

@@ -56,7 +56,7 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         &self,
         request: Request<v1::CompareStructuresRequest>,
     ) -> Answer<v1::CompareStructuresResponse> {
-        compare_structures::answer(&*self.panels, request.into_inner()).await.map(Response::new)
+        compare_structures::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
     async fn propose_division(
@@ -119,7 +119,7 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
             measure_economic_base::answer(panels, request, job).await.map(Part::MeasureEconomicBase)
         }
         Analysis::CompareStructures(request) => {
-            compare_structures::answer(panels, request).await.map(Part::CompareStructures)
+            compare_structures::answer(panels, request, job).await.map(Part::CompareStructures)
         }
         Analysis::ProposeDivision(request) => {
             propose_division::answer(panels, request, job).await.map(Part::ProposeDivision)

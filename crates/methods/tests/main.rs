@@ -15,6 +15,7 @@ mod projection;
 mod rank_uncertainty;
 mod shift_share;
 mod spatial;
+mod specialization;
 mod stats;
 mod transition;
 mod turning_points;

@@ -63,7 +63,7 @@ async fn industries_of_several_levels_are_refused() {
     let request = v1::ProposeDivisionRequest { selection: selection.clone(), ..Default::default() };
     assert_eq!(refusal(propose_division::answer(&panels(), request, &Job::new()).await), field);
     let request = v1::CompareStructuresRequest { selection, ..Default::default() };
-    assert_eq!(refusal(compare_structures::answer(&panels(), request).await), field);
+    assert_eq!(refusal(compare_structures::answer(&panels(), request, &Job::new()).await), field);
 }
 
 #[tokio::test]
@@ -101,6 +101,6 @@ async fn all_methods_warn_of_statuses() {
         ["ESTIMATED"]
     );
     let request = v1::CompareStructuresRequest { selection, ..Default::default() };
-    let response = compare_structures::answer(&panels(), request).await.unwrap();
+    let response = compare_structures::answer(&panels(), request, &Job::new()).await.unwrap();
     assert_eq!(codes(&response.warnings), ["ESTIMATED", "NO_PAIR_WEIGHTS"]);
 }

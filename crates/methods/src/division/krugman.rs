@@ -1,9 +1,15 @@
 //! Krugman index: how different two structures are.
 
+use rayon::prelude::*;
+
 use super::specialization::against_others;
 use super::structure::check_shares;
 use super::{StructureError, shares};
+use crate::amounts::sum_of_rows;
 use crate::{AmountRows, Amounts, Matrix};
+
+/// Pairs that are added up together.
+const BLOCK: usize = 4096;
 
 /// What a region's structure is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,20 +87,71 @@ pub fn krugman_pairs(amounts: &Amounts) -> Result<Matrix, StructureError> {
 /// The references are those of EconGeo's `Krugman.index` (whole) and REAT's `krugman.spec2` (mean of others); the rest as a
 /// weighted reference is that of Midelfart-Knarvik, Overman, Redding and Venables (2000).
 pub fn krugman_against(amounts: &Amounts, reference: KrugmanReference) -> Result<Vec<f64>, StructureError> {
-    let shares = shares(amounts)?;
-    let n = amounts.n_regions();
-    if reference == KrugmanReference::Whole {
-        let whole: Vec<f64> = amounts.industry_totals().iter().map(|total| total / amounts.total()).collect();
-        return Ok(shares.rows().map(|row| distance(row, &whole)).collect());
+    krugman_against_rows(&AmountRows::of(amounts), reference)
+}
+
+/// Computes the Krugman index of every region against a reference, of amounts as they lie in a table; see
+/// [`krugman_against`].
+///
+/// # Errors
+///
+/// As [`krugman_against`].
+pub fn krugman_against_rows(rows: &AmountRows<'_>, reference: KrugmanReference) -> Result<Vec<f64>, StructureError> {
+    if let Some(region) = rows.first_empty() {
+        return Err(StructureError::EmptyRegion { region });
     }
-    if n == 1 {
+    if reference == KrugmanReference::Whole {
+        let whole = rows.industry_totals();
+        let total: f64 = rows.region_totals().iter().sum();
+        let against = |(row, own): (&[f64], &f64)| {
+            row.iter().zip(&whole).map(|(amount, whole)| (amount / own - whole / total).abs()).sum()
+        };
+        return Ok(rows.regions().zip(rows.region_totals()).map(against).collect());
+    }
+    if rows.n_regions() == 1 {
         return Err(StructureError::NoOtherRegion { region: 0 });
     }
-    let (rows, totals) = (AmountRows::of(amounts), amounts.region_totals());
     Ok(match reference {
-        KrugmanReference::MeanOfOthers => against_others(&rows, |region| totals[region]),
-        KrugmanReference::Whole | KrugmanReference::Rest => against_others(&rows, |_| 1.0),
+        KrugmanReference::MeanOfOthers => against_others(rows, |region| rows.region_totals()[region]),
+        KrugmanReference::Whole | KrugmanReference::Rest => against_others(rows, |_| 1.0),
     })
+}
+
+/// Computes the mean contribution of each industry to the Krugman index of some pairs; see [`krugman_contributions`].
+///
+/// # Shapes and units
+///
+/// - `pairs`: positions of regions.
+/// - returns: by industry; they add up to the mean of the indices.
+///
+/// # Errors
+///
+/// The first region that is empty, or is in a pair but not in the table; no pairs, as nothing to compare.
+pub fn krugman_by_industry(rows: &AmountRows<'_>, pairs: &[(usize, usize)]) -> Result<Vec<f64>, StructureError> {
+    let n = rows.n_regions();
+    if let Some(region) = rows.first_empty() {
+        return Err(StructureError::EmptyRegion { region });
+    }
+    if let Some(&(a, b)) = pairs.iter().find(|(a, b)| *a >= n || *b >= n) {
+        return Err(StructureError::NoOtherRegion { region: a.max(b) });
+    }
+    if pairs.is_empty() {
+        return Err(StructureError::NothingToCompare);
+    }
+    let of_block = |block: &[(usize, usize)]| {
+        let mut sums = vec![0.0; rows.n_industries()];
+        for &(first, second) in block {
+            let totals = (rows.region_totals()[first], rows.region_totals()[second]);
+            let amounts = rows.region(first).iter().zip(rows.region(second));
+            for (sum, (a, b)) in sums.iter_mut().zip(amounts) {
+                *sum += (a / totals.0 - b / totals.1).abs();
+            }
+        }
+        sums
+    };
+    let parts: Vec<Vec<f64>> = pairs.par_chunks(BLOCK).map(of_block).collect();
+    let sums = sum_of_rows(parts.iter().map(Vec::as_slice), rows.n_industries());
+    Ok(sums.into_iter().map(|sum| sum / pairs.len() as f64).collect())
 }
 
 /// Sum of absolute differences.
@@ -128,6 +185,17 @@ mod tests {
         assert_eq!(against(KrugmanReference::Whole), 0.5);
         assert!((against(KrugmanReference::Rest) - 0.7).abs() < 1e-15);
         assert_eq!(against(KrugmanReference::MeanOfOthers), 0.25);
+    }
+
+    #[test]
+    fn industries_add_up_to_the_mean_of_pairs() {
+        let (amounts, pairs) = (amounts(), [(0, 1), (0, 2), (1, 2)]);
+        let rows = AmountRows::of(&amounts);
+        assert_eq!(krugman_by_industry(&rows, &pairs).unwrap(), [0.5, 0.5]);
+        assert_eq!(krugman_by_industry(&rows, &pairs[1..2]).unwrap(), [0.25, 0.25]);
+        assert_eq!(krugman_by_industry(&rows, &[]), Err(StructureError::NothingToCompare));
+        let outside = StructureError::NoOtherRegion { region: 3 };
+        assert_eq!(krugman_by_industry(&rows, &[(0, 3)]), Err(outside));
     }
 
     #[test]

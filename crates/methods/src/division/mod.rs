@@ -2,12 +2,16 @@
 
 mod absolute_excess;
 mod additive_quotient;
+mod clustering;
 mod complementarity;
 pub mod complexity;
 pub mod concentration;
+mod dissimilarity;
+mod divergence;
 pub mod economic_base;
 pub mod engines;
 mod friction;
+mod friction_parts;
 mod krugman;
 mod location_quotient;
 mod locational_gini;
@@ -23,19 +27,27 @@ mod similarity;
 pub mod specialization;
 mod standardized_quotient;
 mod structure;
+mod structure_convergence;
 mod symmetric_quotient;
 pub mod transition;
 mod weighted_quotient;
 
 pub use absolute_excess::{absolute_excess, absolute_excess_cell};
 pub use additive_quotient::{additive_quotient, additive_quotient_cell};
+pub use clustering::{Dendrogram, Linkage, Merge, cluster};
 pub use complementarity::complementarity;
 pub use complexity::{
     ComplexityError, ComplexityIndex, ComplexityOutlook, Components, OutlookOptions, Standardization, complexity_index,
     complexity_outlook, components,
 };
+pub use dissimilarity::{Dissimilarities, DissimilarityError, StructureMeasure, dissimilarities};
+pub use divergence::{correlation, euclidean, hellinger, jensen_shannon, presence_jaccard};
 pub use friction::{Friction, FrictionError, friction, overlap_matrix};
-pub use krugman::{KrugmanReference, krugman, krugman_against, krugman_contributions, krugman_pairs};
+pub use friction_parts::{FrictionBand, friction_by_distance, friction_of_rows};
+pub use krugman::{
+    KrugmanReference, krugman, krugman_against, krugman_against_rows, krugman_by_industry, krugman_contributions,
+    krugman_pairs,
+};
 pub use location_quotient::{
     LocationQuotientError, QuotientBase, QuotientBaseError, location_quotient, location_quotient_cell,
     location_quotient_cells, location_quotient_of_whole,
@@ -58,5 +70,8 @@ pub use revealed_presence::{revealed_presence, revealed_presence_cell};
 pub use similarity::{bray_curtis, cosine, overlap};
 pub use standardized_quotient::{QuotientStandard, standardized_log_quotient, standardized_quotient};
 pub use structure::{StructureError, shares};
+pub use structure_convergence::{
+    StructureConvergence, StructureConvergenceError, krugman_change, structure_convergence,
+};
 pub use symmetric_quotient::symmetric_quotient;
 pub use weighted_quotient::weighted_quotient;

@@ -206,6 +206,44 @@ pub(crate) fn product_sum(values: &[f64], weights: &[f64]) -> f64 {
     sum(values, Some(weights), Itself)
 }
 
+/// Something that is added up over pairs of values.
+pub(crate) trait PairTerm: Copy {
+    /// The part of one pair.
+    fn of(&self, first: f64, second: f64) -> f64;
+}
+
+/// Adds the terms of pairs of values up; of lists of different lengths, as many as the shorter one has.
+pub(crate) fn sum_of_pairs<T: PairTerm>(first: &[f64], second: &[f64], term: T) -> f64 {
+    Arch::new().dispatch(Pairs { first, second, term })
+}
+
+struct Pairs<'a, T> {
+    first: &'a [f64],
+    second: &'a [f64],
+    term: T,
+}
+
+impl<T: PairTerm> WithSimd for Pairs<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let n = self.first.len().min(self.second.len());
+        let mut sums = [0.0; LANES];
+        let (chunks, rest) = self.first[..n].as_chunks::<LANES>();
+        let (others, other_rest) = self.second[..n].as_chunks::<LANES>();
+        for (chunk, other) in chunks.iter().zip(others) {
+            for lane in 0..LANES {
+                sums[lane] += self.term.of(chunk[lane], other[lane]);
+            }
+        }
+        for ((sum, &first), &second) in sums.iter_mut().zip(rest).zip(other_rest) {
+            *sum += self.term.of(first, second);
+        }
+        sums.iter().sum()
+    }
+}
+
 /// The value itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Itself;
@@ -295,7 +333,7 @@ impl WithSimd for PairDifferences<'_> {
 /// The algorithm and the coefficients of `e_log.c` in fdlibm (Sun Microsystems, 1993): x = 2^k (1 + f), and the series of
 /// ln(1 + f) in s = f/(2 + f).
 #[inline(always)]
-fn natural_log(x: f64) -> f64 {
+pub(crate) fn natural_log(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     const C: [f64; 7] = [

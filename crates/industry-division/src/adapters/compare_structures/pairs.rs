@@ -2,102 +2,131 @@
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_methods::division::{
-    StructureError, bray_curtis, complementarity, cosine, krugman, krugman_contributions, overlap,
+    Dissimilarities, StructureError, bray_curtis, complementarity, correlation, cosine, euclidean, hellinger,
+    jensen_shannon, krugman, krugman_contributions, overlap, presence_jaccard,
 };
-use growthpole_methods::stats::{RankMethod, RankOrder, rank};
 use growthpole_worker_kit::convert::message;
 
-use super::compared::Compared;
+use super::compared::{Borders, Compared};
+use super::convergence::Changes;
+use super::friction::PairFriction;
 use super::options::Options;
+use super::{by_size, industry_label, region_label};
 use crate::pair_weights::distance_km;
 
-/// Two rows of the regions compared.
-#[derive(Debug, Clone, Copy)]
-struct Pair {
-    first: usize,
-    second: usize,
-    /// Nothing where the data set holds no borders.
-    neighbours: Option<bool>,
-    krugman: f64,
+/// Which pairs are listed, and how.
+pub(super) struct Scope<'a> {
+    pub(super) compared: &'a Compared<'a>,
+    pub(super) borders: &'a Borders,
+    pub(super) options: &'a Options,
 }
 
-/// The pairs of the scope, ranked.
-pub(crate) fn pairs(compared: &Compared, options: &Options) -> Result<Vec<v1::StructurePair>, Refusal> {
-    let mut pairs = in_scope(compared, options.neighbours_only).map_err(Refusal::internal)?;
-    let keys: Vec<Option<f64>> = pairs.iter().map(|pair| Some(tie_key(pair.krugman))).collect();
-    let ranks = rank(&keys, RankMethod::Competition, RankOrder::LowestFirst);
-    let mut ranked: Vec<(Pair, f64)> = pairs.drain(..).zip(ranks.into_iter().flatten()).collect();
-    // Stable, so that ties stay in the order of codes.
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let shown = ranked.into_iter().map(|(pair, rank)| show(compared, pair, rank, options.contributions));
-    shown.collect::<Result<_, StructureError>>().map_err(Refusal::internal)
+/// Two rows of the regions compared, in the order of likeness.
+struct Ranked {
+    /// Krugman index without what is rounding: indices that differ by less are a tie.
+    key: f64,
+    first: u32,
+    second: u32,
 }
 
-/// Indices that differ by rounding only are a tie.
-fn tie_key(krugman: f64) -> f64 {
-    (krugman * 1e12).round()
-}
-
-fn in_scope(compared: &Compared, neighbours_only: bool) -> Result<Vec<Pair>, StructureError> {
-    let mut pairs = Vec::new();
-    for first in 0..compared.regions.len() {
-        for second in first + 1..compared.regions.len() {
-            let neighbours = are_neighbours(compared, first, second);
-            if neighbours_only && neighbours != Some(true) {
-                continue;
+impl Scope<'_> {
+    /// Number of the pairs of the scope, and as many of them as are asked for.
+    pub(super) fn pairs(
+        &self,
+        indices: &Dissimilarities,
+        friction: Option<&PairFriction>,
+        changes: Option<&Changes>,
+    ) -> Result<(i64, Vec<v1::StructurePair>), Refusal> {
+        let mut ranked = self.ranked(indices);
+        let count = ranked.len();
+        let most = self.options.most_pairs_of(count)?;
+        // By code where they are tied: pairs are in that order, and equal keys stay in it.
+        ranked.sort_by(|a, b| a.key.total_cmp(&b.key));
+        let mut rank = 0;
+        let mut shown = Vec::with_capacity(most);
+        for (at, pair) in ranked.iter().take(most).enumerate() {
+            if at == 0 || ranked[at - 1].key < pair.key {
+                rank = at + 1;
             }
-            let krugman = krugman(compared.shares.row(first), compared.shares.row(second))?;
-            pairs.push(Pair { first, second, neighbours, krugman });
+            let mut own = self.show(pair.first as usize, pair.second as usize).map_err(Refusal::internal)?;
+            own.rank = message::count(rank);
+            if let Some(friction) = friction {
+                let (weight, part) = friction.of_pair(pair.first as usize, pair.second as usize, own.overlap);
+                (own.friction_weight, own.friction_part) = (Some(weight), Some(part));
+            }
+            own.change = self.change(pair, changes)?;
+            shown.push(own);
         }
+        Ok((count as i64, shown))
     }
-    Ok(pairs)
-}
 
-fn are_neighbours(compared: &Compared, first: usize, second: usize) -> Option<bool> {
-    let (first, second) = (compared.regions[first], compared.regions[second]);
-    let borders = compared.panel.borders.as_ref()?;
-    Some(borders.contains(&(first, second)) || borders.contains(&(second, first)))
-}
+    fn ranked(&self, indices: &Dissimilarities) -> Vec<Ranked> {
+        let n = self.compared.regions.len();
+        let in_scope =
+            |first: usize, second: usize| !self.options.neighbours_only || self.neighbours(first, second) == Some(true);
+        let pairs = (0..n).flat_map(|first| (first + 1..n).map(move |second| (first, second)));
+        let pairs = pairs.filter(|&(first, second)| in_scope(first, second));
+        // Requests are limited to few thousand regions.
+        let ranked = pairs.map(|(first, second)| Ranked {
+            key: (indices.get(first, second) * 1e12).round(),
+            first: first as u32,
+            second: second as u32,
+        });
+        ranked.collect()
+    }
 
-fn show(compared: &Compared, pair: Pair, rank: f64, contributions: usize) -> Result<v1::StructurePair, StructureError> {
-    let Pair { first, second, neighbours, krugman } = pair;
-    let (first_shares, second_shares) = (compared.shares.row(first), compared.shares.row(second));
-    let label = |row: usize| compared.panel.axes.regions.get(compared.regions[row]).map(message::region_label);
-    let complementarity = match compared.specialised_in(first, second) {
-        Some(specialised) => complementarity(first_shares, second_shares, &specialised)?,
-        None => None,
-    };
-    Ok(v1::StructurePair {
-        rank: message::count(rank as i64),
-        first: label(first),
-        second: label(second),
-        neighbours,
-        krugman,
-        cosine: cosine(first_shares, second_shares)?,
-        overlap: overlap(first_shares, second_shares)?,
-        bray_curtis: bray_curtis(compared.amounts.region(first), compared.amounts.region(second))?,
-        complementarity,
-        distance_km: distance_km(&compared.panel, compared.regions[first], compared.regions[second]),
-        contributions: listed(compared, first, second, contributions)?,
-    })
-}
+    fn neighbours(&self, first: usize, second: usize) -> Option<bool> {
+        self.borders.share(self.compared.regions[first], self.compared.regions[second])
+    }
 
-/// Industries by their contribution, the largest first and then by code.
-fn listed(
-    compared: &Compared,
-    first: usize,
-    second: usize,
-    most: usize,
-) -> Result<Vec<v1::StructureContribution>, StructureError> {
-    let (first, second) = (compared.shares.row(first), compared.shares.row(second));
-    let contributions = krugman_contributions(first, second)?;
-    let mut columns: Vec<usize> = (0..contributions.len()).collect();
-    columns.sort_by(|&a, &b| contributions[b].total_cmp(&contributions[a]));
-    let shown = columns.into_iter().take(most).map(|column| v1::StructureContribution {
-        industry: compared.panel.axes.industries.get(column).map(message::industry_label),
-        first_share: first[column],
-        second_share: second[column],
-        contribution: contributions[column],
-    });
-    Ok(shown.collect())
+    fn change(&self, pair: &Ranked, changes: Option<&Changes>) -> Result<Option<v1::PairChange>, Refusal> {
+        let Some(changes) = changes else { return Ok(None) };
+        let regions = (self.compared.regions[pair.first as usize], self.compared.regions[pair.second as usize]);
+        changes.of_pair(regions, self.options.contributions)
+    }
+
+    fn show(&self, first: usize, second: usize) -> Result<v1::StructurePair, StructureError> {
+        let compared = self.compared;
+        let (own, other) = (compared.shares(first), compared.shares(second));
+        let specialised = compared.specialised(first).zip(compared.specialised(second));
+        let (complementarity, jaccard) = match specialised {
+            None => (None, None),
+            Some((a, b)) => {
+                let either: Vec<bool> = a.iter().zip(&b).map(|(a, b)| *a || *b).collect();
+                (complementarity(&own, &other, &either)?, presence_jaccard(&a, &b)?)
+            }
+        };
+        let (first_region, second_region) = (compared.regions[first], compared.regions[second]);
+        Ok(v1::StructurePair {
+            first: region_label(compared.panel, first_region),
+            second: region_label(compared.panel, second_region),
+            neighbours: self.neighbours(first, second),
+            krugman: krugman(&own, &other)?,
+            cosine: cosine(&own, &other)?,
+            overlap: overlap(&own, &other)?,
+            bray_curtis: bray_curtis(compared.rows.region(first), compared.rows.region(second))?,
+            complementarity,
+            distance_km: distance_km(compared.panel, first_region, second_region),
+            contributions: self.listed(&own, &other)?,
+            correlation: correlation(&own, &other)?,
+            euclidean: euclidean(&own, &other)?,
+            hellinger: hellinger(&own, &other)?,
+            jensen_shannon: jensen_shannon(&own, &other)?,
+            jaccard,
+            ..v1::StructurePair::default()
+        })
+    }
+
+    /// Industries by their contribution, the largest first and then by code.
+    fn listed(&self, first: &[f64], second: &[f64]) -> Result<Vec<v1::StructureContribution>, StructureError> {
+        let contributions = krugman_contributions(first, second)?;
+        let columns = by_size(&contributions).into_iter().take(self.options.contributions);
+        let shown = columns.map(|column| v1::StructureContribution {
+            industry: industry_label(self.compared.panel, column),
+            first_share: first[column],
+            second_share: second[column],
+            contribution: contributions[column],
+        });
+        Ok(shown.collect())
+    }
 }

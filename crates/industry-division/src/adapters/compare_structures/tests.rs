@@ -1,4 +1,5 @@
 use growthpole_contracts::v1;
+use growthpole_worker_kit::Job;
 use growthpole_worker_kit::testing::{
     NAN, NATION, Table, Tables, benchmark, codes, industries, invalid, refusal, regions, selection,
 };
@@ -44,7 +45,7 @@ fn weights(by: v1::pair_weights::By) -> Option<v1::PairWeights> {
 async fn ask(table: Table, request: v1::CompareStructuresRequest) -> Answer {
     let mut rates = table.clone().rates();
     rates.indicator.code = "rates".into();
-    answer(&Tables(vec![table, rates]), request).await
+    answer(&Tables(vec![table, rates]), request, &Job::new()).await
 }
 
 fn pairs(response: &v1::CompareStructuresResponse) -> Vec<(i32, &str, &str)> {
@@ -98,7 +99,7 @@ async fn compares_with_every_field() {
     assert_eq!(response.period, "2015");
     let provenance = response.provenance.unwrap();
     assert_eq!(provenance.method, "growthpole.v1.IndustryDivisionService/CompareStructures");
-    assert_eq!((provenance.method_revision, provenance.further_inputs.len()), (1, 0));
+    assert_eq!((provenance.method_revision, provenance.further_inputs.len()), (2, 0));
 }
 
 #[tokio::test]
@@ -259,7 +260,7 @@ async fn the_order_of_the_request_does_not_matter() {
 #[tokio::test]
 async fn refuses_with_the_field_to_blame() {
     type Change = fn(&mut v1::CompareStructuresRequest);
-    let cases: [(Change, &str); 14] = [
+    let cases: [(Change, &str); 20] = [
         (|r| r.scope = 99, "scope"),
         (|r| r.krugman_reference = 99, "krugman_reference"),
         (|r| r.contributions = -1, "contributions"),
@@ -269,9 +270,15 @@ async fn refuses_with_the_field_to_blame() {
         (|r| distance(r, 0.0), "weights.exponential.distance_km"),
         (|r| distance(r, NAN), "weights.exponential.distance_km"),
         (|r| distance(r, f64::INFINITY), "weights.exponential.distance_km"),
-        (|r| r.selection = Some(selection("jobs", "")), "selection.periods"),
-        (|r| r.selection = Some(selection("jobs", "2014..2015")), "selection.periods"),
-        (|r| r.selection = Some(selection("jobs", "2014,2015")), "selection.periods"),
+        (|r| r.most_pairs = Some(-1), "most_pairs"),
+        (|r| r.most_pairs = Some(100_001), "most_pairs"),
+        (|r| r.clusters = Some(v1::ClusterOptions { measure: 9, ..Default::default() }), "clusters.measure"),
+        (|r| r.clusters = Some(v1::ClusterOptions { linkage: 9, ..Default::default() }), "clusters.linkage"),
+        (|r| r.clusters = Some(v1::ClusterOptions { clusters: -1, ..Default::default() }), "clusters.clusters"),
+        (|r| r.clusters = Some(v1::ClusterOptions { clusters: 4, ..Default::default() }), "clusters.clusters"),
+        (|r| r.distance_bands_km = vec![0.0], "distance_bands_km[0]"),
+        (|r| r.distance_bands_km = vec![50.0, NAN], "distance_bands_km[1]"),
+        (|r| r.distance_bands_km = (1..=51).map(f64::from).collect(), "distance_bands_km"),
         (|r| r.selection = Some(selection("rates", "2015")), "selection.indicator"),
         (|r| r.selection.as_mut().unwrap().regions = regions(&["r1"]), "selection.regions"),
     ];
@@ -290,4 +297,144 @@ async fn refuses_with_the_field_to_blame() {
 
 fn distance(request: &mut v1::CompareStructuresRequest, distance_km: f64) {
     request.weights = weights(v1::pair_weights::By::Exponential(v1::ExponentialWeights { distance_km }));
+}
+
+#[tokio::test]
+async fn measures_likeness_in_every_way() {
+    let response = ask(table(&ROWS), request()).await.unwrap();
+    let pair = &response.pairs[1];
+    // Shares (0.5, 0.3, 0.2) and (0.2, 0.6, 0.2).
+    let deviations = [(0.5, 0.2), (0.3, 0.6), (0.2, 0.2)].map(|(a, b): (f64, f64)| (a - 1.0 / 3.0, b - 1.0 / 3.0));
+    let sum = |of: fn((f64, f64)) -> f64| deviations.into_iter().map(of).sum::<f64>();
+    let expected = sum(|(a, b)| a * b) / (sum(|(a, _)| a * a) * sum(|(_, b)| b * b)).sqrt();
+    assert!(close(pair.correlation.unwrap(), expected));
+    assert!(close(pair.euclidean, 0.18_f64.sqrt()));
+    let roots = (0.5_f64.sqrt() - 0.2_f64.sqrt()).powi(2) + (0.3_f64.sqrt() - 0.6_f64.sqrt()).powi(2);
+    assert!(close(pair.hellinger, (roots / 2.0).sqrt()));
+    let part = |a: f64, b: f64| a * (2.0 * a / (a + b)).log2() + b * (2.0 * b / (a + b)).log2();
+    assert!(close(pair.jensen_shannon, ((part(0.5, 0.2) + part(0.3, 0.6)) / 2.0).sqrt()));
+    // r1 is specialised in a and c, r2 in b and c.
+    assert!(close(pair.jaccard.unwrap(), 1.0 / 3.0));
+    assert_eq!((response.pair_count, response.convergence, response.clusters), (3, None, None));
+    // Both borders weigh 1 and overlap by 0.7.
+    let parts: Vec<(Option<f64>, f64)> =
+        response.pairs.iter().map(|pair| (pair.friction_weight, pair.friction_part.unwrap())).collect();
+    assert_eq!(parts[0], (Some(0.0), 0.0));
+    assert!(parts[1].0 == Some(1.0) && close(parts[1].1, 0.35));
+    let friction = response.friction.unwrap();
+    assert!(close(friction.industries[1].share, 0.3 / 0.7) && friction.bands.is_empty());
+}
+
+#[tokio::test]
+async fn splits_friction_by_distance() {
+    let asked = changed(|request| {
+        request.weights = weights(v1::pair_weights::By::Equal(v1::EqualWeights {}));
+        request.distance_bands_km = vec![150.0, 300.0, 1000.0];
+        request.most_pairs = Some(1);
+    });
+    let response = ask(table(&ROWS), asked.clone()).await.unwrap();
+    assert_eq!((response.pairs.len(), response.pair_count), (1, 3));
+    // r1 r2 are 111 km apart, r2 r3 222 km, r1 r3 334 km.
+    let friction = response.friction.unwrap();
+    let bands: Vec<(f64, Option<f64>, i64, Option<f64>)> =
+        friction.bands.iter().map(|band| (band.from_km, band.to_km, band.pairs, band.index)).collect();
+    let index = |at: usize| bands[at].3.unwrap();
+    assert!(close(index(0), 0.7) && close(index(1), 0.7) && close(index(2), 1.0));
+    assert_eq!(bands.iter().map(|band| band.2).collect::<Vec<_>>(), [1, 1, 1, 0]);
+    assert_eq!((bands[1].0, bands[1].1, bands[3].1, bands[3].3), (150.0, Some(300.0), None, None));
+    assert!(close(friction.bands.iter().map(|band| band.part).sum(), friction.index));
+    let mut unplaced = table(&ROWS);
+    unplaced.coordinates.clear();
+    assert_eq!(refusal(ask(unplaced, asked).await).0, "UNDEFINED_ON_DATA");
+}
+
+#[tokio::test]
+async fn clusters_regions_of_like_structures() {
+    let asked = |clusters: i32| {
+        let options = v1::ClusterOptions { clusters, ..Default::default() };
+        changed(|request| request.clusters = Some(options))
+    };
+    let clusters = ask(table(&ROWS), asked(2)).await.unwrap().clusters.unwrap();
+    let order: Vec<(&str, Option<i32>)> =
+        clusters.order.iter().map(|own| (own.region.as_ref().unwrap().code.as_str(), own.cluster)).collect();
+    assert_eq!(order, [("r1", Some(1)), ("r3", Some(1)), ("r2", Some(2))]);
+    let merges: Vec<(i32, i32, i32)> =
+        clusters.merges.iter().map(|merge| (merge.first, merge.second, merge.size)).collect();
+    assert_eq!(merges, [(0, 1, 2), (3, 2, 3)]);
+    assert!(clusters.merges[0].height < 1e-12 && close(clusters.merges[1].height, 0.6));
+    assert!(close(clusters.cophenetic_correlation.unwrap(), 1.0));
+    assert_eq!((clusters.measure(), clusters.linkage()), (v1::StructureMeasure::Krugman, v1::ClusterLinkage::Average));
+    assert_eq!(ask(table(&ROWS), asked(0)).await.unwrap().clusters.unwrap().order[0].cluster, None);
+    for measure in 1..=6 {
+        for linkage in 1..=5 {
+            let options = v1::ClusterOptions { measure, linkage, clusters: 1 };
+            let response = ask(table(&ROWS), changed(|request| request.clusters = Some(options))).await.unwrap();
+            let clusters = response.clusters.unwrap();
+            assert_eq!((clusters.measure, clusters.linkage, clusters.order.len()), (measure, linkage, 3));
+        }
+    }
+}
+
+/// Three years of two industries: r1 stays at a half, r2 comes near it, r3 goes away.
+fn three_years() -> Table {
+    let years: [(&str, &[f64]); 3] = [
+        ("r1", &[5.0, 5.0, 5.0, 5.0, 5.0, 5.0]),
+        ("r2", &[9.0, 1.0, 8.0, 2.0, 7.0, 3.0]),
+        ("r3", &[5.0, 5.0, 4.0, 6.0, 4.0, 6.0]),
+    ];
+    let mut table = Table::new("jobs", &["2013", "2014", "2015"], &years).with_industries(&["a", "b"]);
+    table.borders = Some(vec![("r1", "r2")]);
+    table
+}
+
+fn over(periods: &str) -> v1::CompareStructuresRequest {
+    changed(|request| request.selection = Some(selection("jobs", periods)))
+}
+
+#[tokio::test]
+async fn says_whether_structures_converge() {
+    let response = ask(three_years(), over("2013..2015")).await.unwrap();
+    assert_eq!(response.period, "2015");
+    let own = response.convergence.unwrap();
+    assert_eq!((own.regions, own.pairs, own.converging_pairs, own.diverging_pairs), (3, 3, 2, 1));
+    let means: Vec<f64> = own.periods.iter().map(|period| period.mean_krugman).collect();
+    // Indices are 0.8, 0 and 0.8; then 0.6, 0.2 and 0.8; then 0.4, 0.2 and 0.6.
+    assert!(close(means[0], 1.6 / 3.0) && close(means[1], 1.6 / 3.0) && close(means[2], 0.4));
+    assert_eq!(own.periods[1].period, "2014");
+    assert!(close(own.periods[0].friction.unwrap(), 0.6) && close(own.periods[2].friction.unwrap(), 0.8));
+    assert!(close(own.change, -0.4 / 3.0) && close(own.trend.unwrap().slope, -0.2 / 3.0));
+    assert!(own.trend.unwrap().p.unwrap() < 0.5 && own.catching_up.unwrap().slope < 0.0);
+    assert!(close(own.periods[0].krugman_deviation.unwrap(), (0.64_f64 / 3.0).sqrt()));
+    let parts: f64 = own.industries.iter().map(|part| part.part).sum();
+    assert!(own.industries.len() == 2 && close(parts, own.change));
+    let pair = response.pairs.iter().find(|pair| pair.neighbours == Some(true)).unwrap();
+    let change = pair.change.as_ref().unwrap();
+    assert!(close(change.first_krugman, 0.8) && close(change.change, -0.4));
+    assert!(close(change.trend.unwrap().slope, -0.2) && close(change.industries[0].part, -0.2));
+
+    let two = ask(three_years(), over("2013,2015")).await.unwrap().convergence.unwrap();
+    assert_eq!((two.periods.len(), two.trend, two.catching_up.is_some()), (2, None, true));
+    let mut near = over("2013..2015");
+    near.scope = v1::PairScope::Neighbours.into();
+    let near = ask(three_years(), near).await.unwrap().convergence.unwrap();
+    assert_eq!((near.pairs, near.catching_up, near.periods[0].krugman_deviation), (1, None, None));
+    let all = ask(three_years(), over("")).await.unwrap();
+    assert_eq!(all.convergence.unwrap().periods.len(), 3);
+}
+
+#[tokio::test]
+async fn regions_that_lack_a_period_do_not_count_for_convergence() {
+    let mut holed = three_years();
+    holed.rows[2].1[0] = NAN;
+    let mut kept = over("2013..2015");
+    kept.selection.as_mut().unwrap().missing = v1::MissingPolicy::Keep.into();
+    let response = ask(holed, kept).await.unwrap();
+    assert_eq!(response.pair_count, 3);
+    let own = response.convergence.unwrap();
+    assert_eq!((own.regions, own.pairs), (2, 1));
+    let with_change = response.pairs.iter().filter(|pair| pair.change.is_some()).count();
+    assert_eq!(with_change, 1);
+    let undefined: Vec<(&str, &str)> =
+        response.undefined.iter().map(|own| (own.reason.as_str(), own.period.as_str())).collect();
+    assert_eq!(undefined, [("MISSING_VALUE", "2013")]);
 }

@@ -48,7 +48,8 @@ impl Mask {
     }
 }
 
-/// The industries of a panel whose locational Gini over all regions of the benchmark's level is below the threshold.
+/// The industries of a panel whose locational Gini over all regions of the benchmark's level is below the threshold in the last
+/// period.
 pub(crate) async fn mask(
     panels: &dyn PanelSource,
     selection: &Selection,
@@ -91,7 +92,8 @@ fn without_holes(panel: &Arc<Panel>) -> (Arc<Panel>, Vec<Warning>) {
 /// Locational Gini by industry code. Empty regions and industries say nothing about the others.
 fn ginis(panel: &Panel) -> Result<Vec<(String, f64)>, Refusal> {
     let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
-    let all = amounts(panel, 0, &regions)?;
+    let last = panel.axes.periods.len().saturating_sub(1);
+    let all = amounts(panel, last, &regions)?;
     let rows: Vec<usize> = regions.into_iter().filter(|&region| all.region_totals()[region] > 0.0).collect();
     let columns: Vec<usize> = (0..all.n_industries()).filter(|&column| all.industry_totals()[column] > 0.0).collect();
     if rows.is_empty() {
