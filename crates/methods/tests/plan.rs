@@ -7,11 +7,11 @@ mod problems;
 
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, constraint, microlp, variable};
 use growthpole_methods::division::plan::{
-    Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, FrictionTerm, Margin, PlanOptions, RunnerUp,
-    Watch,
+    Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, FrictionTerm, Margin, PlanOptions,
+    ReallocationLimits, RunnerUp, Watch, frontier, reallocate, shared_friction,
 };
 use growthpole_methods::division::{self, DivisionPlan, DivisionProblem, equal_weights};
-use growthpole_methods::{Matrix, Progress};
+use growthpole_methods::{Amounts, Matrix, Progress};
 use proptest::prelude::*;
 
 use oracle::{Plans, can_be_met, to_bits};
@@ -454,4 +454,82 @@ fn time_that_is_up_leaves_a_plan_with_a_bound() {
     progress.stop();
     let stopped = division::solve(&problem, &PlanOptions::default(), &watch);
     assert!(matches!(stopped, Err(DivisionError::Stopped(_))));
+}
+
+/// Least amount outside focuses, and then least movement, by a linear programme in two runs.
+fn reallocation_by_another_solver(cells: &[f64], industries: usize, assigned: &[bool], tau: f64) -> (f64, f64) {
+    let regions = cells.len() / industries;
+    let run = |most_outside: Option<f64>| {
+        let mut variables = ProblemVariables::new();
+        let mut variable_up_to = |most: f64| variables.add(variable().min(0.0).max(most));
+        let up: Vec<_> = cells.iter().map(|cell| variable_up_to(tau * cell + 0.5)).collect();
+        let down: Vec<_> = cells.iter().map(|cell| variable_up_to((tau * cell + 0.5).min(*cell))).collect();
+        let after = |pair: usize| cells[pair] + up[pair] - down[pair];
+        let outside: Expression = (0..cells.len()).filter(|&pair| !assigned[pair]).map(after).sum();
+        let moved: Expression = up.iter().chain(&down).copied().sum();
+        let goal = if most_outside.is_some() { moved } else { outside.clone() };
+        let mut model = variables.minimise(goal.clone()).using(microlp);
+        let change = |pair: usize| up[pair] - down[pair];
+        for region in 0..regions {
+            let sum: Expression = (0..industries).map(|industry| change(region * industries + industry)).sum();
+            model.add_constraint(constraint!(sum == 0.0));
+        }
+        for industry in 0..industries {
+            let sum: Expression = (0..regions).map(|region| change(region * industries + industry)).sum();
+            model.add_constraint(constraint!(sum == 0.0));
+        }
+        if let Some(most) = most_outside {
+            model.add_constraint(constraint!(outside <= most + 1e-7));
+        }
+        model.solve().unwrap().eval(&goal)
+    };
+    let outside = run(None);
+    (outside, run(Some(outside)) / 2.0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn reallocations_equal_another_solver(
+        cells in prop::collection::vec(prop_oneof![1 => Just(0.0), 6 => 0.0..50.0_f64], 20),
+        assigned in prop::collection::vec(prop::bool::weighted(0.3), 20),
+        tau in 0.0..0.6_f64,
+    ) {
+        let Ok(before) = Amounts::try_new(cells.clone(), 5) else { return Ok(()) };
+        let limits = ReallocationLimits { tau, kappa: 0.5 };
+        let after = reallocate(&before, &assigned, limits, &Progress::new()).unwrap();
+        let (outside, moved) = reallocation_by_another_solver(&cells, 5, &assigned, tau);
+        prop_assert!((after.outside_after - outside).abs() < 1e-6, "{} is not {}", after.outside_after, outside);
+        prop_assert!((after.moved - moved).abs() < 1e-5, "{} is not {}", after.moved, moved);
+        for (old, new) in before.region_totals().iter().zip(after.amounts.region_totals()) {
+            prop_assert!((old - new).abs() < 1e-9);
+        }
+        for (old, new) in before.industry_totals().iter().zip(after.amounts.industry_totals()) {
+            prop_assert!((old - new).abs() < 1e-9);
+        }
+        for (old, change) in cells.iter().zip(after.changes.cells()) {
+            prop_assert!(change.abs() <= tau * old + 0.5 && old + change >= -1e-12);
+        }
+    }
+
+    #[test]
+    fn more_weight_on_friction_never_buys_more_of_it(
+        cells in prop::collection::vec(-2.0..2.0_f64, 24), common in prop::collection::vec(0.0..1.0_f64, 24),
+    ) {
+        let mut problem = DivisionProblem::new(values(&cells, 6));
+        problem.homes = vec![Bounds::between(1, 3); 6];
+        let term = FrictionTerm { lambda: 1.0, pair_weights: equal_weights(4), shares: values(&common, 6) };
+        let lambdas = [0.0, 0.5, 2.0, 8.0];
+        let progress = Progress::new();
+        let points = frontier(&problem, &term, &lambdas, &PlanOptions::plan_only(), &Watch::new(&progress)).unwrap();
+        for (point, lambda) in points.iter().zip(lambdas) {
+            prop_assert!((point.value - lambda * point.friction - point.plan.objective).abs() < 1e-9);
+            let parts = shared_friction(&term, &point.plan.assigned).unwrap();
+            prop_assert!((parts.by_industry.iter().sum::<f64>() - point.friction).abs() < 1e-9);
+        }
+        for pair in points.windows(2) {
+            prop_assert!(pair[1].friction <= pair[0].friction + 1e-9 && pair[1].value <= pair[0].value + 1e-9);
+        }
+    }
 }

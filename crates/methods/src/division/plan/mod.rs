@@ -20,16 +20,27 @@
 
 mod checked;
 mod conflict;
+mod flow;
+mod frontier;
 mod network;
 mod problem;
+mod reallocation;
 mod search;
+mod stability;
 mod transport;
+mod values;
 mod watch;
 
 pub use conflict::Constraint;
+pub use frontier::{FrontierPoint, SharedFriction, frontier, shared_friction};
 pub use problem::{
     Balance, Bounds, Cap, CentrePeriphery, DivisionProblem, FrictionTerm, MAX_INDUSTRIES, MAX_PAIRS, MAX_REGIONS,
 };
+pub use reallocation::{
+    FrictionParts, FrictionPartsError, Reallocation, ReallocationError, ReallocationLimits, friction_parts, reallocate,
+};
+pub use stability::{Stability, perturbed, resampled, stability};
+pub use values::{Scale, ValueError, ValueTerm, Values, value_of_terms};
 pub use watch::Watch;
 
 use super::FrictionError;

@@ -495,11 +495,11 @@ mod tests {
             assert!(network.maximise(&Progress::new()).unwrap());
             let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
             let (before, losses) = (network.clone(), network.losses());
-            for pair in 0..12 {
+            for (pair, &loss) in losses.iter().enumerate() {
                 let mut flipped = before.clone();
-                assert_eq!(flipped.flip(pair, BLOCKED), losses[pair]);
+                assert_eq!(flipped.flip(pair, BLOCKED), loss);
                 assert_ne!(flipped.assigned[pair], before.assigned[pair]);
-                assert_eq!(losses[pair], Some(gain(&before) - gain(&flipped)));
+                assert_eq!(loss, Some(gain(&before) - gain(&flipped)));
                 assert!(flipped.meets_requirements());
             }
         }
