@@ -9,6 +9,7 @@ mod adapters;
 mod beside;
 mod industry_sets;
 mod pair_weights;
+mod presence;
 mod reading;
 mod service;
 

@@ -11,8 +11,8 @@ use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
 
 use crate::adapters::{
-    assess_transition, compare_structures, find_growth_engines, measure_concentration, measure_economic_base,
-    measure_specialization, propose_division,
+    assess_transition, compare_structures, find_growth_engines, map_relatedness, measure_complexity,
+    measure_concentration, measure_economic_base, measure_specialization, propose_division,
 };
 
 pub(crate) struct IndustryDivision {
@@ -80,6 +80,17 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         find_growth_engines::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
     }
 
+    async fn map_relatedness(&self, request: Request<v1::MapRelatednessRequest>) -> Answer<v1::MapRelatednessResponse> {
+        map_relatedness::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
+    async fn measure_complexity(
+        &self,
+        request: Request<v1::MeasureComplexityRequest>,
+    ) -> Answer<v1::MeasureComplexityResponse> {
+        measure_complexity::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
+    }
+
     async fn analyze_division(
         &self,
         request: Request<v1::AnalyzeDivisionRequest>,
@@ -123,6 +134,12 @@ async fn analyze(panels: &dyn PanelSource, analysis: Analysis, job: &Job) -> Res
         }
         Analysis::ProposeDivision(request) => {
             propose_division::answer(panels, request, job).await.map(Part::ProposeDivision)
+        }
+        Analysis::MapRelatedness(request) => {
+            map_relatedness::answer(panels, request, job).await.map(Part::MapRelatedness)
+        }
+        Analysis::MeasureComplexity(request) => {
+            measure_complexity::answer(panels, request, job).await.map(Part::MeasureComplexity)
         }
     }
 }

@@ -78,6 +78,8 @@ analyses! {
     "AssessTransition" AssessTransition AssessTransitionRequest AssessTransitionResponse;
     "CompareStructures" CompareStructures CompareStructuresRequest CompareStructuresResponse;
     "FindGrowthEngines" FindGrowthEngines FindGrowthEnginesRequest FindGrowthEnginesResponse;
+    "MapRelatedness" MapRelatedness MapRelatednessRequest MapRelatednessResponse;
+    "MeasureComplexity" MeasureComplexity MeasureComplexityRequest MeasureComplexityResponse;
     "MeasureConcentration" MeasureConcentration MeasureConcentrationRequest MeasureConcentrationResponse;
     "MeasureEconomicBase" MeasureEconomicBase MeasureEconomicBaseRequest MeasureEconomicBaseResponse;
     "MeasureSpecialization" MeasureSpecialization MeasureSpecializationRequest MeasureSpecializationResponse;

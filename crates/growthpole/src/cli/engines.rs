@@ -82,7 +82,7 @@ fn weight(text: &str) -> Result<EngineWeight, String> {
 }
 
 /// `C31:0.3`.
-fn value(text: &str) -> Result<IndustryValue, String> {
+pub(super) fn value(text: &str) -> Result<IndustryValue, String> {
     let (industry, value) = pair(text)?;
     Ok(IndustryValue { industry: industry.to_owned(), value })
 }

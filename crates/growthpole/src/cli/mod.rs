@@ -3,6 +3,7 @@
 mod analysis;
 mod ask;
 mod call;
+mod complexity;
 mod concentration;
 mod config;
 mod convergence;
@@ -16,6 +17,7 @@ mod observations;
 mod project;
 mod rank;
 mod regions;
+mod relatedness;
 mod selection;
 mod series;
 mod serve;
@@ -99,6 +101,10 @@ enum Command {
     EconomicBase(Box<economic_base::EconomicBaseArgs>),
     /// Compares the industrial structures of pairs of regions
     Similarity(similarity::SimilarityArgs),
+    /// Maps how related industries are, how near regions are to them, and the network they form
+    Relatedness(Box<relatedness::RelatednessArgs>),
+    /// Measures the complexity of regions and industries, and what regions would gain by
+    Complexity(Box<complexity::ComplexityArgs>),
     /// Proposes which region focuses on which industry
     Divide(divide::DivideArgs),
     /// Finds the industries that regions could enter
@@ -133,6 +139,8 @@ impl Cli {
             Some(Command::Concentration(args)) => args.ask.wants_json(),
             Some(Command::EconomicBase(args)) => args.ask.wants_json(),
             Some(Command::Similarity(args)) => args.ask.wants_json(),
+            Some(Command::Relatedness(args)) => args.ask.wants_json(),
+            Some(Command::Complexity(args)) => args.ask.wants_json(),
             Some(Command::Divide(args)) => args.ask.wants_json(),
             Some(Command::Engines(args)) => args.ask.wants_json(),
             Some(Command::Transition(args)) => args.ask.wants_json(),
@@ -160,6 +168,8 @@ impl Cli {
             Command::Concentration(args) => args.run(&common).await,
             Command::EconomicBase(args) => args.run(&common).await,
             Command::Similarity(args) => args.run(&common).await,
+            Command::Relatedness(args) => args.run(&common).await,
+            Command::Complexity(args) => args.run(&common).await,
             Command::Divide(args) => args.run(&common).await,
             Command::Engines(args) => args.run(&common).await,
             Command::Transition(args) => args.run(&common).await,

@@ -1,0 +1,369 @@
+//! `relatedness`: how related industries are, how near regions are to them, and the network they form.
+
+use clap::Args;
+use growthpole_contracts::v1::{
+    CommunityOptions, DensityWeight, LinkRule, MapRelatednessRequest, MapRelatednessResponse, MeanDegree, PresenceRule,
+    RelatednessMargins, RelatednessMeasure, RelatednessSide, TreeLinks, link_rule::By,
+};
+
+use super::Common;
+use super::ask::Ask;
+use super::selection::SelectionArgs;
+use super::values::{names, number};
+use crate::failure::Failure;
+use crate::output::View;
+use crate::output::csv::Records;
+use crate::output::format::{exact, fixed, industry, or_nothing, region, words};
+use crate::output::table::Table;
+
+/// Maps how related industries are, and how near regions are to what they lack.
+#[derive(Debug, Args)]
+pub(super) struct RelatednessArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    pub(super) ask: Ask,
+    #[command(flatten)]
+    presence: PresenceArgs,
+    #[command(flatten)]
+    how: HowToRelate,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// What makes an industry present in a region.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is present")]
+pub(super) struct PresenceArgs {
+    /// Location quotient from which an industry is present; 1 if left out
+    #[arg(long, value_name = "LQ", allow_negative_numbers = true)]
+    presence_threshold: Option<f64>,
+    /// Compares amounts per head by this indicator, population say, in place of location quotients
+    #[arg(long, value_name = "INDICATOR")]
+    per_head: Option<String>,
+}
+
+impl PresenceArgs {
+    pub(super) fn message(&self) -> Option<PresenceRule> {
+        let population_indicator = self.per_head.clone().unwrap_or_default();
+        Some(PresenceRule { threshold: self.presence_threshold, population_indicator })
+    }
+}
+
+const MEASURES: [&str; 9] = [
+    "minimum-conditional",
+    "conditional",
+    "probability",
+    "association",
+    "cosine",
+    "jaccard",
+    "z-score",
+    "co-occurrence",
+    "correlation",
+];
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How to relate")]
+struct HowToRelate {
+    /// How relatedness follows from co-occurrences; minimum-conditional if left out
+    #[arg(long, value_name = "MEASURE", value_parser = names(&MEASURES))]
+    measure: Option<String>,
+    /// What association, cosine and jaccard take for the size of an industry
+    #[arg(long, value_name = "others|ubiquity", value_parser = names(&["others", "ubiquity"]))]
+    margins: Option<String>,
+    /// Counts an industry as near to itself in densities
+    #[arg(long)]
+    include_self: bool,
+    /// By what a region's industries count in densities
+    #[arg(long, value_name = "WEIGHT", value_parser = names(&["presence", "share", "quotient"]))]
+    density_weight: Option<String>,
+    /// Two industries count in densities as related from here on, else not at all
+    #[arg(long, value_name = "RELATEDNESS", allow_negative_numbers = true)]
+    related_from: Option<f64>,
+    /// What the nodes of the network are
+    #[arg(long, value_name = "industries|regions", value_parser = names(&["industries", "regions"]))]
+    nodes_are: Option<String>,
+    /// Links kept beside those of the maximum spanning tree; mean-degree:4 if left out
+    #[arg(long, value_name = "tree|at-least:R|mean-degree:N", value_parser = links)]
+    links: Option<LinkRule>,
+    /// More for smaller communities; 1 if left out
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    resolution: Option<f64>,
+    /// Runs of the search for communities; 10 if left out
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    runs: Option<i32>,
+    /// Seed of the search for communities
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+}
+
+const LISTS: [&str; 6] = ["regions", "nodes", "links", "changes", "densities", "relatedness"];
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is shown")]
+struct Shown {
+    /// What is listed, and what CSV holds; regions and nodes in tables and links in CSV if left out
+    #[arg(long, value_name = "LIST", value_parser = names(&LISTS))]
+    list: Option<String>,
+    /// Lists only these regions; all of the selection count
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
+    show: Vec<String>,
+}
+
+impl Shown {
+    fn is_shown(&self, code: &str) -> bool {
+        self.show.is_empty() || self.show.iter().any(|shown| shown == code)
+    }
+
+    fn lists(&self, list: &str) -> bool {
+        self.list.as_deref() == Some(list)
+    }
+}
+
+/// `tree`, `at-least:R` or `mean-degree:N`.
+fn links(text: &str) -> Result<LinkRule, String> {
+    let number = |number: &str| number.parse().map_err(|_| format!("\"{number}\" is no number"));
+    let by = match text.split_once(':') {
+        None if text == "tree" => By::Tree(TreeLinks {}),
+        Some(("at-least", least)) => By::AtLeast(number(least)?),
+        Some(("mean-degree", most)) => By::MeanDegree(MeanDegree { most: number(most)?, step: None }),
+        _ => return Err("write tree, at-least:R or mean-degree:N, for example at-least:0.55".to_owned()),
+    };
+    Ok(LinkRule { by: Some(by) })
+}
+
+impl RelatednessArgs {
+    /// Asks and prints.
+    pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
+        let title = self.selection.title();
+        let view = |answer: &MapRelatednessResponse| view(&title, answer, &self.shown);
+        self.ask.analyze(common, self.request(), view).await
+    }
+
+    fn request(&self) -> MapRelatednessRequest {
+        let how = &self.how;
+        let side = number(how.nodes_are.as_ref(), "RELATEDNESS_SIDE", RelatednessSide::from_str_name);
+        MapRelatednessRequest {
+            selection: Some(self.selection.message()),
+            presence: self.presence.message(),
+            measure: number(how.measure.as_ref(), "RELATEDNESS_MEASURE", RelatednessMeasure::from_str_name),
+            margins: number(how.margins.as_ref(), "RELATEDNESS_MARGINS", RelatednessMargins::from_str_name),
+            include_self: how.include_self,
+            density_weight: number(how.density_weight.as_ref(), "DENSITY_WEIGHT", DensityWeight::from_str_name),
+            related_from: how.related_from,
+            side,
+            links: how.links,
+            communities: Some(CommunityOptions { resolution: how.resolution, runs: how.runs, seed: how.seed }),
+            with_matrix: self.shown.lists("relatedness"),
+            with_densities: self.shown.lists("densities"),
+        }
+    }
+}
+
+fn view(what: &str, answer: &MapRelatednessResponse, shown: &Shown) -> View {
+    let period = answer.base.as_ref().map(|base| base.period.clone()).unwrap_or_default();
+    let when = match answer.later_period.as_str() {
+        "" => period,
+        later => format!("{period} to {later}"),
+    };
+    let measure = words(answer.measure().as_str_name(), "RELATEDNESS_MEASURE");
+    let title = format!("Relatedness ({measure}), {what}, {when}");
+    let tables = match shown.list.as_deref() {
+        None => vec![regions(&title, answer, shown), nodes(answer)],
+        Some("regions") => vec![regions(&title, answer, shown)],
+        Some("nodes") => vec![nodes(answer)],
+        Some("links") => vec![links_table(&title, answer)],
+        Some("changes") => vec![changes(&title, answer, shown)],
+        Some(list) => vec![matrix(&title, answer, shown, list == "densities")],
+    };
+    let records = records(answer, shown);
+    View { tables, records, provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
+}
+
+fn regions(title: &str, answer: &MapRelatednessResponse, shown: &Shown) -> Table {
+    let mut table = Table::new(title).texts(["Code", "Region"]).numbers(["Industries", "Density of own", "Of others"]);
+    let with_changes = !answer.later_period.is_empty();
+    if with_changes {
+        table = table.numbers(["Entries", "Exits"]);
+    }
+    for row in &answer.regions {
+        let (code, name) = region(&row.region);
+        if !shown.is_shown(&code) {
+            continue;
+        }
+        let density = |density| or_nothing(density, |density| fixed(density, 3));
+        let count = row.present.len().to_string();
+        let mut cells = vec![code, name, count, density(row.internal_density), density(row.external_density)];
+        if with_changes {
+            cells.extend([row.entries, row.exits].map(|count| count.unwrap_or_default().to_string()));
+        }
+        table.cells(cells);
+    }
+    table
+}
+
+/// Nodes by community, those with most links first.
+fn nodes(answer: &MapRelatednessResponse) -> Table {
+    let (count, modularity) = (answer.communities, fixed(answer.modularity, 3));
+    let title = format!("Network of {} links, {count} communities, modularity {modularity}", answer.links.len());
+    let mut table =
+        Table::new(title).numbers(["Community"]).texts(["Code", "Name"]).numbers(["Size", "Links", "Strength"]);
+    let mut sorted: Vec<_> = answer.nodes.iter().collect();
+    sorted.sort_by(|a, b| (a.community, -a.degree, &a.code).cmp(&(b.community, -b.degree, &b.code)));
+    for node in sorted {
+        table.row([
+            node.community.to_string(),
+            node.code.clone(),
+            node.name.clone(),
+            node.size.to_string(),
+            node.degree.to_string(),
+            fixed(node.strength, 2),
+        ]);
+    }
+    table
+}
+
+fn links_table(title: &str, answer: &MapRelatednessResponse) -> Table {
+    let mut table = Table::new(title).texts(["First", "Second"]).numbers(["Relatedness"]).texts(["Tree"]);
+    for link in &answer.links {
+        let tree = if link.in_tree { "yes" } else { "" };
+        table.row([link.first.clone(), link.second.clone(), fixed(link.relatedness, 4), tree.to_owned()]);
+    }
+    table
+}
+
+fn changes(title: &str, answer: &MapRelatednessResponse, shown: &Shown) -> Table {
+    let mut table =
+        Table::new(title).texts(["Code", "Region", "Change", "Industry", "Name"]).numbers(["Density before"]);
+    for change in &answer.changes {
+        let ((code, name), (of, of_name)) = (region(&change.region), industry(&change.industry));
+        let what = if change.entered { "entry" } else { "exit" };
+        if shown.is_shown(&code) {
+            let density = or_nothing(change.density, |density| fixed(density, 3));
+            table.row([code, name, what.to_owned(), of, of_name, density]);
+        }
+    }
+    table
+}
+
+/// Rows of densities or relatedness, each number with its industry.
+fn matrix(title: &str, answer: &MapRelatednessResponse, shown: &Shown, densities: bool) -> Table {
+    let mut table = Table::new(title).texts(["Row", "Industry", "Name"]).numbers(["Value"]);
+    for ([row, column, name], value) in cells(answer, shown, densities) {
+        table.row([row, column, name, or_nothing(Some(value).filter(|v| !v.is_nan()), |value| fixed(value, 4))]);
+    }
+    table
+}
+
+/// Code of the row, code and name of the column, and the number, of every cell of a matrix.
+fn cells(answer: &MapRelatednessResponse, shown: &Shown, densities: bool) -> Vec<([String; 3], f64)> {
+    let rows: Vec<(String, &[f64])> = if densities {
+        let rows = answer.densities.iter().map(|row| (region(&row.region).0, row.values.as_slice()));
+        rows.filter(|(code, _)| shown.is_shown(code)).collect()
+    } else {
+        answer.relatedness.iter().map(|row| (industry(&row.industry).0, row.values.as_slice())).collect()
+    };
+    let cell = |code: &String, label: &growthpole_contracts::v1::IndustryLabel, value: f64| {
+        ([code.clone(), label.code.clone(), label.name.clone()], value)
+    };
+    rows.iter().flat_map(|(code, row)| answer.industries.iter().zip(*row).map(|(l, &v)| cell(code, l, v))).collect()
+}
+
+fn records(answer: &MapRelatednessResponse, shown: &Shown) -> Records {
+    match shown.list.as_deref() {
+        None | Some("links") => {
+            let mut records = Records::new(["first", "second", "relatedness", "in_tree"]);
+            for link in &answer.links {
+                let (first, second) = (link.first.clone(), link.second.clone());
+                records.row([first, second, exact(link.relatedness), link.in_tree.to_string()]);
+            }
+            records
+        }
+        Some("nodes") => {
+            let mut records = Records::new(["code", "name", "size", "community", "degree", "strength"]);
+            for node in &answer.nodes {
+                let counts = [node.size, node.community, node.degree].map(|count| count.to_string());
+                let [size, community, degree] = counts;
+                records.row([node.code.clone(), node.name.clone(), size, community, degree, exact(node.strength)]);
+            }
+            records
+        }
+        Some("regions") => region_records(answer, shown),
+        Some("changes") => {
+            let mut records = Records::new(["region", "industry", "change", "density"]);
+            for change in answer.changes.iter().filter(|change| shown.is_shown(&region(&change.region).0)) {
+                let what = if change.entered { "entry" } else { "exit" };
+                let (region, industry) = (region(&change.region).0, industry(&change.industry).0);
+                records.row([region, industry, what.to_owned(), exact(change.density)]);
+            }
+            records
+        }
+        Some(list) => {
+            let mut records = Records::new(["row", "industry", "industry_name", "value"]);
+            for ([row, column, name], value) in cells(answer, shown, list == "densities") {
+                records.row([row, column, name, exact(Some(value).filter(|value| !value.is_nan()))]);
+            }
+            records
+        }
+    }
+}
+
+fn region_records(answer: &MapRelatednessResponse, shown: &Shown) -> Records {
+    let header =
+        ["region", "region_name", "diversity", "internal_density", "external_density", "entries", "exits", "present"];
+    let mut records = Records::new(header);
+    for row in answer.regions.iter().filter(|row| shown.is_shown(&region(&row.region).0)) {
+        let (code, name) = region(&row.region);
+        let [entries, exits] = [row.entries, row.exits].map(|n| n.map_or_else(String::new, |n| n.to_string()));
+        let (internal, external) = (exact(row.internal_density), exact(row.external_density));
+        let diversity = row.present.len().to_string();
+        records.row([code, name, diversity, internal, external, entries, exits, row.present.join(";")]);
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use growthpole_contracts::v1::NetworkLink;
+
+    #[derive(Debug, Parser)]
+    struct Probe {
+        #[command(flatten)]
+        args: RelatednessArgs,
+    }
+
+    fn args(options: &str) -> Result<RelatednessArgs, clap::Error> {
+        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
+        Probe::try_parse_from(words).map(|probe| probe.args)
+    }
+
+    #[test]
+    fn options_become_fields() {
+        let sent = args(
+            "--measure cosine --margins ubiquity --include-self --density-weight share --related-from 1 \
+             --nodes-are regions --links mean-degree:3 --seed 4 --runs 2 --list densities --per-head people",
+        );
+        let sent = sent.unwrap().request();
+        assert_eq!((sent.measure(), sent.margins()), (RelatednessMeasure::Cosine, RelatednessMargins::Ubiquity));
+        assert_eq!((sent.density_weight(), sent.side()), (DensityWeight::Share, RelatednessSide::Regions));
+        assert!(sent.include_self && sent.with_densities && !sent.with_matrix);
+        assert!(matches!(sent.links.unwrap().by, Some(By::MeanDegree(MeanDegree { most: 3.0, step: None }))));
+        assert_eq!(sent.presence.unwrap().population_indicator, "people");
+        for measure in MEASURES {
+            assert_ne!(args(&format!("--measure {measure}")).unwrap().request().measure, 0, "{measure}");
+        }
+        assert!(args("--links strongest").is_err());
+    }
+
+    #[test]
+    fn records_hold_the_links_where_nothing_else_is_asked_for() {
+        let link = NetworkLink { first: "a".into(), second: "b".into(), relatedness: 0.5, in_tree: true };
+        let answer = MapRelatednessResponse { links: vec![link], ..Default::default() };
+        let mut written = Vec::new();
+        let shown = args("").unwrap().shown;
+        crate::output::csv::write(&mut written, &view("", &answer, &shown).records, None).unwrap();
+        assert!(String::from_utf8(written).unwrap().ends_with("\na,b,0.5,true\n"));
+    }
+}

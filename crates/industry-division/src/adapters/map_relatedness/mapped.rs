@@ -1,0 +1,234 @@
+//! What is mapped: relatedness, densities, the network, and changes.
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::Warning;
+use growthpole_methods::division::relatedness::{
+    Change, Link, MeanDensity, Network, Presence, RelatednessError, co_occurrence, communities, correlation_proximity,
+    entries_and_exits, mean_densities, network, normalized, relatedness_density, weighted_density,
+};
+use growthpole_methods::{Matrix, Progress};
+use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::reading::{industry_code, region_code};
+use growthpole_worker_kit::refuse;
+use v1::{DensityWeight, RelatednessMeasure};
+
+use super::options::Options;
+use crate::presence::{MOST_INDUSTRIES, Structure};
+
+pub(super) struct Mapped {
+    pub(super) structure: Structure,
+    pub(super) later: Option<Structure>,
+    pub(super) options: Options,
+}
+
+impl Mapped {
+    /// All of the answer but what the panel says of itself.
+    pub(super) fn response(&self, progress: &Progress) -> Result<v1::MapRelatednessResponse, Refusal> {
+        let (structure, options) = (&self.structure, &self.options);
+        let (presence, n) = (&structure.kept.presence, structure.kept.columns.len());
+        let related = self.relatedness(presence, false, progress)?;
+        let densities = self.densities(&related, progress)?;
+        let of_nodes =
+            if options.of_regions { Some(self.relatedness(&presence.transposed(), true, progress)?) } else { None };
+        let found = network(of_nodes.as_ref().unwrap_or(&related), options.links);
+        let changes = self.changes(&densities)?;
+        let mut response = v1::MapRelatednessResponse {
+            industries: (0..n).filter_map(|at| structure.industry(at)).collect(),
+            relatedness: if options.with_matrix { self.matrix(&related) } else { Vec::new() },
+            densities: if options.with_densities { self.rows(&densities) } else { Vec::new() },
+            regions: self.regions(&densities, &changes)?,
+            threshold: found.threshold,
+            changes,
+            left_out: structure.left_out.clone(),
+            measure: options.measure.into(),
+            base: Some(structure.base_message(&options.rule)?),
+            ..v1::MapRelatednessResponse::default()
+        };
+        self.add_network(&mut response, &found, progress)?;
+        let warnings = structure.warning().into_iter().chain(parts(&found, response.nodes.len()));
+        response.warnings = message::warnings(&warnings.collect::<Vec<_>>());
+        Ok(response)
+    }
+
+    /// Relatedness of industries, or of regions where the presences are those of regions.
+    fn relatedness(&self, presence: &Presence, of_regions: bool, progress: &Progress) -> Result<Matrix, Refusal> {
+        if of_regions && presence.n_industries() > MOST_INDUSTRIES {
+            let sent = format!("{} regions", presence.n_industries());
+            return Err(Refusal::invalid("selection.regions", sent, &format!("up to {MOST_INDUSTRIES} nodes")));
+        }
+        let Some(normalization) = self.options.normalization else {
+            let quotients = of_cells(self.structure.quotients(), self.structure.kept.columns.len())?;
+            return Ok(if of_regions {
+                correlation_proximity(&Matrix::from_fn(quotients.n_columns(), quotients.n_rows(), |i, r| {
+                    quotients.get(r, i)
+                }))
+            } else {
+                correlation_proximity(&quotients)
+            });
+        };
+        let counts = co_occurrence(presence, progress).map_err(refuse::stopped)?;
+        Ok(normalized(&counts, normalization, self.options.margins))
+    }
+
+    fn densities(&self, related: &Matrix, progress: &Progress) -> Result<Matrix, Refusal> {
+        let (structure, options) = (&self.structure, &self.options);
+        let columns = structure.kept.columns.len();
+        let counted = match (options.related_from, options.measure) {
+            (Some(from), _) => related.map(|cell| f64::from(u8::from(cell >= from))),
+            // Industries that avoid each other are not near.
+            (None, RelatednessMeasure::ZScore) => related.map(|cell| cell.max(0.0)),
+            (None, _) => related.clone(),
+        };
+        let weights = match options.weight {
+            DensityWeight::Unspecified | DensityWeight::Presence => {
+                let presence = &structure.kept.presence;
+                return relatedness_density(presence, &counted, options.include_self, progress).map_err(refusal);
+            }
+            DensityWeight::Share => structure.shares(),
+            DensityWeight::Quotient => structure.quotients(),
+        };
+        weighted_density(&of_cells(weights, columns)?, &counted, options.include_self, progress).map_err(refusal)
+    }
+
+    fn matrix(&self, related: &Matrix) -> Vec<v1::IndustryRow> {
+        let row = |(at, row): (usize, &[f64])| v1::IndustryRow {
+            industry: self.structure.industry(at),
+            values: row.to_vec(),
+        };
+        related.rows().enumerate().map(row).collect()
+    }
+
+    fn rows(&self, densities: &Matrix) -> Vec<v1::RegionRow> {
+        let row =
+            |(at, row): (usize, &[f64])| v1::RegionRow { region: self.structure.region(at), values: row.to_vec() };
+        densities.rows().enumerate().map(row).collect()
+    }
+
+    fn regions(
+        &self,
+        densities: &Matrix,
+        changes: &[v1::IndustryChange],
+    ) -> Result<Vec<v1::RegionRelatedness>, Refusal> {
+        let kept = &self.structure.kept;
+        let means = mean_densities(&kept.presence, densities).map_err(refusal)?;
+        let count = |code: &str, entered: bool| {
+            let own = |change: &&v1::IndustryChange| {
+                change.entered == entered && change.region.as_ref().is_some_and(|region| region.code == code)
+            };
+            self.later.as_ref().map(|_| message::count(changes.iter().filter(own).count()))
+        };
+        let region = |(at, means): (usize, MeanDensity)| {
+            let code = region_code(&self.structure.panel, kept.regions[at]);
+            let present = kept.presence.industries_of(at);
+            v1::RegionRelatedness {
+                region: self.structure.region(at),
+                present: present.map(|i| industry_code(&self.structure.panel, kept.columns[i]).to_owned()).collect(),
+                internal_density: means.internal,
+                external_density: means.external,
+                entries: count(code, true),
+                exits: count(code, false),
+            }
+        };
+        Ok(means.into_iter().enumerate().map(region).collect())
+    }
+
+    /// Entries and exits among the regions and industries with data in both periods.
+    fn changes(&self, densities: &Matrix) -> Result<Vec<v1::IndustryChange>, Refusal> {
+        let Some(later) = &self.later else { return Ok(Vec::new()) };
+        let (before, after) = (&self.structure.known, &later.known);
+        let both = |a: &[usize], b: &[usize]| -> (Vec<usize>, Vec<usize>) {
+            let pairs = a.iter().enumerate().filter_map(|(at, one)| Some((at, b.binary_search(one).ok()?)));
+            pairs.unzip()
+        };
+        let (regions_before, regions_after) = both(&before.regions, &after.regions);
+        let (columns_before, columns_after) = both(&before.columns, &after.columns);
+        let before = before.some(&regions_before, &columns_before);
+        let after = after.some(&regions_after, &columns_after);
+        let changes = entries_and_exits(&before.presence, &after.presence)
+            .ok_or_else(|| Refusal::internal("periods of different regions or industries"))?;
+        let (panel, kept) = (&self.structure.panel, &self.structure.kept);
+        let change = |(at, change): (usize, Change)| {
+            let entered = match change {
+                Change::Entry => true,
+                Change::Exit => false,
+                Change::Stays | Change::StaysAway => return None,
+            };
+            let region = before.regions[at / before.columns.len()];
+            let column = before.columns[at % before.columns.len()];
+            let place = kept.regions.binary_search(&region).ok().zip(kept.columns.binary_search(&column).ok());
+            let density = place.map(|(row, column)| densities.get(row, column)).filter(|density| !density.is_nan());
+            Some(v1::IndustryChange {
+                region: panel.axes.regions.get(region).map(message::region_label),
+                industry: panel.axes.industries.get(column).map(message::industry_label),
+                entered,
+                density,
+            })
+        };
+        Ok(changes.into_iter().enumerate().filter_map(change).collect())
+    }
+
+    fn add_network(
+        &self,
+        response: &mut v1::MapRelatednessResponse,
+        found: &Network,
+        progress: &Progress,
+    ) -> Result<(), Refusal> {
+        let (options, kept) = (&self.options, &self.structure.kept);
+        let sizes = if options.of_regions { kept.presence.diversity() } else { kept.presence.ubiquity() };
+        let n = sizes.len();
+        let groups = communities(n, &found.links, options.resolution, options.runs, options.seed, progress)
+            .map_err(refuse::stopped)?;
+        let (mut degrees, mut strengths) = (vec![0_u32; n], vec![0.0; n]);
+        for link in &found.links {
+            for end in [link.first, link.second] {
+                degrees[end] += 1;
+                strengths[end] += link.weight;
+            }
+        }
+        let node = |at: usize| {
+            let (code, name) = self.node(at);
+            let (size, community) = (message::count(sizes[at]), message::count(groups.of_industry[at] + 1));
+            let (degree, strength) = (message::count(degrees[at]), strengths[at]);
+            v1::NetworkNode { code, name, size, community, degree, strength }
+        };
+        response.nodes = (0..n).map(node).collect();
+        let link = |link: &Link| v1::NetworkLink {
+            first: self.node(link.first).0,
+            second: self.node(link.second).0,
+            relatedness: link.weight,
+            in_tree: link.in_tree,
+        };
+        response.links = found.links.iter().map(link).collect();
+        response.communities = message::count(groups.count);
+        response.modularity = groups.modularity;
+        Ok(())
+    }
+
+    /// Code and name of a node.
+    fn node(&self, at: usize) -> (String, String) {
+        let structure = &self.structure;
+        if self.options.of_regions {
+            structure.region(at).map(|label| (label.code, label.name)).unwrap_or_default()
+        } else {
+            structure.industry(at).map(|label| (label.code, label.name)).unwrap_or_default()
+        }
+    }
+}
+
+/// Warns of nodes that no path joins.
+fn parts(found: &Network, nodes: usize) -> Option<Warning> {
+    let count = nodes - found.links.iter().filter(|link| link.in_tree).count();
+    let text = format!("the network falls into {count} parts that no path of positive relatedness joins");
+    (count > 1).then(|| Warning::new("NETWORK_IN_PARTS", text))
+}
+
+fn of_cells(cells: Vec<f64>, columns: usize) -> Result<Matrix, Refusal> {
+    Matrix::try_new(cells, columns).map_err(Refusal::internal)
+}
+
+fn refusal(error: RelatednessError) -> Refusal {
+    match error {
+        RelatednessError::Stopped(stopped) => refuse::stopped(stopped),
+        RelatednessError::AbsentIndustry { .. } | RelatednessError::ShapesDiffer { .. } => Refusal::internal(error),
+    }
+}

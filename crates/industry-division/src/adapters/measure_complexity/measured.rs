@@ -1,0 +1,175 @@
+//! What is measured.
+
+use growthpole_contracts::{Reason, Refusal};
+use growthpole_domain::Panel;
+use growthpole_methods::division::complexity::{
+    Fitness, FitnessError, Recombination, Reflections, Subnational, fitness, productivity_levels, recombination,
+    reflections, subnational_complexity,
+};
+use growthpole_methods::division::relatedness::co_occurrence;
+use growthpole_methods::division::{
+    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, RelatednessError, complexity_index,
+    complexity_outlook, components, proximity, relatedness_density,
+};
+use growthpole_methods::stats::{Spread, mean_and_deviation};
+use growthpole_methods::{Amounts, Matrix, Progress};
+use growthpole_worker_kit::reading::{industry_code, region_code};
+use growthpole_worker_kit::refuse;
+
+use super::options::Options;
+use crate::presence::{Structure, values_of};
+
+/// Components, and codes of each, that a refusal names at most.
+const NAMED: usize = 20;
+
+/// Complexity of what hangs together.
+#[derive(Debug)]
+pub(super) struct Measured {
+    pub(super) structure: Structure,
+    pub(super) index: ComplexityIndex,
+    pub(super) densities: Matrix,
+    pub(super) outlook: ComplexityOutlook,
+    pub(super) beside: Beside,
+}
+
+/// What is measured beside the indices.
+#[derive(Debug)]
+pub(super) struct Beside {
+    pub(super) fitness: Option<Fitness>,
+    pub(super) reflections: Option<Reflections>,
+    /// Levels of income of regions and of industries.
+    pub(super) levels: Option<(Vec<f64>, Vec<f64>)>,
+    pub(super) external: Option<Vec<Subnational>>,
+    pub(super) combined: Recombination,
+}
+
+impl Measured {
+    pub(super) fn of(
+        mut structure: Structure,
+        options: &Options,
+        incomes: Option<&Panel>,
+        external: Option<&[f64]>,
+        progress: &Progress,
+    ) -> Result<Self, Refusal> {
+        let found = components(&structure.kept.presence);
+        if found.count > 1 {
+            if !options.largest_component {
+                return Err(disconnected(&structure, &found));
+            }
+            structure.keep_component(&found);
+        }
+        let presence = &structure.kept.presence;
+        let index =
+            complexity_index(presence, options.scale, progress).map_err(|error| undefined(error, &structure))?;
+        let near = proximity(presence, progress).map_err(related)?;
+        let densities =
+            relatedness_density(presence, &near, options.outlook.include_self, progress).map_err(related)?;
+        let mut outlook = complexity_outlook(presence, &near, &densities, &index.industries, options.outlook, progress)
+            .map_err(related)?;
+        if options.standardize_outlook {
+            standardize(&mut outlook, &index);
+        }
+        let beside = Beside::of(&structure, options, incomes, external, progress)?;
+        Ok(Self { structure, index, densities, outlook, beside })
+    }
+}
+
+impl Beside {
+    fn of(
+        structure: &Structure,
+        options: &Options,
+        incomes: Option<&Panel>,
+        external: Option<&[f64]>,
+        progress: &Progress,
+    ) -> Result<Self, Refusal> {
+        let (presence, columns) = (&structure.kept.presence, &structure.kept.columns);
+        let iterated = options.fitness.map(|options| fitness(presence, options, progress)).transpose();
+        let counts = co_occurrence(presence, progress).map_err(refuse::stopped)?;
+        Ok(Self {
+            fitness: iterated.map_err(|error| unfit(error, structure))?,
+            reflections: options.reflection_steps.map(|steps| reflections(presence, steps)),
+            levels: incomes.map(|incomes| levels(structure, incomes)).transpose()?,
+            external: external.and_then(|values| {
+                let own: Vec<f64> = columns.iter().map(|&column| values[column]).collect();
+                subnational_complexity(presence, &own)
+            }),
+            combined: recombination(presence, &counts),
+        })
+    }
+}
+
+/// Levels of income of regions and of industries, from all amounts of what is kept.
+fn levels(structure: &Structure, incomes: &Panel) -> Result<(Vec<f64>, Vec<f64>), Refusal> {
+    let (panel, kept) = (&structure.panel, &structure.kept);
+    let values = values_of(incomes, panel, &kept.regions)?;
+    let cell = |&region: &usize| {
+        kept.columns.iter().map(move |&column| panel.value(structure.period, region, column).unwrap_or(f64::NAN))
+    };
+    let cells: Vec<f64> = kept.regions.iter().flat_map(cell).collect();
+    let amounts = Amounts::try_new(cells, kept.columns.len()).map_err(Refusal::internal)?;
+    let levels = productivity_levels(&amounts, &values)
+        .map_err(|error| refuse::undefined(error.to_string(), "indicator", &incomes.indicator.code))?;
+    Ok((levels.regions, levels.industries))
+}
+
+fn standardize(outlook: &mut ComplexityOutlook, index: &ComplexityIndex) {
+    if let Some((mean, deviation)) = mean_and_deviation(&outlook.index, Spread::Population).filter(|of| of.1 > 0.0) {
+        outlook.index.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
+    }
+    if let Some((_, deviation)) = mean_and_deviation(&index.regions, Spread::Population).filter(|of| of.1 > 0.0) {
+        outlook.gain = outlook.gain.map(|gain| gain / deviation);
+    }
+}
+
+/// The refusal of a network in parts, with the codes of each.
+fn disconnected(structure: &Structure, found: &Components) -> Refusal {
+    let count = found.count;
+    let message = format!(
+        "regions and industries fall into {count} components that share nothing, so that no scale orders them all; \
+         largest_component measures the largest"
+    );
+    let mut refusal = Refusal::new(Reason::UndefinedOnData, message).with_metadata("components", count.to_string());
+    for component in 0..count.min(NAMED) {
+        let (regions, columns) = found.members(component);
+        let (panel, kept) = (&structure.panel, &structure.kept);
+        let regions = regions.iter().map(|&at| region_code(panel, kept.regions[at]));
+        let industries = columns.iter().map(|&at| industry_code(panel, kept.columns[at]));
+        let listed: Vec<&str> = regions.take(NAMED).chain(industries.take(NAMED)).collect();
+        refusal = refusal.with_metadata(&format!("component_{}", component + 1), listed.join(" "));
+    }
+    refusal
+}
+
+fn undefined(error: ComplexityError, structure: &Structure) -> Refusal {
+    let kept = &structure.kept;
+    let (key, code) = match error {
+        ComplexityError::Stopped(stopped) => return refuse::stopped(stopped),
+        ComplexityError::EmptyRegion { region } => ("region", region_code(&structure.panel, kept.regions[region])),
+        ComplexityError::AbsentIndustry { industry } => {
+            ("industry", industry_code(&structure.panel, kept.columns[industry]))
+        }
+        ComplexityError::TooSmall { .. }
+        | ComplexityError::Disconnected { .. }
+        | ComplexityError::Degenerate { .. }
+        | ComplexityError::NoSign
+        | ComplexityError::NotConverged { .. } => ("indicator", structure.panel.indicator.code.as_str()),
+    };
+    refuse::undefined(error.to_string(), key, code)
+}
+
+fn related(error: RelatednessError) -> Refusal {
+    match error {
+        RelatednessError::Stopped(stopped) => refuse::stopped(stopped),
+        RelatednessError::AbsentIndustry { .. } | RelatednessError::ShapesDiffer { .. } => Refusal::internal(error),
+    }
+}
+
+fn unfit(error: FitnessError, structure: &Structure) -> Refusal {
+    match error {
+        FitnessError::Stopped(stopped) => refuse::stopped(stopped),
+        FitnessError::OutOfRange { .. } => {
+            refuse::undefined(error.to_string(), "indicator", &structure.panel.indicator.code)
+        }
+        FitnessError::EmptyRegion { .. } | FitnessError::AbsentIndustry { .. } => Refusal::internal(error),
+    }
+}
