@@ -8,8 +8,8 @@ use growthpole_methods::division::complexity::{
 };
 use growthpole_methods::division::relatedness::co_occurrence;
 use growthpole_methods::division::{
-    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, RelatednessError, complexity_index,
-    complexity_outlook, components, proximity, relatedness_density,
+    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, RelatednessError, Standardization,
+    complexity_index, complexity_outlook, components, proximity, relatedness_density,
 };
 use growthpole_methods::stats::{Spread, mean_and_deviation};
 use growthpole_methods::{Amounts, Matrix, Progress};
@@ -64,11 +64,16 @@ impl Measured {
         let near = proximity(presence, progress).map_err(related)?;
         let densities =
             relatedness_density(presence, &near, options.outlook.include_self, progress).map_err(related)?;
-        let mut outlook = complexity_outlook(presence, &near, &densities, &index.industries, options.outlook, progress)
-            .map_err(related)?;
-        if options.standardize_outlook {
-            standardize(&mut outlook, &index);
-        }
+        let outlook = if options.standardize_outlook {
+            // By the eigenvector itself: shifting it first would shift outlooks by how many industries are absent.
+            let plain = complexity_index(presence, Standardization::None, progress)
+                .map_err(|error| undefined(error, &structure))?;
+            let outlook = complexity_outlook(presence, &near, &densities, &plain.industries, options.outlook, progress);
+            standardized(outlook.map_err(related)?, &plain)
+        } else {
+            complexity_outlook(presence, &near, &densities, &index.industries, options.outlook, progress)
+                .map_err(related)?
+        };
         let beside = Beside::of(&structure, options, incomes, external, progress)?;
         Ok(Self { structure, index, densities, outlook, beside })
     }
@@ -112,13 +117,14 @@ fn levels(structure: &Structure, incomes: &Panel) -> Result<(Vec<f64>, Vec<f64>)
     Ok((levels.regions, levels.industries))
 }
 
-fn standardize(outlook: &mut ComplexityOutlook, index: &ComplexityIndex) {
+fn standardized(mut outlook: ComplexityOutlook, plain: &ComplexityIndex) -> ComplexityOutlook {
     if let Some((mean, deviation)) = mean_and_deviation(&outlook.index, Spread::Population).filter(|of| of.1 > 0.0) {
         outlook.index.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
     }
-    if let Some((_, deviation)) = mean_and_deviation(&index.regions, Spread::Population).filter(|of| of.1 > 0.0) {
+    if let Some((_, deviation)) = mean_and_deviation(&plain.regions, Spread::Population).filter(|of| of.1 > 0.0) {
         outlook.gain = outlook.gain.map(|gain| gain / deviation);
     }
+    outlook
 }
 
 /// The refusal of a network in parts, with the codes of each.
