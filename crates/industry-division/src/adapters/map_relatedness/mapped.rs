@@ -107,12 +107,12 @@ impl Mapped {
     fn regions(
         &self,
         densities: &Matrix,
-        changes: &[v1::IndustryChange],
+        changes: &[v1::PresenceChange],
     ) -> Result<Vec<v1::RegionRelatedness>, Refusal> {
         let kept = &self.structure.kept;
         let means = mean_densities(&kept.presence, densities).map_err(refusal)?;
         let count = |code: &str, entered: bool| {
-            let own = |change: &&v1::IndustryChange| {
+            let own = |change: &&v1::PresenceChange| {
                 change.entered == entered && change.region.as_ref().is_some_and(|region| region.code == code)
             };
             self.later.as_ref().map(|_| message::count(changes.iter().filter(own).count()))
@@ -133,7 +133,7 @@ impl Mapped {
     }
 
     /// Entries and exits among the regions and industries with data in both periods.
-    fn changes(&self, densities: &Matrix) -> Result<Vec<v1::IndustryChange>, Refusal> {
+    fn changes(&self, densities: &Matrix) -> Result<Vec<v1::PresenceChange>, Refusal> {
         let Some(later) = &self.later else { return Ok(Vec::new()) };
         let (before, after) = (&self.structure.known, &later.known);
         let both = |a: &[usize], b: &[usize]| -> (Vec<usize>, Vec<usize>) {
@@ -157,7 +157,7 @@ impl Mapped {
             let column = before.columns[at % before.columns.len()];
             let place = kept.regions.binary_search(&region).ok().zip(kept.columns.binary_search(&column).ok());
             let density = place.map(|(row, column)| densities.get(row, column)).filter(|density| !density.is_nan());
-            Some(v1::IndustryChange {
+            Some(v1::PresenceChange {
                 region: panel.axes.regions.get(region).map(message::region_label),
                 industry: panel.axes.industries.get(column).map(message::industry_label),
                 entered,
