@@ -36,3 +36,13 @@ fn python_client() {
 fn node_client() {
     run("GROWTHPOLE_NODE", "node/check.js");
 }
+
+#[test]
+fn python_client_calls_every_method() {
+    run("GROWTHPOLE_PYTHON", "python/every_method.py");
+}
+
+#[test]
+fn node_client_calls_every_method() {
+    run("GROWTHPOLE_NODE", "node/every_method.js");
+}
