@@ -171,6 +171,29 @@ fn calls() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("IndustryDivisionService/ProposeDivision", six_industries()),
+        (
+            "IndustryDivisionService/FindGrowthEngines",
+            structure(
+                "employment_by_division",
+                "2010",
+                json!({"selection": {"missing": "MISSING_POLICY_AS_ZERO"}, "outcomePeriod": "2016"}),
+            ),
+        ),
+        (
+            "IndustryDivisionService/AssessTransition",
+            json!({
+                "selection": {
+                    "dataset": "china-provinces", "indicator": "employment_by_division",
+                    "missing": "MISSING_POLICY_AS_ZERO", "periods": {"range": {"start": "2010", "end": "2015"}}
+                },
+                "indicators": {
+                    "output": "gdp", "outputGrowth": "gdp_real_growth", "investment": "gross_fixed_capital_formation",
+                    "investmentPrices": "investment_price_index", "depreciationRate": 0.096,
+                    "employment": "employment_urban_units", "stateOwnedShare": "soe_share_assets"
+                },
+                "composite": [{"measure": "TRANSITION_MEASURE_RESOURCE_SHARE", "weight": 1.0}]
+            }),
+        ),
         // Refusals, from the API and from the workers.
         (
             "GrowthRankingService/TestConvergence",

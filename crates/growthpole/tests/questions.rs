@@ -14,6 +14,12 @@ pub(crate) const SIMILARITY: &str = "growthpole similarity --dataset china-provi
                                      --period 2015 --neighbours --output csv";
 pub(crate) const DIVIDE: &str = "growthpole divide --dataset china-provinces --indicator employment_by_division --period \
                                  2015 --regions 230000,220000 --industries C13,C14,C34,C35,C36,C37 --focus 3 --output json";
+const ENGINES: &str = "growthpole engines --dataset china-provinces --indicator employment_by_division --period 2010 \
+                       --regions 210000,220000,230000 --missing as-zero --outcome 2016 --output json";
+const TRANSITION: &str = "growthpole transition --dataset china-provinces --indicator employment_by_division --period \
+                          2010:2015 --regions 210000,220000,230000 --missing as-zero --output-indicator gdp --output-growth \
+                          gdp_real_growth --investment gross_fixed_capital_formation --investment-prices \
+                          investment_price_index --output csv";
 pub(crate) const CALL: &str =
     "growthpole call growthpole.v1.CatalogService/ListRegions '{\"dataset\":\"china-provinces\"}'";
 
@@ -81,6 +87,48 @@ fn division_of_six_industries() {
 }
 
 #[test]
+fn engines_of_2010_and_what_came_of_them() {
+    let answer = ask(ENGINES).json();
+    let of = |code: &str| {
+        let regions = answer["regions"].as_array().unwrap();
+        let own = regions.iter().find(|own| own["region"]["code"] == code).unwrap();
+        own["engines"].as_array().unwrap().clone()
+    };
+    let codes = |code: &str| of(code).iter().map(|own| own["industry"]["code"].as_str().unwrap().to_owned()).collect();
+    let (jilin, heilongjiang): (Vec<String>, Vec<String>) = (codes("220000"), codes("230000"));
+    assert_eq!(jilin[..3], ["C37", "C23", "C35"]);
+    assert_eq!(heilongjiang[..3], ["C42", "C15", "C36"]);
+    // Equal weights did worse than density alone from 2008 to 2010, and the answer says so.
+    let area = |test: &str, at: usize| match at {
+        0 => answer[test]["score"]["area"].as_f64().unwrap(),
+        at => answer[test]["alone"][at - 1]["area"].as_f64().unwrap(),
+    };
+    assert!((area("backtest", 0) - 0.506).abs() < 5e-4 && (area("backtest", 1) - 0.677).abs() < 5e-4);
+    assert!((area("outcome", 0) - 0.618).abs() < 5e-4 && (area("outcome", 1) - 0.676).abs() < 5e-4);
+    assert_eq!((&answer["outcome"]["entries"], &answer["outcome"]["candidates"]), (&86.into(), &716.into()));
+    let warnings = answer["warnings"].as_array().unwrap();
+    assert!(warnings.iter().any(|warning| warning["code"] == "WEIGHTS_UNPROVEN"));
+}
+
+#[test]
+fn transition_of_the_northeast_among_all() {
+    let text = ask(TRANSITION).succeeded();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let of = |region: &str, measure: &str| {
+        rows.iter().find(|row| row["region"] == region && row["measure"] == measure).unwrap().clone()
+    };
+    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
+    let mining = of("230000", "extractive share");
+    assert!((number(&mining, "level") - 0.292).abs() < 5e-4 && number(&mining, "rank") == 2.0, "{mining:?}");
+    assert_eq!((mining["peers"].as_str(), mining["stage"].as_str()), ("31", "declining"));
+    let investment = of("210000", "incremental capital output ratio");
+    assert!((number(&investment, "level") - 14.183).abs() < 5e-4 && number(&investment, "rank") == 5.0);
+    let unknown = of("220000", "capacity utilization");
+    assert_eq!((unknown["level"].as_str(), unknown["reason"].as_str()), ("", "NOT_GIVEN"));
+}
+
+#[test]
 fn any_method_by_name() {
     let answer = ask(CALL).json();
     let regions = answer["regions"].as_array().unwrap();
@@ -143,6 +191,14 @@ fn every_command_answers_in_every_format() {
              --regions 220000,230000 --basic B,C:0.8"
         ),
         format!("similarity {SET} --indicator employment_by_section --period 2015 --regions 220000,230000"),
+        format!(
+            "engines {SET} --indicator employment_by_division --period 2013 --regions 230000 --missing as-zero \
+             --weights density:2,complexity:1 --complexity industry --outlook-years 2 --backtest 2008:2013 --outcome 2016"
+        ),
+        format!(
+            "transition {SET} --indicator employment_by_section --period 2008:2019 --regions 230000 --missing as-zero \
+             --output-indicator gdp --state-owned soe_share_assets --composite extractive-share:1,state-owned-share:1"
+        ),
         format!(
             "divide {SET} --indicator employment_by_division --period 2015 --regions 230000,220000 \
              --industries C13,C14,C36,C37"

@@ -3,7 +3,6 @@
 #![allow(clippy::expect_used)]
 
 use divan::{Bencher, black_box};
-use growthpole_methods::Matrix;
 use growthpole_methods::division::Presence;
 use growthpole_methods::division::engines::{
     Criterion, CriterionValues, EngineScores, score_engines, spillover_potential, test_entries,
@@ -11,6 +10,7 @@ use growthpole_methods::division::engines::{
 use growthpole_methods::division::transition::{dependence, peer_composite};
 use growthpole_methods::stats::random::generator;
 use growthpole_methods::stats::{SpatialWeights, roc_area};
+use growthpole_methods::{Matrix, Progress};
 use rand::RngExt as _;
 
 /// Regions x industries.
@@ -51,7 +51,7 @@ impl Inputs {
     }
 
     fn found(&self) -> EngineScores {
-        score_engines(&self.presence, &self.criteria()).expect("there are candidates")
+        score_engines(&self.presence, &self.criteria(), &Progress::new()).expect("there are candidates")
     }
 }
 
@@ -59,7 +59,7 @@ impl Inputs {
 fn scores_of_five_criteria(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let inputs = Inputs::of(size);
     let criteria = inputs.criteria();
-    bencher.bench(|| score_engines(black_box(&inputs.presence), &criteria));
+    bencher.bench(|| score_engines(black_box(&inputs.presence), &criteria, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -74,7 +74,7 @@ fn pareto_sets_of_all_regions(bencher: Bencher<'_, '_>, size: (usize, usize)) {
 fn backtest_of_score_and_criteria(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let inputs = Inputs::of(size);
     let (criteria, found, later) = (inputs.criteria(), inputs.found(), presence(size, 9));
-    bencher.bench(|| test_entries(black_box(&found), &criteria, &later));
+    bencher.bench(|| test_entries(black_box(&found), &criteria, &later, &Progress::new()));
 }
 
 #[divan::bench(args = [620, 30_000, 3_000_000])]

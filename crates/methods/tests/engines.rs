@@ -6,7 +6,7 @@ use growthpole_methods::division::engines::{
     test_entries,
 };
 use growthpole_methods::stats::{SpatialWeights, roc_area};
-use growthpole_methods::{Amounts, Matrix};
+use growthpole_methods::{Amounts, Matrix, Progress};
 use proptest::prelude::*;
 
 const REGIONS: usize = 5;
@@ -56,12 +56,12 @@ proptest! {
         cells in presence(), first in matrix(), second in matrix(), scale in 0.1..9.0_f64, shift in -5.0..5.0_f64,
     ) {
         let presence = Presence::try_new(&cells, INDUSTRIES).unwrap();
-        let found = score_engines(&presence, &criteria(&first, &second, 0.7)).unwrap();
+        let found = score_engines(&presence, &criteria(&first, &second, 0.7), &Progress::new()).unwrap();
         let scores: Vec<f64> = found.scores.cells().iter().copied().filter(|score| !score.is_nan()).collect();
         prop_assert_eq!(scores.len(), found.candidates);
         prop_assert!(scores.iter().sum::<f64>().abs() < 1e-9 * scores.len() as f64);
         let other_unit = first.map(|value| scale * value + shift);
-        let again = score_engines(&presence, &criteria(&other_unit, &second, 0.7)).unwrap();
+        let again = score_engines(&presence, &criteria(&other_unit, &second, 0.7), &Progress::new()).unwrap();
         for (a, b) in found.scores.cells().iter().zip(again.scores.cells()) {
             prop_assert!((a.is_nan() && b.is_nan()) || close(*a, *b), "{} {}", a, b);
         }
@@ -70,9 +70,9 @@ proptest! {
     #[test]
     fn turning_regions_turns_scores(cells in presence(), first in matrix(), second in matrix()) {
         let presence = Presence::try_new(&cells, INDUSTRIES).unwrap();
-        let found = score_engines(&presence, &criteria(&first, &second, 2.0)).unwrap();
+        let found = score_engines(&presence, &criteria(&first, &second, 2.0), &Progress::new()).unwrap();
         let (a, b) = (turned(&first), turned(&second));
-        let other = score_engines(&turned_presence(&cells), &criteria(&a, &b, 2.0)).unwrap();
+        let other = score_engines(&turned_presence(&cells), &criteria(&a, &b, 2.0), &Progress::new()).unwrap();
         for (a, b) in turned(&found.scores).cells().iter().zip(other.scores.cells()) {
             prop_assert!((a.is_nan() && b.is_nan()) || close(*a, *b));
         }
@@ -84,7 +84,7 @@ proptest! {
     ) {
         let presence = Presence::try_new(&cells, INDUSTRIES).unwrap();
         let criteria = criteria(&first, &second, weight);
-        let found = score_engines(&presence, &criteria).unwrap();
+        let found = score_engines(&presence, &criteria, &Progress::new()).unwrap();
         for region in 0..REGIONS {
             let ranked = found.ranked(region);
             let is_in = found.pareto(&criteria, region, &ranked);
@@ -134,8 +134,8 @@ proptest! {
             (Presence::try_new(&cells, INDUSTRIES).unwrap(), Presence::try_new(&later, INDUSTRIES).unwrap());
         let known = Matrix::from_fn(REGIONS, INDUSTRIES, |r, i| f64::from(u8::from(later[r * INDUSTRIES + i])));
         let criteria = [Criterion { values: CriterionValues::ByPair(&known), weight: 1.0, is_burden: false }];
-        let found = score_engines(&now, &criteria).unwrap();
-        if let Ok(test) = test_entries(&found, &criteria, &later_presence) {
+        let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
+        if let Ok(test) = test_entries(&found, &criteria, &later_presence, &Progress::new()) {
             prop_assert_eq!(test.score.area, 1.0);
             let entered = cells.iter().zip(&later).filter(|(now, later)| !**now && **later).count();
             prop_assert_eq!(test.entries, entered);

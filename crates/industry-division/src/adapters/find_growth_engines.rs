@@ -14,7 +14,7 @@ use growthpole_methods::Progress;
 use growthpole_methods::division::engines::{EngineError, score_engines};
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::has_reason;
-use growthpole_worker_kit::{Job, Method, PanelSource, ParsedSelection};
+use growthpole_worker_kit::{Job, Method, PanelSource, ParsedSelection, refuse};
 use tonic::Status;
 
 use crate::industry_sets::{EXTRACTIVE, FIRST_PROCESSING, NoSet, find, labels};
@@ -156,12 +156,11 @@ impl Question {
         let snapshot = self.sources(space, true).snapshot(self.year, progress)?;
         let weights = options.weights(snapshot.known())?;
         let criteria = snapshot.criteria(&weights);
-        let found = score_engines(&snapshot.structure.presence, &criteria).map_err(unscorable)?;
+        let found = score_engines(&snapshot.structure.presence, &criteria, progress).map_err(unscorable)?;
         let outcome = options.outcome.map(|later| Structure::of(space, later, options.threshold)).transpose()?;
-        let tested = outcome
-            .as_ref()
-            .zip(options.outcome)
-            .map(|(later, end)| entry_test(&found, &criteria, &later.presence, (self.year, end), options.confidence));
+        let tested = outcome.as_ref().zip(options.outcome).map(|(later, end)| {
+            entry_test(&found, &criteria, &later.presence, (self.year, end), options.confidence, progress)
+        });
         let (backtest, of_past) = self.backtest(&weights, progress)?;
         let (outcome, outcome_test) = (outcome.as_ref(), tested.transpose()?);
         let limit = options.limit;
@@ -174,10 +173,10 @@ impl Question {
         warnings.extend(shown.warnings());
         warnings.extend(unproven(&backtest));
         let new: Vec<Warning> = of_past.into_iter().filter(|warning| !warnings.contains(warning)).collect();
-        warnings.extend(new);
+        warnings.extend(new.into_iter().map(|own| Warning { text: format!("back-test: {}", own.text), ..own }));
         let further = self.past.as_ref().ok().map(|(past, ..)| ("backtest", &past.source));
         Ok(v1::FindGrowthEnginesResponse {
-            regions: shown.regions(),
+            regions: shown.regions(progress)?,
             criteria: shown.summaries(),
             backtest: Some(backtest),
             outcome: outcome_test,
@@ -215,13 +214,13 @@ impl Question {
             return Ok((without("NO_CRITERION"), Vec::new()));
         }
         let later = Structure::of(past, *end, self.options.threshold)?;
-        let found = match score_engines(&snapshot.structure.presence, &criteria) {
+        let found = match score_engines(&snapshot.structure.presence, &criteria, progress) {
             Ok(found) => found,
             Err(EngineError::NoCandidate) => return Ok((without("NO_CANDIDATE"), Vec::new())),
             Err(error) => return Err(unscorable(error)),
         };
         let years = (*start, *end);
-        let test = entry_test(&found, &criteria, &later.presence, years, self.options.confidence)?;
+        let test = entry_test(&found, &criteria, &later.presence, years, self.options.confidence, progress)?;
         let mut warnings = past.warnings.clone();
         warnings.extend(left_out_of_test(weights, &snapshot));
         Ok((test, warnings))
@@ -239,6 +238,7 @@ fn unscorable(error: EngineError) -> Refusal {
             let message = format!("{} has values that cannot be standardised", name(criterion));
             Refusal::new(Reason::UndefinedOnData, message).with_metadata("criterion", name(criterion))
         }
+        EngineError::Stopped(stopped) => refuse::stopped(stopped),
         other => Refusal::internal(other),
     }
 }
@@ -249,8 +249,8 @@ fn left_out_of_test(weights: &[f64; N], snapshot: &Snapshot) -> Option<Warning> 
     let left_out = (0..N).filter(|&at| weights[at] != 0.0 && !known[at]);
     let names: Vec<&str> = left_out.clone().map(name).collect();
     let given = left_out.clone().all(|at| at >= FIRST_GIVEN);
-    let why = if given { "which were given for the year that is decided in" } else { "which were not known then" };
-    let text = format!("the back-test leaves out {}, {why}", names.join(", "));
+    let why = if given { "given for the year that is decided in" } else { "not known then" };
+    let text = format!("{} is left out, {why}", names.join(", "));
     (!names.is_empty()).then(|| Warning::new("BACKTEST_LEAVES_OUT", text))
 }
 

@@ -1,10 +1,12 @@
 //! How well scores told the candidates that were entered from the others.
 
 use growthpole_contracts::{Refusal, v1};
+use growthpole_methods::Progress;
 use growthpole_methods::division::Presence;
 use growthpole_methods::division::engines::{Criterion, EngineScores, EntryTestError, test_entries};
 use growthpole_methods::stats::{RocArea, RocError};
 use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::refuse;
 
 use super::options::CRITERIA;
 
@@ -23,9 +25,10 @@ pub(super) fn entry_test(
     later: &Presence,
     years: (i16, i16),
     confidence: f64,
+    progress: &Progress,
 ) -> Result<v1::EntryTest, Refusal> {
     let (start, end) = (years.0.to_string(), years.1.to_string());
-    let test = match test_entries(found, criteria, later) {
+    let test = match test_entries(found, criteria, later, progress) {
         Ok(test) => test,
         Err(EntryTestError::Roc(RocError::OneOutcome { happened, cases })) => {
             return Ok(v1::EntryTest {
@@ -36,6 +39,7 @@ pub(super) fn entry_test(
                 ..without("NO_ENTRY")
             });
         }
+        Err(EntryTestError::Stopped(stopped)) => return Err(refuse::stopped(stopped)),
         Err(error) => return Err(Refusal::internal(error)),
     };
     let score = area(v1::EngineCriterion::Unspecified, &test.score, confidence);

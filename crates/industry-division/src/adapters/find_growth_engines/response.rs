@@ -1,10 +1,15 @@
 //! Candidates as answers show them.
 
-use growthpole_contracts::v1;
+use std::collections::BTreeSet;
+
+use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Panel, Warning};
+use growthpole_methods::Progress;
 use growthpole_methods::division::engines::{Criterion, EngineScores};
+use growthpole_methods::stats::Scale;
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::industry_code;
+use growthpole_worker_kit::refuse;
 
 use super::options::CRITERIA;
 use super::snapshot::{Snapshot, Structure, name};
@@ -24,8 +29,13 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// The regions of the answer.
-    pub(super) fn regions(&self) -> Vec<v1::RegionEngines> {
-        self.space.rows.iter().map(|&row| self.region(row)).collect()
+    pub(super) fn regions(&self, progress: &Progress) -> Result<Vec<v1::RegionEngines>, Refusal> {
+        progress.expect(self.space.rows.len());
+        let region = |&row: &usize| {
+            progress.advance(1).map_err(refuse::stopped)?;
+            Ok(self.region(row))
+        };
+        self.space.rows.iter().map(region).collect()
     }
 
     fn region(&self, row: usize) -> v1::RegionEngines {
@@ -71,8 +81,7 @@ impl Shown<'_> {
     fn values(&self, row: usize, column: usize) -> Vec<v1::EngineValue> {
         let own = CRITERIA.into_iter().zip(self.criteria).zip(&self.found.scales);
         let value = |((criterion, own), scale): ((v1::EngineCriterion, &Criterion<'_>), &Option<_>)| {
-            let (value, scale): (f64, &growthpole_methods::stats::Scale) =
-                (own.values.get(row, column), scale.as_ref()?);
+            let (value, scale): (f64, &Scale) = (own.values.get(row, column), scale.as_ref()?);
             let standardized = scale.standardize(value);
             (!value.is_nan()).then(|| v1::EngineValue {
                 criterion: criterion.into(),
@@ -101,7 +110,7 @@ impl Shown<'_> {
     pub(super) fn summaries(&self) -> Vec<v1::CriterionSummary> {
         let own = CRITERIA.into_iter().zip(self.criteria).zip(&self.found.scales);
         let summary = |((criterion, own), scale): ((v1::EngineCriterion, &Criterion<'_>), &Option<_>)| {
-            let scale: Option<&growthpole_methods::stats::Scale> = scale.as_ref();
+            let scale: Option<&Scale> = scale.as_ref();
             v1::CriterionSummary {
                 criterion: criterion.into(),
                 weight: own.weight,
@@ -125,7 +134,7 @@ impl Shown<'_> {
             warnings.push(Warning::new("CRITERION_CONSTANT", text));
         }
         let unscored = self.found.unscored.iter().filter(|(row, _, _)| self.space.rows.binary_search(row).is_ok());
-        let columns: std::collections::BTreeSet<usize> = unscored.map(|(_, column, _)| *column).collect();
+        let columns: BTreeSet<usize> = unscored.map(|(_, column, _)| *column).collect();
         if !columns.is_empty() {
             let text = format!("{} industries have no score in some region, for want of a criterion", columns.len());
             let codes = columns.into_iter().map(|column| industry_code(self.panel(), column).to_owned());

@@ -180,7 +180,7 @@ impl Sources<'_> {
         let islands: Vec<String> =
             weights.islands().into_iter().map(|region| region_code(panel, region).to_owned()).collect();
         if !islands.is_empty() {
-            let text = format!("{} regions have no neighbours, so that their spillover is 0", islands.len());
+            let text = "regions without neighbours have nobody to spill over to: their spillover is 0";
             warnings.push(Warning::new("NO_NEIGHBOURS", text).with_regions(islands));
         }
         let spillover = spillover_potential(density, &weights.row_standardized()).map_err(Refusal::internal)?;

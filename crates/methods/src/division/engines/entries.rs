@@ -1,8 +1,14 @@
 //! Back-test: how well scores told the industries that a region entered later from those that it did not.
 
+use rayon::prelude::*;
+
 use super::score::{Criterion, EngineScores};
 use crate::division::Presence;
 use crate::stats::{RocArea, RocError, roc_area};
+use crate::{Progress, Stopped};
+
+/// From so many candidates on, criteria are tested side by side.
+const FEWEST_PARALLEL: usize = 20_000;
 
 /// Why a back-test is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -18,6 +24,9 @@ pub enum EntryTestError {
     /// The candidates were all entered, or none was.
     #[error(transparent)]
     Roc(#[from] RocError),
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// How well scores foretold entries.
@@ -41,7 +50,7 @@ pub struct EntryTest {
 ///
 /// # Errors
 ///
-/// Presences of another shape; candidates that were all entered, or none.
+/// Presences of another shape; candidates that were all entered, or none; and a caller who wants no result any more.
 ///
 /// # Source
 ///
@@ -50,6 +59,7 @@ pub fn test_entries(
     found: &EngineScores,
     criteria: &[Criterion<'_>],
     later: &Presence,
+    progress: &Progress,
 ) -> Result<EntryTest, EntryTestError> {
     let (regions, industries) = (later.n_regions(), later.n_industries());
     if (regions, industries) != (found.scores.n_rows(), found.scores.n_columns()) {
@@ -64,14 +74,21 @@ pub fn test_entries(
         }
     }
     let entered: Vec<bool> = pairs.iter().map(|&(region, industry)| later.is_present(region, industry)).collect();
+    progress.expect(1 + criteria.len());
     let score = roc_area(&scores, &entered)?;
+    progress.advance(1)?;
     let alone = |criterion: &Criterion<'_>| {
         let value = |&(region, industry): &(usize, usize)| criterion.values.get(region, industry);
         let sign = if criterion.is_burden { -1.0 } else { 1.0 };
         let values: Vec<f64> = pairs.iter().map(|pair| sign * value(pair)).collect();
-        roc_area(&values, &entered).ok()
+        progress.advance(1)?;
+        Ok(roc_area(&values, &entered).ok())
     };
-    let alone = criteria.iter().map(alone).collect();
+    let alone = if pairs.len() < FEWEST_PARALLEL {
+        criteria.iter().map(alone).collect::<Result<_, Stopped>>()?
+    } else {
+        criteria.par_iter().map(alone).collect::<Result<_, Stopped>>()?
+    };
     Ok(EntryTest { candidates: pairs.len(), entries: score.happened(), score, alone })
 }
 
@@ -90,8 +107,8 @@ mod tests {
         let by =
             |values, weight, is_burden| Criterion { values: CriterionValues::ByIndustry(values), weight, is_burden };
         let criteria = [by(&density, 1.0, false), by(&burden, 0.5, true), by(&holed, 0.0, true)];
-        let found = score_engines(&now, &criteria).unwrap();
-        let test = test_entries(&found, &criteria, &later).unwrap();
+        let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
+        let test = test_entries(&found, &criteria, &later, &Progress::new()).unwrap();
         assert_eq!((test.candidates, test.entries), (4, 2));
         let areas: Vec<Option<f64>> = test.alone.iter().map(|roc| roc.as_ref().map(|roc| roc.area)).collect();
         assert_eq!(areas, [Some(0.5), Some(1.0), None]);
@@ -104,11 +121,11 @@ mod tests {
         let now = Presence::try_new(&[true, false, false], 3).unwrap();
         let criteria =
             [Criterion { values: CriterionValues::ByIndustry(&[1.0, 2.0, 3.0]), weight: 1.0, is_burden: false }];
-        let found = score_engines(&now, &criteria).unwrap();
+        let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
         let none = RocError::OneOutcome { happened: 0, cases: 2 };
-        assert_eq!(test_entries(&found, &criteria, &now), Err(none.into()));
+        assert_eq!(test_entries(&found, &criteria, &now, &Progress::new()), Err(none.into()));
         let other = Presence::try_new(&[true, false], 2).unwrap();
         let differ = EntryTestError::ShapesDiffer { regions: 1, industries: 2 };
-        assert_eq!(test_entries(&found, &criteria, &other), Err(differ));
+        assert_eq!(test_entries(&found, &criteria, &other, &Progress::new()), Err(differ));
     }
 }

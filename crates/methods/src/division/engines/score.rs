@@ -1,9 +1,14 @@
 //! Scores of the industries that a region could enter: a weighted sum of standardised criteria.
 
 use super::pareto::pareto_set;
-use crate::Matrix;
+use rayon::prelude::*;
+
 use crate::division::Presence;
 use crate::stats::Scale;
+use crate::{Matrix, Progress, Stopped};
+
+/// From so many candidates on, criteria are standardised side by side.
+const FEWEST_PARALLEL: usize = 20_000;
 
 /// What an industry that a region could enter is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +81,9 @@ pub enum EngineError {
     /// No pair of region and industry is absent and has a value in every criterion that counts.
     #[error("there is no candidate")]
     NoCandidate,
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Scores of all candidates.
@@ -108,13 +116,46 @@ pub struct EngineScores {
 ///
 /// # Errors
 ///
-/// The first criterion of another shape, with a weight that is none, or beyond the range of numbers; and no candidate.
+/// The first criterion of another shape, with a weight that is none, or beyond the range of numbers; no candidate; and a
+/// caller who wants no result any more.
 ///
 /// # Source
 ///
 /// Ours. Relatedness against complexity: Balland, Boschma, Crespo and Rigby (2019), Regional Studies 53(9), 1252-1268; Hausmann et al.
 /// (2014), The Atlas of Economic Complexity.
-pub fn score_engines(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<EngineScores, EngineError> {
+pub fn score_engines(
+    presence: &Presence,
+    criteria: &[Criterion<'_>],
+    progress: &Progress,
+) -> Result<EngineScores, EngineError> {
+    check(presence, criteria)?;
+    let (regions, industries) = (presence.n_regions(), presence.n_industries());
+    progress.expect(2 * regions + criteria.len());
+    let Candidates { pairs, unscored } = Candidates::of(presence, criteria, progress)?;
+    if pairs.is_empty() {
+        return Err(EngineError::NoCandidate);
+    }
+    let scale = |(at, own): (usize, &Criterion<'_>)| {
+        progress.advance(1)?;
+        scale(own, &pairs, at)
+    };
+    let scales: Vec<Option<Scale>> = if pairs.len() < FEWEST_PARALLEL {
+        criteria.iter().enumerate().map(scale).collect::<Result<_, _>>()?
+    } else {
+        criteria.par_iter().enumerate().map(scale).collect::<Result<_, _>>()?
+    };
+    let mut cells = vec![f64::NAN; regions * industries];
+    for of_region in pairs.chunk_by(|a, b| a.0 == b.0) {
+        progress.advance(1)?;
+        for &(region, industry) in of_region {
+            cells[region * industries + industry] = weighted(criteria, &scales, region, industry);
+        }
+    }
+    let scores = Matrix::from_fn(regions, industries, |region, industry| cells[region * industries + industry]);
+    Ok(EngineScores { scores, scales, candidates: pairs.len(), unscored })
+}
+
+fn check(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<(), EngineError> {
     for (criterion, own) in criteria.iter().enumerate() {
         if !own.values.fits(presence) {
             return Err(EngineError::ShapeDiffers { criterion });
@@ -123,29 +164,32 @@ pub fn score_engines(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<
             return Err(EngineError::InvalidWeight { criterion, weight: own.weight });
         }
     }
-    let (regions, industries) = (presence.n_regions(), presence.n_industries());
-    let mut candidates = Vec::new();
-    let mut unscored = Vec::new();
-    for (region, industry) in (0..regions).flat_map(|region| (0..industries).map(move |industry| (region, industry))) {
-        if presence.is_present(region, industry) {
-            continue;
+    Ok(())
+}
+
+/// Absent pairs of region and industry, by region.
+struct Candidates {
+    /// Those that have a value in every criterion that counts.
+    pairs: Vec<(usize, usize)>,
+    /// The others, with the first criterion without a value.
+    unscored: Vec<(usize, usize, usize)>,
+}
+
+impl Candidates {
+    fn of(presence: &Presence, criteria: &[Criterion<'_>], progress: &Progress) -> Result<Self, Stopped> {
+        let mut found = Self { pairs: Vec::new(), unscored: Vec::new() };
+        for region in 0..presence.n_regions() {
+            progress.advance(1)?;
+            for industry in (0..presence.n_industries()).filter(|&industry| !presence.is_present(region, industry)) {
+                let lacks = |own: &Criterion<'_>| own.weight != 0.0 && own.values.get(region, industry).is_nan();
+                match criteria.iter().position(lacks) {
+                    Some(criterion) => found.unscored.push((region, industry, criterion)),
+                    None => found.pairs.push((region, industry)),
+                }
+            }
         }
-        match criteria.iter().position(|own| own.weight != 0.0 && own.values.get(region, industry).is_nan()) {
-            Some(criterion) => unscored.push((region, industry, criterion)),
-            None => candidates.push((region, industry)),
-        }
+        Ok(found)
     }
-    if candidates.is_empty() {
-        return Err(EngineError::NoCandidate);
-    }
-    let scales: Vec<Option<Scale>> =
-        criteria.iter().enumerate().map(|(at, own)| scale(own, &candidates, at)).collect::<Result<_, _>>()?;
-    let mut cells = vec![f64::NAN; regions * industries];
-    for &(region, industry) in &candidates {
-        cells[region * industries + industry] = weighted(criteria, &scales, region, industry);
-    }
-    let scores = Matrix::from_fn(regions, industries, |region, industry| cells[region * industries + industry]);
-    Ok(EngineScores { scores, scales, candidates: candidates.len(), unscored })
 }
 
 /// Mean and deviation of a criterion over the candidates that have a value; a criterion that counts has one of each.
@@ -159,11 +203,10 @@ fn scale(own: &Criterion<'_>, candidates: &[(usize, usize)], criterion: usize) -
 
 fn weighted(criteria: &[Criterion<'_>], scales: &[Option<Scale>], region: usize, industry: usize) -> f64 {
     let counted = criteria.iter().zip(scales).filter(|(own, _)| own.weight != 0.0);
-    counted
-        .filter_map(|(own, scale)| {
-            Some(own.signed_weight() * scale.as_ref()?.standardize(own.values.get(region, industry)))
-        })
-        .sum()
+    let part = |(own, scale): (&Criterion<'_>, &Option<Scale>)| {
+        Some(own.signed_weight() * scale.as_ref()?.standardize(own.values.get(region, industry)))
+    };
+    counted.filter_map(part).sum()
 }
 
 impl EngineScores {
@@ -210,7 +253,7 @@ mod tests {
             Criterion { values: CriterionValues::ByPair(&density), weight: 2.0, is_burden: false },
             Criterion { values: CriterionValues::ByIndustry(&burden), weight: 1.0, is_burden: true },
         ];
-        let found = score_engines(&presence(), &criteria).unwrap();
+        let found = score_engines(&presence(), &criteria, &Progress::new()).unwrap();
         // Densities of candidates are 1, 3 and 5; burdens 2, 2 and 1.
         let (of_density, of_burden) = ((8.0_f64 / 3.0).sqrt(), (2.0_f64 / 9.0).sqrt());
         assert_eq!(found.scales[0], Some(Scale { mean: 3.0, deviation: of_density }));
@@ -229,34 +272,58 @@ mod tests {
         let density = Matrix::try_new(vec![9.0, f64::NAN, 3.0, 5.0, 9.0, 9.0], 3).unwrap();
         let criterion =
             |weight: f64| [Criterion { values: CriterionValues::ByPair(&density), weight, is_burden: false }];
-        let counted = score_engines(&presence(), &criterion(1.0)).unwrap();
+        let counted = score_engines(&presence(), &criterion(1.0), &Progress::new()).unwrap();
         assert_eq!((counted.candidates, counted.unscored), (2, vec![(0, 1, 0)]));
-        let shown = score_engines(&presence(), &criterion(0.0)).unwrap();
+        let shown = score_engines(&presence(), &criterion(0.0), &Progress::new()).unwrap();
         assert_eq!((shown.candidates, shown.scores.get(0, 1), shown.unscored.len()), (3, 0.0, 0));
         let nothing = [f64::NAN; 3];
         let without = [Criterion { values: CriterionValues::ByIndustry(&nothing), weight: 0.0, is_burden: false }];
-        assert_eq!(score_engines(&presence(), &without).unwrap().scales, [None]);
+        assert_eq!(score_engines(&presence(), &without, &Progress::new()).unwrap().scales, [None]);
     }
 
     #[test]
     fn a_criterion_in_which_all_are_alike_adds_nothing() {
         let alike = [0.1; 3];
         let criteria = [Criterion { values: CriterionValues::ByIndustry(&alike), weight: 5.0, is_burden: false }];
-        let found = score_engines(&presence(), &criteria).unwrap();
+        let found = score_engines(&presence(), &criteria, &Progress::new()).unwrap();
         assert_eq!(found.scales[0].unwrap().deviation, 0.0);
         assert_eq!((found.scores.get(0, 1), found.scores.get(1, 0)), (0.0, 0.0));
         assert_eq!(found.pareto(&criteria, 0, &[1, 2]), [true, true]);
     }
 
     #[test]
+    fn many_candidates_are_scored_as_few_and_a_stop_stops() {
+        let n = 200;
+        let nobody = Presence::try_new(&vec![false; n * n], n).unwrap();
+        let values = Matrix::from_fn(n, n, |region, industry| ((region * 31 + industry * 17) % 101) as f64);
+        let criteria = [Criterion { values: CriterionValues::ByPair(&values), weight: 1.0, is_burden: false }; 2];
+        let found = score_engines(&nobody, &criteria, &Progress::new()).unwrap();
+        let alone = Scale::of(values.cells().iter().copied()).unwrap();
+        assert_eq!(found.scales, [Some(alone); 2]);
+        assert_eq!(found.scores.get(3, 5), 2.0 * alone.standardize(values.get(3, 5)));
+        let stopped = Progress::new();
+        stopped.stop();
+        assert_eq!(score_engines(&nobody, &criteria, &stopped), Err(EngineError::Stopped(Stopped)));
+    }
+
+    #[test]
     fn refuses_what_cannot_be_scored() {
         let (short, long) = ([1.0; 2], [f64::MAX, -f64::MAX, f64::MAX]);
         let by = |values| [Criterion { values: CriterionValues::ByIndustry(values), weight: 1.0, is_burden: false }];
-        assert_eq!(score_engines(&presence(), &by(&short)), Err(EngineError::ShapeDiffers { criterion: 0 }));
-        assert_eq!(score_engines(&presence(), &by(&long)), Err(EngineError::OutOfRange { criterion: 0 }));
+        assert_eq!(
+            score_engines(&presence(), &by(&short), &Progress::new()),
+            Err(EngineError::ShapeDiffers { criterion: 0 })
+        );
+        assert_eq!(
+            score_engines(&presence(), &by(&long), &Progress::new()),
+            Err(EngineError::OutOfRange { criterion: 0 })
+        );
         let nobody = Presence::try_new(&[true; 3], 3).unwrap();
-        assert_eq!(score_engines(&nobody, &by(&[1.0; 3])), Err(EngineError::NoCandidate));
+        assert_eq!(score_engines(&nobody, &by(&[1.0; 3]), &Progress::new()), Err(EngineError::NoCandidate));
         let weight = [Criterion { values: CriterionValues::ByIndustry(&long), weight: f64::NAN, is_burden: false }];
-        assert!(matches!(score_engines(&presence(), &weight), Err(EngineError::InvalidWeight { criterion: 0, .. })));
+        assert!(matches!(
+            score_engines(&presence(), &weight, &Progress::new()),
+            Err(EngineError::InvalidWeight { criterion: 0, .. })
+        ));
     }
 }
