@@ -831,7 +831,6 @@ fn inequalities() -> Vec<Case> {
 
 fn divisions() -> Vec<Case> {
     use Code::InvalidArgument;
-    let everyone = json!({"regions": {"level": "PROVINCE"}, "missing": "MISSING_POLICY_AS_ZERO"});
     vec![
         case(
             DIVIDE,
@@ -860,8 +859,63 @@ fn divisions() -> Vec<Case> {
             "pins[0].industry",
             "C99",
         ),
-        case(DIVIDE, divide(json!({}), everyone), InvalidArgument, "DIVISION_TOO_LARGE", "selection.regions", "31"),
+        case(
+            DIVIDE,
+            divide(
+                json!({"industryGroups": [{"rule": "GROUP_RULE_TOGETHER", "industries": ["C13", "C36"]}],
+                          "pins": [{"region": "230000", "industry": "C13"}, {"region": "220000", "industry": "C36"}]}),
+                json!({}),
+            ),
+            InvalidArgument,
+            "CONTRADICTORY_CONSTRAINTS",
+            "industry_groups[0]",
+            "C13, C36",
+        ),
     ]
+}
+
+/// What a plan may be asked for beyond its pairs, each with a value that is not allowed.
+fn plans() -> Vec<Case> {
+    use Code::InvalidArgument;
+    let window = |start: &str, end: &str| json!({"outlook": {"weight": 1.0, "window": {"periods": {"start": start, "end": end}}}});
+    let given = json!({"given": {"numbers": [{"industry": "C13", "number": 1.0}]}});
+    [
+        (json!({"terms": {"quotientWeight": 0.0}}), "terms", "at least one weight"),
+        (json!({"terms": {"scale": 9}}), "terms.scale", "Z_SCORE"),
+        (json!({"terms": {"density": {"weight": "NaN"}}}), "terms.density.weight", "NaN"),
+        (
+            json!({"terms": {"density": {"weight": 1.0, "presenceThreshold": -1.0}}}),
+            "terms.density.presence_threshold",
+            "-1",
+        ),
+        (json!({"terms": window("2012", "2008")}), "terms.outlook.window.periods.end", "2008"),
+        (json!({"terms": {"complexityWeight": 1.0}}), "complexity", "complexity_weight"),
+        (json!({"complexity": given}), "complexity.given.numbers", "C14"),
+        (
+            json!({"complexity": {"computed": {"presenceThreshold": 0.0}}}),
+            "complexity.computed.presence_threshold",
+            "0",
+        ),
+        (json!({"industryHomes": [{"industry": "C36", "min": 2, "max": 1}]}), "industry_homes[0].max", "1"),
+        (json!({"exits": ["C13", "C13"]}), "exits[1]", "twice"),
+        (json!({"balances": [{"by": "BALANCE_BY_ACTIVITY", "tolerance": 2.0}]}), "balances[0].tolerance", "2"),
+        (json!({"activityCaps": [{"industry": "C36", "maxShare": 1.5}]}), "activity_caps[0].max_share", "1.5"),
+        (
+            json!({"industryGroups": [{"rule": "GROUP_RULE_APART", "industries": ["C13"]}]}),
+            "industry_groups[0].industries",
+            "two",
+        ),
+        (json!({"centreRule": {"centres": ["220000"], "threshold": 0.0}}), "complexity", "centre_rule"),
+        (json!({"search": {"timeLimitSeconds": -1.0}}), "search.time_limit_seconds", "-1"),
+        (json!({"search": {"alternatives": 101}}), "search.alternatives", "101"),
+        (json!({"stability": {"draws": 0, "sigma": 0.1}}), "stability.draws", "10000"),
+        (json!({"stability": {"draws": 10}}), "stability", "sigma"),
+        (json!({"frontier": {"frictionWeights": [1.0, 0.5]}}), "frontier.friction_weights[1]", "increase"),
+        (json!({"reallocation": {"maxShare": 1.5}}), "reallocation.max_share", "1.5"),
+        (json!({"reallocation": {"maxShare": 0.1, "maxAmount": "Infinity"}}), "reallocation.max_amount", "inf"),
+    ]
+    .map(|(fields, field, says)| case(DIVIDE, divide(fields, json!({})), InvalidArgument, "INVALID_FIELD", field, says))
+    .into()
 }
 
 /// A valid decomposition, with some of its fields replaced.
@@ -944,6 +998,7 @@ async fn is_refused_with_details_in_both_shapes() {
             parameters(),
             divisions(),
             engines_and_transition(),
+            plans(),
             inequalities(),
             decompositions(),
             projections(),

@@ -1,16 +1,17 @@
 //! What adapters do with a panel before the mathematics: what may be asked of it, and amounts.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
-    Aggregation, Benchmark, BenchmarkChoice, IndustryChoice, MissingPolicy, Panel, Period, PeriodChoice, QueryError,
-    Selection,
+    Aggregation, Benchmark, BenchmarkChoice, BenchmarkSource, IndustryChoice, MissingPolicy, Panel, Period,
+    PeriodChoice, QueryError, RegionChoice, Selection, Warning,
 };
 use growthpole_methods::{Amounts, AmountsError};
 pub(crate) use growthpole_worker_kit::amounts::{amount_rows, amounts};
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::reading::industry_code;
+use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
 
@@ -88,6 +89,30 @@ pub(crate) fn benchmark_amounts(panel: &Panel, period: usize) -> Result<Vec<f64>
         }
         Err(error) => Err(empty(format!("the benchmark in {when}: {error}"))),
     }
+}
+
+/// All regions of the benchmark's level, or of the data set's main level where the benchmark is a region.
+pub(crate) fn level_of_benchmark(panel: &Panel) -> RegionChoice {
+    match panel.benchmark.as_ref().map(|benchmark| &benchmark.source) {
+        Some(BenchmarkSource::SumOfLevel(level)) => RegionChoice::Level(level.clone()),
+        Some(BenchmarkSource::Region { .. }) | None => RegionChoice::Default,
+    }
+}
+
+/// The panel with its missing cells as zero, and a warning with this code that says what for. Whatever the policy, because a
+/// region of a level may lack them that nobody chose.
+pub(crate) fn without_holes(panel: &Arc<Panel>, code: &'static str, what_for: &str) -> (Arc<Panel>, Option<Warning>) {
+    let holed: Vec<usize> =
+        (0..panel.axes.regions.len()).filter(|&region| !panel.missing_of_region(region).is_empty()).collect();
+    if holed.is_empty() {
+        return (Arc::clone(panel), None);
+    }
+    let mut filled = Panel::clone(panel);
+    let count = filled.values.iter().filter(|value| value.is_nan()).count();
+    filled.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
+    let codes = holed.iter().map(|&region| region_code(panel, region).to_owned());
+    let text = format!("{count} missing cells were counted as zero {what_for}");
+    (Arc::new(filled), Some(Warning::new(code, text).with_regions(codes)))
 }
 
 /// The panel of all industries that totals are over: those that were asked for as all or by level, or, where they were

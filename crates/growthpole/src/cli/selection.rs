@@ -20,6 +20,14 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "CODE")]
     indicator: String,
     #[command(flatten)]
+    cells: CellArgs,
+}
+
+/// Which cells of an indicator an analysis reads.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Which cells")]
+pub(super) struct CellArgs {
+    #[command(flatten)]
     vintage: VintageArgs,
     #[command(flatten)]
     regions: RegionArgs,
@@ -99,21 +107,32 @@ pub(super) struct PeriodArgs {
 impl SelectionArgs {
     /// The message.
     pub(super) fn message(&self) -> Selection {
+        Selection { dataset: self.dataset.clone(), indicator: self.indicator.clone(), ..self.cells.message() }
+    }
+
+    /// What is read, for the title of a table.
+    pub(super) fn title(&self) -> String {
+        title(&self.message())
+    }
+}
+
+/// What is read, for the title of a table.
+pub(super) fn title(selection: &Selection) -> String {
+    format!("{} of {}", selection.indicator, selection.dataset)
+}
+
+impl CellArgs {
+    /// The message, without data set and indicator.
+    pub(super) fn message(&self) -> Selection {
         Selection {
-            dataset: self.dataset.clone(),
             vintage: self.vintage.message(),
-            indicator: self.indicator.clone(),
             regions: self.regions.message(),
             industries: self.industries.message(),
             periods: self.periods.message(),
             benchmark: self.benchmark.as_deref().map(benchmark),
             missing: number(self.missing.as_ref(), "MISSING_POLICY", MissingPolicy::from_str_name),
+            ..Selection::default()
         }
-    }
-
-    /// What is read, for the title of a table.
-    pub(super) fn title(&self) -> String {
-        format!("{} of {}", self.indicator, self.dataset)
     }
 }
 
@@ -171,7 +190,8 @@ impl PeriodArgs {
     }
 }
 
-fn benchmark(text: &str) -> Benchmark {
+/// `none`, `dataset`, `sum`, `sum:LEVEL`, or the code of a region.
+pub(super) fn benchmark(text: &str) -> Benchmark {
     use benchmark::By;
     let by = match text {
         "none" => By::None(true),

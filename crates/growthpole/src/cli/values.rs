@@ -2,8 +2,9 @@
 
 use clap::builder::PossibleValuesParser;
 use growthpole_contracts::v1::{
-    CountBounds, DivisionPair, EqualWeights, ExponentialWeights, GravityWeights, NeighbourWeights, PairWeights,
-    RegionFocus, pair_weights,
+    BalanceBy, CountBounds, DivisionBalance, DivisionPair, DivisionReallocation, EqualWeights, ExponentialWeights,
+    GravityWeights, IndustryLink, NeighbourWeights, OutlookTerm, OutlookWindow, PairWeights, PeriodRange, RegionFocus,
+    outlook_term, pair_weights,
 };
 
 /// Parses the names of a protobuf enum's values, written in lower case with hyphens.
@@ -39,6 +40,56 @@ pub(super) fn pair(text: &str) -> Result<DivisionPair, String> {
         }
         _ => Err("write REGION:INDUSTRY, for example 220000:C36".to_owned()),
     }
+}
+
+/// `FUNCTION:STAGE`.
+pub(super) fn link(text: &str) -> Result<IndustryLink, String> {
+    match text.split_once(':') {
+        Some((function, stage)) if !function.is_empty() && !stage.is_empty() => {
+            Ok(IndustryLink { function: function.to_owned(), stage: stage.to_owned() })
+        }
+        _ => Err("write FUNCTION:STAGE, for example C36:C34".to_owned()),
+    }
+}
+
+/// `FIRST:LAST`, two periods.
+pub(super) fn window(text: &str) -> Result<PeriodRange, String> {
+    match text.split_once(':') {
+        Some((start, end)) if !start.is_empty() && !end.is_empty() => {
+            Ok(PeriodRange { start: start.to_owned(), end: end.to_owned() })
+        }
+        _ => Err("write FIRST:LAST, for example 2008:2012".to_owned()),
+    }
+}
+
+/// `WEIGHT:FIRST:LAST`, the growth of the benchmark in a window with its weight.
+pub(super) fn outlook(text: &str) -> Result<OutlookTerm, String> {
+    let form = "write WEIGHT:FIRST:LAST, for example 0.5:2008:2012";
+    let (weight, periods) = text.split_once(':').ok_or(form)?;
+    let weight = weight.parse().map_err(|_| format!("\"{weight}\" is no weight: {form}"))?;
+    let window = OutlookWindow { periods: Some(window(periods).map_err(|_| form)?), indicator: String::new() };
+    Ok(OutlookTerm { weight, by: Some(outlook_term::By::Window(window)) })
+}
+
+/// `activity:0.2`, `value:0.2` or `count:0.2`.
+pub(super) fn balance(text: &str) -> Result<DivisionBalance, String> {
+    let form = "write activity:TOLERANCE, value:TOLERANCE or count:TOLERANCE, for example activity:0.2";
+    let (by, tolerance) = text.split_once(':').ok_or(form)?;
+    let by = match by {
+        "activity" => BalanceBy::Activity,
+        "value" => BalanceBy::Value,
+        "count" => BalanceBy::Count,
+        _ => return Err(format!("\"{by}\" cannot be balanced: {form}")),
+    };
+    let tolerance = tolerance.parse().map_err(|_| format!("\"{tolerance}\" is no number: {form}"))?;
+    Ok(DivisionBalance { by: by.into(), tolerance })
+}
+
+/// `0.2`, or `0.2:1000`: the part of a cell that may move, and an amount beside it.
+pub(super) fn after(text: &str) -> Result<DivisionReallocation, String> {
+    let (share, amount) = text.split_once(':').unwrap_or((text, "0"));
+    let number = |text: &str| text.parse().map_err(|_| format!("\"{text}\" is no number: write SHARE or SHARE:AMOUNT"));
+    Ok(DivisionReallocation { max_share: number(share)?, max_amount: number(amount)? })
 }
 
 /// `REGION:3`, `REGION:2..4`, `REGION:2..` or `REGION:..4`.
@@ -86,6 +137,17 @@ mod tests {
         assert!(region_focus("220000:x").is_err());
         assert_eq!(region_focus("220000:4").unwrap().bounds, Some(CountBounds { min: Some(4), max: Some(4) }));
         assert!(weights("exponential:250").is_ok() && weights("exponential").is_err() && weights("gravity:1").is_err());
+        assert_eq!(link("C36:C34").unwrap().stage, "C34");
+        assert!(link("C36").is_err() && link(":C34").is_err() && window("2008").is_err() && window("2008:").is_err());
+        let outlook = outlook("0.5:2008:2012").unwrap();
+        let Some(outlook_term::By::Window(window)) = outlook.by else { panic!("{outlook:?} has a window") };
+        assert_eq!((outlook.weight, window.periods.unwrap().end.as_str()), (0.5, "2012"));
+        assert!(super::outlook("x:2008:2012").is_err() && super::outlook("0.5:2008").is_err());
+        assert_eq!(balance("value:0.2").unwrap().by(), BalanceBy::Value);
+        assert!(balance("size:0.2").is_err() && balance("count").is_err() && balance("count:x").is_err());
+        assert_eq!(after("0.2").unwrap(), DivisionReallocation { max_share: 0.2, max_amount: 0.0 });
+        assert_eq!(after("0.2:50").unwrap().max_amount, 50.0);
+        assert!(after("all").is_err() && after("0.2:x").is_err());
         assert_eq!(vintages("1..3"), Ok((1, 3)));
         assert!(vintages("1").is_err() && vintages("1..").is_err() && vintages("..2").is_err());
     }

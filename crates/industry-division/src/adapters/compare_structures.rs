@@ -47,7 +47,7 @@ pub(crate) async fn answer(
     let task = Task { panel: Arc::clone(&panel), policy: parsed.missing, options, weights };
     let results = job.compute(move |progress| task.run(progress)).await?;
 
-    let warnings = source.panel.warnings.iter().chain(&mask.warnings).chain(&dropped).chain(&statuses);
+    let warnings = source.panel.warnings.iter().chain(&mask.warning).chain(&dropped).chain(&statuses);
     let unweighted = weights.is_none().then(no_pair_weights);
     let warnings = warnings.chain(&unweighted);
     let further: Vec<(&str, &SourcedPanel)> = mask.source.iter().map(|source| ("tradable", source)).collect();

@@ -1,31 +1,38 @@
-//! ProposeDivision: which region focuses on which industry, by the exact plan.
+//! ProposeDivision: which region focuses on which industry, with the reasons, the price and the alternatives.
 
+mod cluster;
 mod conflict;
-mod constraints;
-mod problem;
+mod inputs;
+mod options;
+mod reallocating;
+mod related;
 mod response;
+mod rules;
+mod solving;
+mod terms;
 #[cfg(test)]
 mod tests;
 
-use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_domain::{MissingPolicy, Panel};
-use growthpole_methods::division::plan::{PlanOptions, Watch};
-use growthpole_methods::division::solve;
+use std::sync::Arc;
+
+use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::{MissingPolicy, Panel, Period, Warning};
+use growthpole_worker_kit::convert::selection::ParsedSelection;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{Job, Method, PanelSource};
+use growthpole_worker_kit::{Job, Method, PanelSource, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, columns_of, single_period, whole_of};
+use crate::reading::{
+    DEFAULTS, amounts, benchmark, benchmark_amounts, benchmark_message, check_indicator, columns_of, single_period,
+    whole_of,
+};
+use cluster::{Basis, pair_weights};
 use conflict::Asked;
-use constraints::{Constraints, Options};
-use problem::Cluster;
-
-/// Largest number of regions that is answered.
-const MAX_REGIONS: usize = 12;
-
-/// Largest number of industries that is answered.
-const MAX_INDUSTRIES: usize = 60;
+use inputs::Reading;
+use options::Options;
+use rules::{Codes, Rules};
+use solving::{Solved, Work};
 
 const METHOD: Method = Method { name: "growthpole.v1.IndustryDivisionService/ProposeDivision", revision: 1 };
 
@@ -37,67 +44,103 @@ pub(crate) async fn answer(
     let parsed = selection::parse(request.selection.take(), DEFAULTS)?;
     let options = Options::read(&request)?;
     let period = single_period(&parsed.selection.periods)?;
-
-    let asked = panels.panel(&parsed.selection).await?;
-    check_indicator(&asked.panel)?;
-    check_size(&asked.panel)?;
-    let whole = whole_of(panels, &parsed.selection, &asked).await?;
-    check_keep(&whole.panel, parsed.missing)?;
-    let (panel, dropped) = resolve(&by_code(&whole.panel), parsed.missing)?;
-    let against = benchmark_message(benchmark(&panel)?);
-
-    let cluster = Cluster::of(&panel, columns_of(&panel, &asked.panel), &options)?;
-    let constraints = Constraints::read(&request, &cluster)?;
-    let problem = cluster.problem(&constraints)?;
-    // Neither the request nor the panel travels to the thread that searches.
-    let solved =
-        job.compute(move |progress| Ok(solve(&problem, &PlanOptions::default(), &Watch::new(progress)))).await?;
-    let context = Asked { request: &request, cluster: &cluster, constraints: &constraints };
-    let plan = solved.map_err(|error| conflict::refusal(error, &context))?;
-    if !plan.proven {
-        return Err(conflict::work_limit().into());
-    }
-
-    let statuses = status_warnings(&panel, None);
-    let (margin, unproven) = response::smallest_margin(&plan);
-    let warnings = whole.panel.warnings.iter().chain(&dropped).chain(&statuses).chain(&unproven);
-    Ok(v1::ProposeDivisionResponse {
-        regions: response::regions(&cluster, &plan),
-        cells: response::cells(&cluster, &plan),
-        objective: plan.objective,
-        value_sum: plan.value_part,
-        friction_sum: plan.friction_part,
-        margin,
-        value: options.value.into(),
-        weighted_by_importance: options.by_importance,
-        period: period.to_string(),
-        benchmark: Some(against),
-        warnings: message::warnings(warnings),
-        provenance: Some(METHOD.provenance(&whole, &[])),
-    })
+    let read = Read::of(panels, &parsed).await?;
+    let work = Arc::new(read.work(panels, &request, options, &parsed, job).await?);
+    // Neither the request nor the panels travel to the threads that search.
+    let on_threads = Arc::clone(&work);
+    let solved = job.compute(move |progress| Ok(on_threads.solve(progress))).await?;
+    let solved = solved.map_err(|error| conflict::refusal(error, &Asked { request: &request, basis: &work.basis }))?;
+    Ok(read.response(&work, &solved, period)?)
 }
 
-fn check_size(panel: &Panel) -> Result<(), Refusal> {
-    let (regions, industries) = (panel.axes.regions.len(), panel.axes.industries.len());
-    if regions <= MAX_REGIONS && industries <= MAX_INDUSTRIES {
-        return Ok(());
+/// The panel that a plan is made from.
+struct Read {
+    /// With all industries that totals are over, as it was read.
+    whole: SourcedPanel,
+    /// The same by code and without missing cells.
+    panel: Arc<Panel>,
+    /// Columns of the candidates.
+    columns: Vec<usize>,
+    against: v1::StructureBenchmark,
+    dropped: Vec<Warning>,
+}
+
+impl Read {
+    async fn of(panels: &dyn PanelSource, parsed: &ParsedSelection) -> Result<Self, Status> {
+        let asked = panels.panel(&parsed.selection).await?;
+        check_indicator(&asked.panel)?;
+        let whole = whole_of(panels, &parsed.selection, &asked).await?;
+        check_keep(&whole.panel, parsed.missing)?;
+        let (panel, dropped) = resolve(&by_code(&whole.panel), parsed.missing)?;
+        let against = benchmark_message(benchmark(&panel)?);
+        let columns = columns_of(&panel, &asked.panel);
+        Ok(Self { whole, panel, columns, against, dropped })
     }
-    let message = format!(
-        "{regions} regions and {industries} industries; the exact plan takes up to {MAX_REGIONS} and {MAX_INDUSTRIES}"
-    );
-    let mut refusal = Refusal::new(Reason::DivisionTooLarge, message)
-        .with_metadata("regions", regions.to_string())
-        .with_metadata("industries", industries.to_string())
-        .with_metadata("max_regions", MAX_REGIONS.to_string())
-        .with_metadata("max_industries", MAX_INDUSTRIES.to_string());
-    for (field, count, most) in
-        [("selection.regions", regions, MAX_REGIONS), ("selection.industries", industries, MAX_INDUSTRIES)]
-    {
-        if count > most {
-            refusal = refusal.with_violation(field, format!("{count} were sent; allowed: up to {most}"));
-        }
+
+    /// What is to be computed.
+    async fn work(
+        &self,
+        panels: &dyn PanelSource,
+        request: &v1::ProposeDivisionRequest,
+        options: Options,
+        parsed: &ParsedSelection,
+        job: &Job,
+    ) -> Result<Work, Status> {
+        let panel = &self.panel;
+        let rows: Vec<usize> = (0..panel.axes.regions.len()).collect();
+        let (own, whole) = (amounts(panel, 0, &rows)?, benchmark_amounts(panel, 0)?);
+        let industries = self.columns.iter().filter_map(|&column| panel.axes.industries.get(column).cloned());
+        let industries: Vec<_> = industries.collect();
+        let codes = Codes {
+            regions: panel.axes.regions.iter().map(|region| region.code.as_str()).collect(),
+            industries: industries.iter().map(|industry| industry.code.as_str()).collect(),
+        };
+        let (selection, missing) = (&parsed.selection, parsed.missing);
+        let reading = Reading { selection, missing, panel, columns: &self.columns, codes: &codes };
+        let inputs = reading.inputs(panels, request, &options, job).await?;
+        let rules = Rules::read(request, &codes, panel, inputs.complexity.as_deref())?;
+        let pair_weights = pair_weights(panel, &own, &options)?;
+        let (columns, regions) = (self.columns.clone(), panel.axes.regions.clone());
+        let basis = Basis { regions, industries: industries.clone(), columns, options, rules, inputs, pair_weights };
+        let cluster = basis.cluster(own, &whole)?;
+        basis.check_friction(&cluster)?;
+        Ok(Work { basis, cluster, whole })
     }
-    Err(refusal)
+
+    fn response(&self, work: &Work, solved: &Solved, period: Period) -> Result<v1::ProposeDivisionResponse, Refusal> {
+        let Work { basis, cluster, .. } = work;
+        let plan = &solved.plan;
+        let (margin, unproven) = response::smallest_margin(plan);
+        let own = response::warnings(basis, solved);
+        let statuses = status_warnings(&self.panel, None);
+        let warnings = self.whole.panel.warnings.iter().chain(&self.dropped).chain(&basis.inputs.warnings);
+        let warnings = warnings.chain(&statuses).chain(&unproven).chain(&own);
+        let further: Vec<(&str, &SourcedPanel)> =
+            basis.inputs.sources.iter().map(|(role, source)| (*role, source)).collect();
+        let seed = basis.options.draws.map(|draws| draws.seed);
+        Ok(v1::ProposeDivisionResponse {
+            regions: response::regions(basis, plan),
+            cells: response::cells(basis, cluster, solved),
+            objective: plan.objective,
+            value_sum: plan.value_part,
+            friction_sum: plan.friction_part,
+            margin,
+            value: basis.options.value.into(),
+            weighted_by_importance: basis.options.by_importance,
+            period: period.to_string(),
+            benchmark: Some(self.against.clone()),
+            warnings: message::warnings(warnings),
+            provenance: Some(v1::Provenance { seed, ..METHOD.provenance(&self.whole, &further) }),
+            bound: plan.bound,
+            gap: plan.gap(),
+            proven: plan.proven,
+            terms: response::terms_used(basis, cluster),
+            alternatives: response::alternatives(basis, plan),
+            stability: response::stability(basis, solved),
+            frontier: response::frontier(basis, solved),
+            reallocation: solved.reallocation.as_ref().map(|moved| moved.message(basis, plan)).transpose()?,
+        })
+    }
 }
 
 /// A plan needs every cell: of the candidates for their values, and of all industries for the regions' totals.

@@ -125,7 +125,12 @@ pub fn periods(message: Option<v1::PeriodSelection>, field: &str) -> Result<Peri
     }
 }
 
-fn period(text: &str, field: &str) -> Result<Period, Refusal> {
+/// Reads a period.
+///
+/// # Errors
+///
+/// A refusal that names the field and the forms that are allowed.
+pub fn period(text: &str, field: &str) -> Result<Period, Refusal> {
     text.parse().map_err(|_| {
         Refusal::invalid(field, format!("\"{text}\""), "a period such as 2015, 2015-S1, 2015-Q1, 2015-03 or 2015-W07")
     })

@@ -24,6 +24,7 @@ pub(super) fn six_industries(service: &Service, case: &Case) -> Figures {
                 selection: Some(selection(case, &[year])),
                 value: value.into(),
                 weight_by_importance: weighted,
+                search: Some(v1::DivisionSearch { alternatives: 1, ..Default::default() }),
                 ..Default::default()
             });
             let scale = if weighted { share_of_candidates(service, case, year) } else { 1.0 };
@@ -70,6 +71,19 @@ fn put_plan(figures: &mut Figures, parts: &str, plan: &v1::ProposeDivisionRespon
         assert!((margins[0] - margins[1]).abs() < 1e-12, "{parts} {code}: both pairs have the margin {margins:?}");
         figures.put(parts, &["margin", code], margins[0] * scale);
     }
+    let second = plan.alternatives.first().expect("there is another plan");
     let smallest = plan.margin.expect("there is another plan");
-    figures.put(parts, &["second_best", "objective"], (plan.objective - smallest) * scale);
+    assert!((second.loss - smallest).abs() < 1e-12, "{parts}: the second best loses the smallest margin");
+    figures.put(parts, &["second_best", "objective"], second.objective * scale);
+    for own in &plan.regions {
+        let change = second.differences.iter().find(|change| change.region == own.region);
+        let (gains, gives_up) = change.map_or((&[][..], &[][..]), |change| (&change.gains, &change.gives_up));
+        let kept = own.focuses.iter().filter(|industry| !gives_up.contains(industry));
+        let mut codes: Vec<&str> = kept.chain(gains).map(|label| label.code.as_str()).collect();
+        codes.sort_unstable();
+        for (at, code) in codes.into_iter().enumerate() {
+            let labels = ["second_best", "assignment", region(&own.region), &at.to_string()];
+            figures.put(parts, &labels, Value::Text(code.to_owned()));
+        }
+    }
 }

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_domain::{BenchmarkChoice, BenchmarkSource, IndustryChoice, Panel, RegionChoice, Selection, Warning};
+use growthpole_domain::{BenchmarkChoice, IndustryChoice, Panel, Selection, Warning};
 use growthpole_methods::Amounts;
 use growthpole_methods::division::locational_gini;
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::reading::region_code;
 use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{amounts, check_indicator};
+use crate::reading::{amounts, check_indicator, level_of_benchmark, without_holes};
 
 /// Industries that are left out.
 #[derive(Debug, Default)]
@@ -21,7 +20,7 @@ pub(crate) struct Mask {
     /// The panel that it rests on.
     pub(crate) source: Option<SourcedPanel>,
     /// What to know about it.
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) warning: Option<Warning>,
 }
 
 impl Mask {
@@ -57,36 +56,22 @@ pub(crate) async fn mask(
     threshold: Option<f64>,
 ) -> Result<Mask, Status> {
     let Some(threshold) = threshold else { return Ok(Mask::default()) };
-    let regions = match panel.benchmark.as_ref().map(|benchmark| &benchmark.source) {
-        Some(BenchmarkSource::SumOfLevel(level)) => RegionChoice::Level(level.clone()),
-        Some(BenchmarkSource::Region { .. }) | None => RegionChoice::Default,
+    let all = Selection {
+        regions: level_of_benchmark(panel),
+        industries: IndustryChoice::All,
+        benchmark: BenchmarkChoice::None,
+        ..selection.clone()
     };
-    let all =
-        Selection { regions, industries: IndustryChoice::All, benchmark: BenchmarkChoice::None, ..selection.clone() };
     let source = panels.panel(&all).await?;
     check_indicator(&source.panel)?;
-    let (whole, warnings) = without_holes(&source.panel);
+    let what_for = "to tell which industries are tradable";
+    let (whole, warning) = without_holes(&source.panel, "TRADABLE_WITH_MISSING_CELLS", what_for);
     let ginis = ginis(&whole)?;
     let below = |code: &str| ginis.iter().any(|(industry, gini)| industry == code && *gini < threshold);
     let mut left_out: Vec<String> =
         panel.axes.industries.iter().map(|industry| industry.code.clone()).filter(|code| below(code)).collect();
     left_out.sort_unstable();
-    Ok(Mask { left_out, source: Some(source), warnings })
-}
-
-/// Missing cells count as zero here, whatever the policy, because a region of the level may lack them that nobody chose.
-fn without_holes(panel: &Arc<Panel>) -> (Arc<Panel>, Vec<Warning>) {
-    let holed: Vec<usize> =
-        (0..panel.axes.regions.len()).filter(|&region| !panel.missing_of_region(region).is_empty()).collect();
-    if holed.is_empty() {
-        return (Arc::clone(panel), Vec::new());
-    }
-    let mut filled = Panel::clone(panel);
-    let count = filled.values.iter().filter(|value| value.is_nan()).count();
-    filled.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
-    let codes = holed.iter().map(|&region| region_code(panel, region).to_owned());
-    let text = format!("{count} missing cells were counted as zero to tell which industries are tradable");
-    (Arc::new(filled), vec![Warning::new("TRADABLE_WITH_MISSING_CELLS", text).with_regions(codes)])
+    Ok(Mask { left_out, source: Some(source), warning })
 }
 
 /// Locational Gini by industry code. Empty regions and industries say nothing about the others.

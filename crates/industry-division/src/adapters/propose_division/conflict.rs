@@ -1,44 +1,50 @@
 //! Why there is no plan, in the caller's words.
 
 use growthpole_contracts::{Reason, Refusal, v1};
-use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError, WORK_LIMIT};
+use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError, Invalid};
 use growthpole_worker_kit::refuse;
 
-use super::constraints::Constraints;
-use super::problem::Cluster;
+use super::cluster::Basis;
+use super::rules::Groups;
+use super::solving::Unsolved;
 
 /// What was asked for, to tell constraints by.
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a v1::ProposeDivisionRequest,
-    pub(crate) cluster: &'a Cluster,
-    pub(crate) constraints: &'a Constraints,
-}
-
-/// The refusal of a problem whose best plan was not proven.
-pub(crate) fn work_limit() -> Refusal {
-    let message = format!("the best plan was not found within {WORK_LIMIT} steps");
-    Refusal::new(Reason::WorkLimit, format!("{message}; fewer homes, pins, or no friction make it easier"))
-        .with_metadata("limit", WORK_LIMIT.to_string())
+    pub(crate) basis: &'a Basis,
 }
 
 /// The refusal of a problem that was not solved.
-pub(crate) fn refusal(error: DivisionError, asked: &Asked<'_>) -> Refusal {
-    let cluster = asked.cluster;
+pub(crate) fn refusal(unsolved: Unsolved, asked: &Asked<'_>) -> Refusal {
+    let error = match unsolved {
+        Unsolved::Refused(refusal) => return refusal,
+        Unsolved::Plan(error) => error,
+    };
+    let basis = asked.basis;
     let message = error.to_string();
     match error {
-        DivisionError::Infeasible { conflict, .. } => contradiction(&conflict, asked),
-        DivisionError::NoPlanYet => work_limit(),
+        DivisionError::Infeasible { conflict, minimal } => contradiction(&conflict, minimal, asked),
+        DivisionError::NoPlanYet => {
+            let advice = "fewer homes, pins, no friction or more time make it easier";
+            Refusal::new(Reason::WorkLimit, format!("{message}; {advice}"))
+        }
+        DivisionError::Stopped(stopped) => refuse::stopped(stopped),
+        DivisionError::TooLarge { regions, industries } => too_large(&message, regions, industries),
         DivisionError::InvalidFrictionWeight { value } => {
             Refusal::invalid("friction_weight", value, "a number with which friction stays within the range of numbers")
         }
         DivisionError::InvalidValue { region, industry, value } => {
-            let (region, industry) = (region_code(cluster, region), industry_code(cluster, industry));
+            let (region, industry) = (basis.region_code(region), basis.industry_code(industry));
             let message = format!("region {region}, industry {industry}: {value} is not a value");
             refuse::undefined(message, "region", region).with_metadata("industry", industry)
         }
         DivisionError::Friction(error) => Refusal::new(Reason::UndefinedOnData, error.to_string()),
+        DivisionError::Invalid(Invalid::Balance { balance }) => {
+            let (field, by) = asked.balance(balance);
+            let message = format!("there is nothing to balance by {by}: {message}");
+            Refusal::new(Reason::UndefinedOnData, &message).with_violation(field, message)
+        }
         DivisionError::Empty
-        | DivisionError::TooLarge { .. }
         | DivisionError::LengthsDiffer { .. }
         | DivisionError::InvalidImportance { .. }
         | DivisionError::InvalidHomes { .. }
@@ -46,18 +52,28 @@ pub(crate) fn refusal(error: DivisionError, asked: &Asked<'_>) -> Refusal {
         | DivisionError::InvalidPair { .. }
         | DivisionError::InvalidExit { .. }
         | DivisionError::Invalid(_)
-        | DivisionError::Stopped(_)
         | DivisionError::SharesDiffer { .. } => Refusal::internal(message),
     }
 }
 
+/// A problem beyond what is solved.
+fn too_large(message: &str, regions: usize, industries: usize) -> Refusal {
+    Refusal::new(Reason::DivisionTooLarge, message)
+        .with_metadata("regions", regions.to_string())
+        .with_metadata("industries", industries.to_string())
+        .with_violation("selection", format!("{regions} regions and {industries} industries were chosen; {message}"))
+}
+
 /// One violation for each constraint of the conflict.
-fn contradiction(conflict: &[Constraint], asked: &Asked<'_>) -> Refusal {
+fn contradiction(conflict: &[Constraint], minimal: bool, asked: &Asked<'_>) -> Refusal {
     let told: Vec<Told> = conflict.iter().map(|constraint| asked.tell(*constraint)).collect();
     let sentences: Vec<&str> = told.iter().map(|told| told.sentence.as_str()).collect();
     let names: Vec<&str> = told.iter().map(|told| told.name.as_str()).collect();
-    let message = format!("no plan meets these constraints together: {}", sentences.join("; "));
-    let refusal = Refusal::new(Reason::ContradictoryConstraints, message).with_metadata("conflict", names.join(", "));
+    let beyond = if minimal { "" } else { " (perhaps not all of them matter)" };
+    let message = format!("no plan meets these constraints together{beyond}: {}", sentences.join("; "));
+    let refusal = Refusal::new(Reason::ContradictoryConstraints, message)
+        .with_metadata("conflict", names.join(", "))
+        .with_metadata("minimal", minimal.to_string());
     told.iter().fold(refusal, |refusal, told| refusal.with_violation(&told.field, &told.sentence))
 }
 
@@ -78,47 +94,48 @@ impl Asked<'_> {
             Constraint::Pin { region, industry } => self.tell_pair("PIN", region, industry),
             Constraint::Ban { region, industry } => self.tell_pair("BAN", region, industry),
             Constraint::MinimumPresence { region, industry } => self.tell_pair("MINIMUM_PRESENCE", region, industry),
-            // What cannot be asked for yet is in no conflict.
-            Constraint::CentreOnly { region, industry } => self.tell_pair("CENTRE_ONLY", region, industry),
-            Constraint::BalanceFloor { region, .. } | Constraint::Apart { region, .. } => {
-                self.tell_focus(region, End::Least)
-            }
-            Constraint::BalanceCeiling { region, .. } | Constraint::Stage { centre: region, .. } => {
-                self.tell_focus(region, End::Most)
-            }
-            Constraint::Cap { .. } | Constraint::Together { .. } => self.tell_home(0, End::Most),
             Constraint::UndefinedValue { region, industry } => self.tell_pair("UNDEFINED_VALUE", region, industry),
+            Constraint::BalanceFloor { balance, region } => self.tell_balance(balance, region, End::Least),
+            Constraint::BalanceCeiling { balance, region } => self.tell_balance(balance, region, End::Most),
+            Constraint::Cap { cap } => self.tell_cap(cap),
+            Constraint::Together { group } => self.tell_group(&self.basis.rules.together, group, "TOGETHER"),
+            Constraint::Apart { group, region } => self.tell_apart(group, region),
+            Constraint::CentreOnly { region, industry } => self.tell_centre(region, industry),
+            Constraint::Stage { link, centre } => self.tell_stage(link, centre),
         }
     }
 
     fn tell_focus(&self, region: usize, end: End) -> Told {
-        let code = region_code(self.cluster, region);
+        let code = self.basis.region_code(region);
         let own = self.request.region_focuses.iter().position(|focus| focus.region == code);
         let field = match (own, &self.request.focuses) {
             (Some(index), _) => format!("region_focuses[{index}].bounds.{}", end.field()),
             (None, Some(_)) => format!("focuses.{}", end.field()),
             (None, None) => "focuses".to_owned(),
         };
-        let number = self.constraints.focuses.get(region).map(|bounds| end.of(bounds)).unwrap_or_default();
+        let number = self.basis.rules.focuses.get(region).map(|bounds| end.of(bounds)).unwrap_or_default();
         let sentence =
             format!("region {code} must focus on at {} {}", end.word(), counted(number, "industry", "industries"));
         Told { field, name: format!("FOCUS_{} {code}", end.name()), sentence }
     }
 
     fn tell_home(&self, industry: usize, end: End) -> Told {
-        let code = industry_code(self.cluster, industry);
-        let field = match self.request.homes {
-            Some(_) => format!("homes.{}", end.field()),
-            None => "homes".to_owned(),
+        let code = self.basis.industry_code(industry);
+        let own = self.request.industry_homes.iter().position(|homes| homes.industry == code);
+        let field = match (own, self.request.homes) {
+            (Some(index), _) => format!("industry_homes[{index}].{}", end.field()),
+            (None, Some(_)) => format!("homes.{}", end.field()),
+            (None, None) => "homes".to_owned(),
         };
-        let number = self.constraints.homes.get(industry).map(|bounds| end.of(bounds)).unwrap_or_default();
-        let sentence =
-            format!("industry {code} must be given to at {} {}", end.word(), counted(number, "region", "regions"));
+        let number = self.basis.rules.homes.get(industry).map(|bounds| end.of(bounds)).unwrap_or_default();
+        let exit = if self.request.exits.iter().any(|exit| exit == code) { ", or to none" } else { "" };
+        let regions = counted(number, "region", "regions");
+        let sentence = format!("industry {code} must be given to at {} {regions}{exit}", end.word());
         Told { field, name: format!("HOME_{} {code}", end.name()), sentence }
     }
 
     fn tell_pair(&self, name: &str, region: usize, industry: usize) -> Told {
-        let (region, industry) = (region_code(self.cluster, region), industry_code(self.cluster, industry));
+        let (region, industry) = (self.basis.region_code(region), self.basis.industry_code(industry));
         let listed = |pairs: &[v1::DivisionPair]| {
             pairs.iter().position(|pair| pair.region == region && pair.industry == industry).unwrap_or_default()
         };
@@ -138,6 +155,75 @@ impl Asked<'_> {
             _ => ("value".to_owned(), format!("industry {industry} has no value in region {region}")),
         };
         Told { field, name: format!("{name} {region} {industry}"), sentence }
+    }
+}
+
+impl Asked<'_> {
+    /// Field and name of a balance.
+    fn balance(&self, balance: usize) -> (String, &'static str) {
+        let by = self.basis.rules.balances.get(balance).map(|(by, _)| by.as_str_name()).unwrap_or_default();
+        (format!("balances[{balance}]"), by.trim_start_matches("BALANCE_BY_"))
+    }
+
+    fn tell_balance(&self, balance: usize, region: usize, end: End) -> Told {
+        let (field, by) = self.balance(balance);
+        let code = self.basis.region_code(region);
+        let regions = self.basis.regions.len() as f64;
+        let tolerance = self.basis.rules.balances.get(balance).map(|(_, tolerance)| *tolerance).unwrap_or_default();
+        let part = match end {
+            End::Least => (1.0 - tolerance).max(0.0) / regions,
+            End::Most => (1.0 + tolerance) / regions,
+        };
+        let sentence = format!("region {code} must have at {} {part:.4} of the whole by {by}", end.word());
+        Told { field: format!("{field}.tolerance"), name: format!("BALANCE_{} {by} {code}", end.name()), sentence }
+    }
+
+    fn tell_cap(&self, cap: usize) -> Told {
+        let (industry, share) = self.basis.rules.caps.get(cap).copied().unwrap_or_default();
+        let code = self.basis.industry_code(industry);
+        let sentence =
+            format!("the homes of industry {code} must hold at most {share} of the cluster's activity in it");
+        Told { field: format!("activity_caps[{cap}].max_share"), name: format!("ACTIVITY_CAP {code}"), sentence }
+    }
+
+    fn tell_group(&self, groups: &Groups, group: usize, name: &str) -> Told {
+        let at = groups.at.get(group).copied().unwrap_or_default();
+        let members = groups.industries.get(group).map(Vec::as_slice).unwrap_or_default();
+        let codes: Vec<&str> = members.iter().map(|&industry| self.basis.industry_code(industry)).collect();
+        Told {
+            field: format!("industry_groups[{at}]"),
+            name: format!("{name} {}", codes.join("+")),
+            sentence: format!("industries {} must have the same homes", codes.join(", ")),
+        }
+    }
+
+    fn tell_apart(&self, group: usize, region: usize) -> Told {
+        let told = self.tell_group(&self.basis.rules.apart, group, "APART");
+        let code = self.basis.region_code(region);
+        let codes = told.name.trim_start_matches("APART ").replace('+', ", ");
+        let sentence = format!("region {code} must not focus on two of {codes}");
+        Told { name: format!("{} {code}", told.name), sentence, ..told }
+    }
+
+    fn tell_centre(&self, region: usize, industry: usize) -> Told {
+        let (region, industry) = (self.basis.region_code(region), self.basis.industry_code(industry));
+        Told {
+            field: "centre_rule.threshold".to_owned(),
+            name: format!("CENTRE_ONLY {region} {industry}"),
+            sentence: format!("industry {industry} is for centres only, and region {region} is none"),
+        }
+    }
+
+    fn tell_stage(&self, link: usize, centre: usize) -> Told {
+        let centre = self.basis.region_code(centre);
+        let links = self.basis.rules.centre_periphery.as_ref().map(|rule| rule.links.as_slice()).unwrap_or_default();
+        let (function, stage) = links.get(link).copied().unwrap_or_default();
+        let (function, stage) = (self.basis.industry_code(function), self.basis.industry_code(stage));
+        Told {
+            field: format!("centre_rule.links[{link}]"),
+            name: format!("STAGE {function}:{stage} {centre}"),
+            sentence: format!("where centre {centre} has {function}, a neighbour of it must have {stage}"),
+        }
     }
 }
 
@@ -180,12 +266,4 @@ impl End {
 
 fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
-}
-
-fn region_code(cluster: &Cluster, region: usize) -> &str {
-    cluster.regions.get(region).map(|region| region.code.as_str()).unwrap_or_default()
-}
-
-fn industry_code(cluster: &Cluster, industry: usize) -> &str {
-    cluster.industries.get(industry).map(|industry| industry.code.as_str()).unwrap_or_default()
 }

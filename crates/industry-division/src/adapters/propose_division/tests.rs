@@ -8,6 +8,10 @@ use v1::benchmark::By;
 
 use super::answer;
 
+mod beside;
+mod rules;
+mod terms;
+
 type Answer = Result<v1::ProposeDivisionResponse, tonic::Status>;
 
 /// Jobs in a, b, c, d and everything else; the nation has a hundred of each and 600 others.
@@ -281,13 +285,18 @@ async fn the_order_of_the_request_does_not_matter() {
 }
 
 #[tokio::test]
-async fn too_large_a_division_is_refused() {
-    let names = ["q01", "q02", "q03", "q04", "q05", "q06", "q07", "q08", "q09", "q10", "q11", "q12", "q13"];
-    let rows: Vec<(&'static str, &[f64])> = names.into_iter().map(|name| (name, R1)).collect();
-    let sum = || selecting(|selection| selection.benchmark = None);
-    let (reason, fields) = refusal(ask_of(table(&rows), sum()).await);
-    assert_eq!((reason.as_str(), fields), ("DIVISION_TOO_LARGE", vec!["selection.regions".to_owned()]));
-    assert_eq!(ask_of(table(&rows[..12]), sum()).await.unwrap().regions.len(), 12);
+async fn more_regions_than_a_plan_with_friction_takes_are_refused() {
+    let names: Vec<&'static str> = (0..129).map(|at| &*format!("q{at:03}").leak()).collect();
+    let rows = names.into_iter().enumerate().map(|(at, name)| (name, if at % 2 == 0 { R1 } else { R2 }));
+    let rows: Vec<(&'static str, &[f64])> = rows.collect();
+    let sum = |homes| {
+        let mut request = selecting(|selection| selection.benchmark = None);
+        (request.homes, request.friction_weight) = (homes, 0.1);
+        request
+    };
+    let (reason, fields) = refusal(ask_of(table(&rows), sum(bounds(1, 2))).await);
+    assert_eq!((reason.as_str(), fields), ("DIVISION_TOO_LARGE", vec!["selection".to_owned()]));
+    assert_eq!(ask_of(table(&rows), sum(bounds(1, 1))).await.unwrap().regions.len(), 129, "no homes are shared");
 }
 
 #[tokio::test]
