@@ -8,6 +8,7 @@ mod convergence;
 mod division;
 mod golden;
 mod interop;
+mod plans;
 mod serving;
 mod shapes;
 mod workspace;
