@@ -70,7 +70,7 @@ fn krugman_of_all_pairs(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
 fn friction_of_all_pairs(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
     let amounts = amounts(size);
     let (rows, weights) = (AmountRows::of(&amounts), equal_weights(size.0));
-    bencher.bench(|| friction_of_rows(black_box(&rows), &weights));
+    bencher.bench(|| friction_of_rows(black_box(&rows), &weights, &Progress::new()));
 }
 
 #[divan::bench(args = &SIZES[..3])]

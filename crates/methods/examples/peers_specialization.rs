@@ -69,5 +69,5 @@ fn time_all(size: &str, amounts: &Amounts) {
     let unlike = krugman();
     time(size, "clusters", || cluster(black_box(&unlike), Linkage::Average).merges.iter().map(|own| own.height).sum());
     let weights = equal_weights(n);
-    time(size, "friction", || friction_of_rows(black_box(&rows), &weights).expect("friction").index);
+    time(size, "friction", || friction_of_rows(black_box(&rows), &weights, &Progress::new()).expect("friction").index);
 }

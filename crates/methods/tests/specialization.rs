@@ -191,10 +191,10 @@ proptest! {
     fn friction_adds_up_by_industry_and_by_distance(amounts in amounts(), limit in 0.5..6.0_f64) {
         let (rows, n) = (AmountRows::of(&amounts), amounts.n_regions());
         let weights = equal_weights(n);
-        let own = friction_of_rows(&rows, &weights).unwrap();
+        let own = friction_of_rows(&rows, &weights, &Progress::new()).unwrap();
         prop_assert!((0.0..=1.0 + 1e-12).contains(&own.index) && close(own.by_industry.iter().sum(), own.index));
         let distances = Matrix::from_fn(n, n, |a, b| a.abs_diff(b) as f64);
-        let bands = friction_by_distance(&rows, &weights, &distances, &[limit]).unwrap();
+        let bands = friction_by_distance(&rows, &weights, &distances, &[limit], &Progress::new()).unwrap();
         prop_assert!(close(bands.iter().map(|band| band.part).sum(), own.index));
         prop_assert_eq!(bands.iter().map(|band| band.pairs).sum::<usize>(), n * (n - 1) / 2);
         // Overlap is 1 less half of the Krugman index.
@@ -202,7 +202,7 @@ proptest! {
         let mean = krugman.pairs().iter().sum::<f64>() / krugman.pairs().len() as f64;
         prop_assert!(close(own.index, 1.0 - mean / 2.0));
         let pairs: Vec<(usize, usize)> = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
-        prop_assert!(close(krugman_by_industry(&rows, &pairs).unwrap().iter().sum(), mean));
+        prop_assert!(close(krugman_by_industry(&rows, &pairs, &Progress::new()).unwrap().iter().sum(), mean));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
 use growthpole_worker_kit::{Job, Method, PanelSource, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, whole_of};
+use crate::reading::{DEFAULTS, benchmark, benchmark_message, check_indicator, columns_of, whole_of};
 use groups::NamedGroups;
 use options::Options;
 use task::Task;
@@ -39,7 +39,7 @@ pub(crate) async fn answer(
     let whole = whole_of(panels, &parsed.selection, &asked).await?;
     let (panel, dropped) = resolve(&by_code(&whole.panel), parsed.missing)?;
     let benchmark = benchmark_message(benchmark(&panel)?);
-    options.check_against(&panel)?;
+    options.check_against(&panel, &columns_of(&panel, &asked.panel))?;
     let groups = NamedGroups::read(&panel, &request.industry_groups)?;
     let drawn = bootstrap::Drawn::read(panels, &parsed, &panel, &options, &whole).await?;
     let statuses = status_warnings(&panel, None);

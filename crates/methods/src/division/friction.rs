@@ -2,6 +2,7 @@
 
 use super::similarity::common_part;
 use crate::Matrix;
+use crate::progress::Stopped;
 
 /// Why friction is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -56,6 +57,9 @@ pub enum FrictionError {
         /// Their sum.
         sum: f64,
     },
+    /// The caller wants no result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Friction of a cluster.

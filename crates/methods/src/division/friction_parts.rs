@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use super::friction::{Friction, FrictionError, check_pair_weights};
+use crate::progress::Stopped;
 use crate::stats::lanes::{PairTerm, sum_of_pairs};
-use crate::{AmountRows, Matrix};
+use crate::{AmountRows, Matrix, Progress};
 
 /// Regions whose pairs are added up together.
 const BLOCK: usize = 16;
@@ -21,19 +22,24 @@ const FEWEST_CELLS: usize = 1 << 16;
 ///
 /// # Errors
 ///
-/// Weights of other regions, the first that is none, the first empty region, or weights that add up to nothing.
+/// Weights of other regions, the first that is none, the first empty region, weights that add up to nothing, or a progress that
+/// was stopped.
 ///
 /// # Source
 ///
 /// See [`super::friction()`].
-pub fn friction_of_rows(rows: &AmountRows<'_>, weights: &Matrix) -> Result<Friction, FrictionError> {
+pub fn friction_of_rows(
+    rows: &AmountRows<'_>,
+    weights: &Matrix,
+    progress: &Progress,
+) -> Result<Friction, FrictionError> {
     let (n, industries) = (rows.n_regions(), rows.n_industries());
     check_pair_weights(weights, n)?;
     if let Some(region) = rows.first_empty() {
         return Err(FrictionError::EmptyRegion { region });
     }
     let scales: Vec<f64> = rows.region_totals().iter().map(|total| total.recip()).collect();
-    let of_block = |block: usize| {
+    let of_block = |block: usize| -> Result<(f64, Vec<f64>), Stopped> {
         let (mut weight_total, mut parts) = (0.0, vec![0.0; industries]);
         for first in block * BLOCK..((block + 1) * BLOCK).min(n) {
             let weighted = weights.row(first).iter().enumerate().skip(first + 1).filter(|(_, weight)| **weight > 0.0);
@@ -45,13 +51,15 @@ pub fn friction_of_rows(rows: &AmountRows<'_>, weights: &Matrix) -> Result<Frict
                 }
             }
         }
-        (weight_total, parts)
+        progress.advance(1)?;
+        Ok((weight_total, parts))
     };
     let blocks = n.div_ceil(BLOCK);
+    progress.expect(blocks);
     let sums: Vec<(f64, Vec<f64>)> = if n * n / 2 * industries < FEWEST_CELLS {
-        (0..blocks).map(of_block).collect()
+        (0..blocks).map(of_block).collect::<Result<_, _>>()?
     } else {
-        (0..blocks).into_par_iter().map(of_block).collect()
+        (0..blocks).into_par_iter().map(of_block).collect::<Result<_, _>>()?
     };
     let (mut weight_total, mut by_industry) = (0.0, vec![0.0; industries]);
     for (weight, parts) in &sums {
@@ -130,6 +138,7 @@ pub fn friction_by_distance(
     weights: &Matrix,
     distances: &Matrix,
     limits: &[f64],
+    progress: &Progress,
 ) -> Result<Vec<FrictionBand>, FrictionError> {
     let n = rows.n_regions();
     check_pair_weights(weights, n)?;
@@ -150,6 +159,7 @@ pub fn friction_by_distance(
         FrictionBand { from, to: edge(at), pairs: 0, weight: 0.0, index: None, part: 0.0 }
     };
     let mut bands: Vec<FrictionBand> = (0..=limits.len()).map(empty).collect();
+    progress.expect(n);
     for first in 0..n {
         for second in (first + 1..n).filter(|&second| weights.get(first, second) > 0.0) {
             let band = &mut bands[limits.partition_point(|limit| *limit <= distances.get(first, second))];
@@ -158,6 +168,7 @@ pub fn friction_by_distance(
             band.weight += weight;
             band.part += weight * overlap_of_rows(rows, first, second);
         }
+        progress.advance(1)?;
     }
     let total: f64 = bands.iter().map(|band| band.weight).sum();
     if !(total.is_finite() && total > 0.0) {
@@ -195,7 +206,7 @@ mod tests {
     fn is_the_friction_of_the_shares() {
         for (regions, industries) in [(3, 4), (60, 71)] {
             let (amounts, (weights, _)) = (table(regions, industries), line(regions));
-            let own = friction_of_rows(&AmountRows::of(&amounts), &weights).unwrap();
+            let own = friction_of_rows(&AmountRows::of(&amounts), &weights, &Progress::new()).unwrap();
             let expected = friction(&shares(&amounts).unwrap(), &weights, None).unwrap();
             assert!((own.index - expected.index).abs() < 1e-13);
             assert!((own.weight_total - expected.weight_total).abs() < 1e-10);
@@ -208,8 +219,8 @@ mod tests {
     fn bands_add_up_to_the_whole() {
         let (amounts, (weights, distances)) = (table(20, 9), line(20));
         let rows = AmountRows::of(&amounts);
-        let bands = friction_by_distance(&rows, &weights, &distances, &[2.0, 7.5, 100.0]).unwrap();
-        let whole = friction_of_rows(&rows, &weights).unwrap();
+        let bands = friction_by_distance(&rows, &weights, &distances, &[2.0, 7.5, 100.0], &Progress::new()).unwrap();
+        let whole = friction_of_rows(&rows, &weights, &Progress::new()).unwrap();
         assert!((bands.iter().map(|band| band.part).sum::<f64>() - whole.index).abs() < 1e-14);
         assert_eq!((bands.len(), bands[3].pairs, bands[3].index), (4, 0, None));
         assert_eq!((bands[0].from, bands[0].to, bands[1].from, bands[3].to), (0.0, 2.0, 2.0, f64::INFINITY));
@@ -226,13 +237,22 @@ mod tests {
         let (amounts, (weights, distances)) = (table(3, 2), line(3));
         let rows = AmountRows::of(&amounts);
         let limit = |at: usize, value: f64| FrictionError::InvalidWeight { first: at, second: at, value };
-        let of = |limits: &[f64]| friction_by_distance(&rows, &weights, &distances, limits).unwrap_err();
+        let of =
+            |limits: &[f64]| friction_by_distance(&rows, &weights, &distances, limits, &Progress::new()).unwrap_err();
         assert_eq!((of(&[0.0]), of(&[2.0, 2.0])), (limit(0, 0.0), limit(1, 2.0)));
         let nothing = Matrix::from_fn(3, 3, |_, _| 0.0);
-        assert_eq!(friction_of_rows(&rows, &nothing), Err(FrictionError::InvalidWeightSum { sum: 0.0 }));
-        assert!(friction_of_rows(&rows, &Matrix::from_fn(2, 2, |_, _| 0.0)).is_err());
+        assert_eq!(
+            friction_of_rows(&rows, &nothing, &Progress::new()),
+            Err(FrictionError::InvalidWeightSum { sum: 0.0 })
+        );
+        assert!(friction_of_rows(&rows, &Matrix::from_fn(2, 2, |_, _| 0.0), &Progress::new()).is_err());
         let empty = Amounts::try_new(vec![1.0, 1.0, 0.0, 0.0, 1.0, 1.0], 2).unwrap();
-        let refused = friction_of_rows(&AmountRows::of(&empty), &weights);
+        let refused = friction_of_rows(&AmountRows::of(&empty), &weights, &Progress::new());
         assert_eq!(refused, Err(FrictionError::EmptyRegion { region: 1 }));
+        let stopped = Progress::new();
+        stopped.stop();
+        assert_eq!(friction_of_rows(&rows, &weights, &stopped), Err(FrictionError::Stopped(Stopped)));
+        let bands = friction_by_distance(&rows, &weights, &distances, &[1.5], &stopped);
+        assert_eq!(bands, Err(FrictionError::Stopped(Stopped)));
     }
 }

@@ -4,9 +4,10 @@ use rayon::prelude::*;
 
 use super::specialization::against_others;
 use super::structure::check_shares;
-use super::{StructureError, shares};
+use super::{DissimilarityError, StructureError, shares};
 use crate::amounts::sum_of_rows;
-use crate::{AmountRows, Amounts, Matrix};
+use crate::progress::Stopped;
+use crate::{AmountRows, Amounts, Matrix, Progress};
 
 /// Pairs that are added up together.
 const BLOCK: usize = 4096;
@@ -126,19 +127,24 @@ pub fn krugman_against_rows(rows: &AmountRows<'_>, reference: KrugmanReference) 
 ///
 /// # Errors
 ///
-/// The first region that is empty, or is in a pair but not in the table; no pairs, as nothing to compare.
-pub fn krugman_by_industry(rows: &AmountRows<'_>, pairs: &[(usize, usize)]) -> Result<Vec<f64>, StructureError> {
+/// The first region that is empty, or is in a pair but not in the table; no pairs, as nothing to compare; or a progress that was
+/// stopped.
+pub fn krugman_by_industry(
+    rows: &AmountRows<'_>,
+    pairs: &[(usize, usize)],
+    progress: &Progress,
+) -> Result<Vec<f64>, DissimilarityError> {
     let n = rows.n_regions();
     if let Some(region) = rows.first_empty() {
-        return Err(StructureError::EmptyRegion { region });
+        return Err(StructureError::EmptyRegion { region }.into());
     }
     if let Some(&(a, b)) = pairs.iter().find(|(a, b)| *a >= n || *b >= n) {
-        return Err(StructureError::NoOtherRegion { region: a.max(b) });
+        return Err(StructureError::NoOtherRegion { region: a.max(b) }.into());
     }
     if pairs.is_empty() {
-        return Err(StructureError::NothingToCompare);
+        return Err(StructureError::NothingToCompare.into());
     }
-    let of_block = |block: &[(usize, usize)]| {
+    let of_block = |block: &[(usize, usize)]| -> Result<Vec<f64>, Stopped> {
         let mut sums = vec![0.0; rows.n_industries()];
         for &(first, second) in block {
             let totals = (rows.region_totals()[first], rows.region_totals()[second]);
@@ -147,9 +153,11 @@ pub fn krugman_by_industry(rows: &AmountRows<'_>, pairs: &[(usize, usize)]) -> R
                 *sum += (a / totals.0 - b / totals.1).abs();
             }
         }
-        sums
+        progress.advance(1)?;
+        Ok(sums)
     };
-    let parts: Vec<Vec<f64>> = pairs.par_chunks(BLOCK).map(of_block).collect();
+    progress.expect(pairs.len().div_ceil(BLOCK));
+    let parts: Vec<Vec<f64>> = pairs.par_chunks(BLOCK).map(of_block).collect::<Result<_, _>>()?;
     let sums = sum_of_rows(parts.iter().map(Vec::as_slice), rows.n_industries());
     Ok(sums.into_iter().map(|sum| sum / pairs.len() as f64).collect())
 }
@@ -191,11 +199,11 @@ mod tests {
     fn industries_add_up_to_the_mean_of_pairs() {
         let (amounts, pairs) = (amounts(), [(0, 1), (0, 2), (1, 2)]);
         let rows = AmountRows::of(&amounts);
-        assert_eq!(krugman_by_industry(&rows, &pairs).unwrap(), [0.5, 0.5]);
-        assert_eq!(krugman_by_industry(&rows, &pairs[1..2]).unwrap(), [0.25, 0.25]);
-        assert_eq!(krugman_by_industry(&rows, &[]), Err(StructureError::NothingToCompare));
+        assert_eq!(krugman_by_industry(&rows, &pairs, &Progress::new()).unwrap(), [0.5, 0.5]);
+        assert_eq!(krugman_by_industry(&rows, &pairs[1..2], &Progress::new()).unwrap(), [0.25, 0.25]);
+        assert_eq!(krugman_by_industry(&rows, &[], &Progress::new()), Err(StructureError::NothingToCompare.into()));
         let outside = StructureError::NoOtherRegion { region: 3 };
-        assert_eq!(krugman_by_industry(&rows, &[(0, 3)]), Err(outside));
+        assert_eq!(krugman_by_industry(&rows, &[(0, 3)], &Progress::new()), Err(outside.into()));
     }
 
     #[test]

@@ -56,14 +56,14 @@ impl<'a> Common<'a> {
             let own = Compared::of(self.panel, period, self.regions.clone())?;
             let krugman = dissimilarities(&own.rows, StructureMeasure::Krugman, progress).map_err(refused)?;
             indices.extend(pairs.iter().map(|&(first, second)| krugman.get(first, second)));
-            let friction = weights.map(|weights| PairFriction::of(&own, weights)).transpose()?.flatten();
+            let friction = weights.map(|weights| PairFriction::of(&own, weights, progress)).transpose()?.flatten();
             frictions.push(friction.map(|friction| friction.index()));
             compared.push(own);
         }
         let indices = Matrix::try_new(indices, pairs.len()).map_err(Refusal::internal)?;
         let times: Vec<f64> = self.panel.axes.periods.iter().map(|period| period.in_years()).collect();
         let found = structure_convergence(&times, &indices).map_err(Refusal::internal)?;
-        let message = message(&compared, &pairs, &found, &frictions)?;
+        let message = message(&compared, &pairs, &found, &frictions, progress)?;
         let first_indices = indices.row(0).to_vec();
         let last = compared.pop();
         let Some((first, last)) = compared.into_iter().next().zip(last) else { return Ok(None) };
@@ -106,6 +106,7 @@ fn message(
     pairs: &[(usize, usize)],
     found: &StructureConvergence,
     frictions: &[Option<f64>],
+    progress: &Progress,
 ) -> Result<v1::StructureConvergence, Refusal> {
     let (Some(first), Some(last)) = (compared.first(), compared.last()) else {
         return Ok(v1::StructureConvergence::default());
@@ -116,7 +117,7 @@ fn message(
         krugman_deviation: found.deviations[at],
         friction: frictions[at],
     };
-    let by_industry = |own: &Compared<'_>| krugman_by_industry(&own.rows, pairs).map_err(Refusal::internal);
+    let by_industry = |own: &Compared<'_>| krugman_by_industry(&own.rows, pairs, progress).map_err(refused);
     let (before, after) = (by_industry(first)?, by_industry(last)?);
     let parts: Vec<f64> = before.iter().zip(&after).map(|(before, after)| after - before).collect();
     let count = |holds: fn(f64) -> bool| found.changes.iter().filter(|change| holds(**change)).count() as i64;

@@ -1,8 +1,9 @@
 //! Friction of the regions compared: in all, by pair, by industry and by distance.
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_methods::Matrix;
 use growthpole_methods::division::{Friction, FrictionBand, FrictionError, friction_by_distance, friction_of_rows};
+use growthpole_methods::{Matrix, Progress};
+use growthpole_worker_kit::refuse;
 
 use super::compared::Compared;
 use super::industry_label;
@@ -17,16 +18,20 @@ pub(super) struct PairFriction {
 
 impl PairFriction {
     /// Friction over all pairs, also those that the scope leaves out; nothing where no pair has weight.
-    pub(super) fn of(compared: &Compared<'_>, weights: PairWeights) -> Result<Option<Self>, Refusal> {
+    pub(super) fn of(
+        compared: &Compared<'_>,
+        weights: PairWeights,
+        progress: &Progress,
+    ) -> Result<Option<Self>, Refusal> {
         if compared.regions.len() < 2 {
             return Ok(None);
         }
         let sizes = compared.rows.region_totals();
         let matrix = weights.matrix(compared.panel, &compared.regions, sizes, "weights")?;
-        match friction_of_rows(&compared.rows, &matrix) {
+        match friction_of_rows(&compared.rows, &matrix, progress) {
             Ok(own) => Ok(Some(Self { name: weights.name(), weights: matrix, own })),
             Err(FrictionError::InvalidWeightSum { sum: 0.0 }) => Ok(None),
-            Err(error) => Err(Refusal::internal(error)),
+            Err(error) => Err(refused(error)),
         }
     }
 
@@ -42,7 +47,12 @@ impl PairFriction {
     }
 
     /// The friction as the answer shows it, with bands that end at these distances.
-    pub(super) fn message(&self, compared: &Compared<'_>, limits: &[f64]) -> Result<v1::Friction, Refusal> {
+    pub(super) fn message(
+        &self,
+        compared: &Compared<'_>,
+        limits: &[f64],
+        progress: &Progress,
+    ) -> Result<v1::Friction, Refusal> {
         let index = self.own.index;
         let part = |(column, &part): (usize, &f64)| v1::FrictionPart {
             industry: industry_label(compared.panel, column),
@@ -53,8 +63,8 @@ impl PairFriction {
             Vec::new()
         } else {
             let distances = distances(compared.panel, &compared.regions)?;
-            let bands = friction_by_distance(&compared.rows, &self.weights, &distances, limits);
-            bands.map_err(Refusal::internal)?.iter().map(band_message).collect()
+            let bands = friction_by_distance(&compared.rows, &self.weights, &distances, limits, progress);
+            bands.map_err(refused)?.iter().map(band_message).collect()
         };
         Ok(v1::Friction {
             index,
@@ -63,6 +73,13 @@ impl PairFriction {
             industries: self.own.by_industry.iter().enumerate().map(part).collect(),
             bands,
         })
+    }
+}
+
+fn refused(error: FrictionError) -> Refusal {
+    match error {
+        FrictionError::Stopped(stopped) => refuse::stopped(stopped),
+        error => Refusal::internal(error),
     }
 }
 

@@ -43,7 +43,8 @@ impl Task {
         let compared = Compared::of(panel, last, regions)?;
         let borders = Borders::of(panel);
         let krugman = dissimilarities(&compared.rows, StructureMeasure::Krugman, progress).map_err(refused)?;
-        let friction = self.weights.map(|weights| PairFriction::of(&compared, weights)).transpose()?.flatten();
+        let friction =
+            self.weights.map(|weights| PairFriction::of(&compared, weights, progress)).transpose()?.flatten();
         let changes =
             common.map(|common| common.changes(&self.options, self.weights, &borders, progress)).transpose()?;
         let changes = changes.flatten();
@@ -52,7 +53,7 @@ impl Task {
         (answer.pair_count, answer.pairs) = scope.pairs(&krugman, friction.as_ref(), changes.as_ref())?;
         answer.regions = compared.against(self.options.reference)?;
         answer.friction = match friction {
-            Some(friction) => Some(friction.message(&compared, &self.options.bands)?),
+            Some(friction) => Some(friction.message(&compared, &self.options.bands, progress)?),
             None => None,
         };
         answer.convergence = changes.map(|changes| changes.message);

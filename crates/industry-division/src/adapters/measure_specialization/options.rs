@@ -36,8 +36,8 @@ impl Options {
         })
     }
 
-    /// Refuses what the panel cannot give, or only in an answer that is too large.
-    pub(super) fn check_against(&self, panel: &Panel) -> Result<(), Refusal> {
+    /// Refuses what the panel cannot give, or only in an answer that is too large; `shown` are the columns of its cells.
+    pub(super) fn check_against(&self, panel: &Panel, shown: &[usize]) -> Result<(), Refusal> {
         let periods = panel.axes.periods.len();
         if self.portfolio.is_some() && periods < 2 {
             return Err(Refusal::invalid("selection.periods", "one period", "two periods or more, for a portfolio"));
@@ -47,9 +47,10 @@ impl Options {
             let allowed = "a sum as the benchmark, whose regions can be drawn";
             return Err(Refusal::invalid("bootstrap", format!("the published row of {code}"), allowed));
         }
-        let is_zero = |value: &&f64| **value == 0.0;
-        let absent = if self.omit_absent { panel.values.iter().filter(is_zero).count() } else { 0 };
-        let cells = panel.axes.n_cells() - absent;
+        let rows = panel.values.chunks_exact(panel.axes.n_columns());
+        let absent = |row: &[f64]| shown.iter().filter(|&&column| row.get(column) == Some(&0.0)).count();
+        let absent: usize = if self.omit_absent { rows.map(absent).sum() } else { 0 };
+        let cells = periods * panel.axes.regions.len() * shown.len() - absent;
         if !self.omit_cells && cells > MOST_CELLS {
             let allowed = format!("up to {MOST_CELLS} cells, or omit_cells");
             return Err(Refusal::invalid("selection", format!("{cells} cells"), &allowed));
