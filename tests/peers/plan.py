@@ -42,10 +42,10 @@ PROBLEMS = [
     ("counties-3000x34", 3000, 34, 89, 89, 0.0, -1.0, True),
     ("balanced-11x38", 11, 38, 1, 1, 0.0, 0.3, False),
     ("balanced-31x38", 31, 38, 1, 2, 0.0, 0.5, False),
-    ("friction-11x38", 11, 38, 1, 3, 20.0, -1.0, False),
-    ("friction-31x38", 31, 38, 1, 3, 20.0, -1.0, False),
-    ("friction-100x100", 100, 100, 1, 2, 20.0, -1.0, False),
-    ("friction-margins-11x38", 11, 38, 1, 3, 20.0, -1.0, True),
+    ("friction-11x38", 11, 38, 1, 3, 100.0, -1.0, False),
+    ("friction-31x38", 31, 38, 1, 3, 100.0, -1.0, False),
+    ("friction-100x100", 100, 100, 1, 2, 100.0, -1.0, False),
+    ("friction-margins-11x38", 11, 38, 1, 3, 100.0, -1.0, True),
 ]
 
 

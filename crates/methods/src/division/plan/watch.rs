@@ -61,12 +61,15 @@ impl<'a> Meter<'a> {
             Some(left) => self.until_look = left,
             None => {
                 self.until_look = LOOK_EVERY;
-                self.watch.progress.check()?;
-                if (self.watch.time_is_up)() {
-                    return Err(Halt::Up);
-                }
+                self.look()?;
             }
         }
         Ok(())
+    }
+
+    /// Looks at the watch, before work that is not counted.
+    pub(super) fn look(&self) -> Result<(), Halt> {
+        self.watch.progress.check()?;
+        if (self.watch.time_is_up)() { Err(Halt::Up) } else { Ok(()) }
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn polish(
     let sums = model.sums(&homes);
     let mut draft = Draft { model, masks, homes, values, sums, least_gain: model.scale * 1e-10 };
     for _ in 0..MOST_PASSES {
+        meter.look()?;
         meter.spend((model.entries.len() * 4) as u64)?;
         let mut changed = draft.change_units();
         if !changed {

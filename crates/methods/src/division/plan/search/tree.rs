@@ -24,6 +24,10 @@ const LATER_ROUNDS: usize = 40;
 /// At most as many sets of homes are listed; with more, units choose without a list.
 const MOST_SETS: usize = 400_000;
 
+/// As many parts are guided to a plan at first, and later every so many: it takes longer than bounding them.
+const GUIDED_PARTS: u64 = 40;
+const GUIDED_EVERY: u64 = 16;
+
 /// A plan and its objective.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Plan {
@@ -84,6 +88,8 @@ pub(super) struct Search<'m, 'w> {
     goal: Goal,
     meter: Meter<'w>,
     rounding: f64,
+    /// Parts bounded so far.
+    parts: u64,
     /// Plans found, the best first: one, or several where several are looked for.
     pub(super) found: Vec<Plan>,
     /// No plan of what is searched has a greater objective.
@@ -138,7 +144,7 @@ impl<'m, 'w> Search<'m, 'w> {
     pub(super) fn new(model: &'m Model, masks: Vec<Mask>, goal: Goal, meter: Meter<'w>) -> Self {
         let rounding = model.scale * ROUNDING;
         let first_prices = vec![0.0; model.rows.len()];
-        Self { model, masks, goal, meter, rounding, found: Vec::new(), bound: f64::INFINITY, first_prices }
+        Self { model, masks, goal, meter, rounding, parts: 0, found: Vec::new(), bound: f64::INFINITY, first_prices }
     }
 
     pub(super) fn best(&self) -> Option<&Plan> {
@@ -209,7 +215,10 @@ impl<'m, 'w> Search<'m, 'w> {
         if self.is_attained(&relaxation) && !matches!(self.goal, Goal::Several(..)) {
             return Ok(None);
         }
-        self.offer_guided(&part.choice, &relaxation)?;
+        self.parts += 1;
+        if self.parts <= GUIDED_PARTS || self.parts.is_multiple_of(GUIDED_EVERY) {
+            self.offer_guided(&part.choice, &relaxation)?;
+        }
         if self.is_done() {
             return Ok(None);
         }
@@ -315,6 +324,7 @@ impl<'m, 'w> Search<'m, 'w> {
     /// Offers the plan that is nearest to what units choose, by what each slot is worth to them, and what small changes
     /// make of it.
     fn offer_guided(&mut self, choice: &Choice, relaxation: &Relaxation) -> Result<(), Halt> {
+        self.meter.look()?;
         let worths = worths(self.model, choice, relaxation, &mut self.meter)?;
         let mut network = self.guide(&worths);
         let meets = network.maximise(self.meter.watch().progress)?;
