@@ -1,7 +1,7 @@
 //! Activity by region and industry: of all regions whose shares are compared, with those that are shown.
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{BenchmarkSource, MissingPolicy, RegionChoice, Selection, Warning};
+use growthpole_domain::{BenchmarkSource, MissingPolicy, Region, RegionChoice, Selection, Warning};
 use growthpole_methods::Amounts;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
@@ -63,8 +63,7 @@ impl Activity {
         let mut warnings = whole.panel.warnings.clone();
         warnings
             .extend(dropped.into_iter().chain(status_warnings(&panel, Some(period))).chain(empty_regions(&nowhere)));
-        // The check that every asked region is compared: a region of another level has no place among them.
-        check_level(&asked.panel.axes.regions, &panel.axes.regions, policy)?;
+        check_level(&asked.panel.axes.regions, &panel.axes.regions)?;
         Ok(Self {
             period: period.to_string(),
             industries: panel.axes.industries.iter().map(message::industry_label).collect(),
@@ -85,21 +84,15 @@ impl Activity {
     }
 }
 
-/// Refuses regions that are not of the level that shares are compared over; those that the policy dropped are warned of.
-fn check_level(
-    asked: &[growthpole_domain::Region],
-    compared: &[growthpole_domain::Region],
-    policy: MissingPolicy,
-) -> Result<(), Refusal> {
+/// Refuses regions that are not of the level that shares are compared over. Those that the policy dropped are of it.
+fn check_level(asked: &[Region], compared: &[Region]) -> Result<(), Refusal> {
     let level = compared.first().map(|region| region.level.as_str()).unwrap_or_default();
-    let is_there = |code: &str| compared.iter().any(|region| region.code == code);
-    let other = asked.iter().find(|region| region.level != level && !is_there(&region.code));
-    match other {
-        Some(region) if policy != MissingPolicy::DropRegion || region.level != level => {
+    match asked.iter().find(|region| region.level != level) {
+        Some(region) => {
             let sent = format!("{}, of the level {}", region.code, region.level);
             Err(Refusal::invalid("selection.regions", sent, &format!("regions of the level {level}")))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
