@@ -29,6 +29,8 @@ pub(super) struct Input {
     pub(super) periods: Vec<PeriodInput>,
     /// Plants one by one.
     pub(super) plants: Option<Listed>,
+    /// Whether every cell counts as a plant, so that no two are in the same region.
+    pub(super) cells_as_plants: bool,
     pub(super) base: &'static str,
     pub(super) warnings: Vec<Warning>,
     pub(super) provenance: v1::Provenance,
@@ -117,8 +119,11 @@ pub(super) async fn of_selection(
 
     let mut warnings = whole.panel.warnings.clone();
     warnings.extend(dropped.into_iter().chain(status_warnings(&panel, None)).chain(without_base));
-    warnings.extend(cells_as_plants(&request));
-    Ok(Input { regions, industries, shown, periods, plants, base: base_name(&request), warnings, provenance })
+    let alone = cells_as_plants(&request);
+    let cells_as_plants = alone.is_some();
+    warnings.extend(alone);
+    let base = base_name(&request);
+    Ok(Input { regions, industries, shown, periods, plants, cells_as_plants, base, warnings, provenance })
 }
 
 /// The listed plants alone, in the regions and industries that they name.
@@ -174,7 +179,8 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
         ..Default::default()
     };
     let (shown, base) = ((0..industries.len()).collect(), base_name(&request));
-    Ok(Input { regions, industries, shown, periods, plants: Some(plants), base, warnings, provenance })
+    let plants = Some(plants);
+    Ok(Input { regions, industries, shown, periods, plants, cells_as_plants: false, base, warnings, provenance })
 }
 
 /// Indicators that the request names beside the selection's, with their fields.

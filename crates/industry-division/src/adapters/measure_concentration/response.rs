@@ -67,7 +67,11 @@ impl Labelled<'_> {
             geographic_concentration: own.without_plants.map(|own| own.concentration),
             gamma_without_plants: own.without_plants.and_then(|own| own.gamma),
             maurel_sedillot_without_plants: own.maurel_sedillot_without_plants,
-            plants: by_plants(self.own.plants[industry].as_ref(), own.with_plants, own.maurel_sedillot),
+            plants: by_plants(
+                self.own.plants[industry].as_ref(),
+                own.with_plants,
+                own.maurel_sedillot.filter(|_| !self.input.cells_as_plants),
+            ),
             lorenz_curve: curves.map(|(lorenz, _)| self.curve(lorenz)),
             hoover_curve: curves.map(|(_, hoover)| self.curve(hoover)),
             ..known

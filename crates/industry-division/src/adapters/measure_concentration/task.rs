@@ -199,6 +199,8 @@ impl Task {
                 other => other.map_err(Refusal::internal)?,
             }
         };
+        let is_shown = |industry: &usize| self.input.shown.binary_search(industry).is_ok();
+        pairs.retain(|pair| is_shown(&pair.first) && is_shown(&pair.second));
         pairs.sort_by(|a, b| b.excess().total_cmp(&a.excess()).then((a.first, a.second).cmp(&(b.first, b.second))));
         Ok(pairs)
     }

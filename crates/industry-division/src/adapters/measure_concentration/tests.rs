@@ -131,7 +131,9 @@ async fn plants_take_lumpiness_out() {
     assert_eq!((own.plants, own.plant_herfindahl), (4.0, 0.3125));
     assert!(own.gamma < counted.industries[0].gamma_without_plants && own.z.is_some());
     let cells = of(plants(Plants::Cells(true))).await;
-    assert_eq!(cells.industries[0].plants.as_ref().unwrap().plant_herfindahl, 0.625);
+    let own = cells.industries[0].plants.as_ref().unwrap();
+    assert_eq!((own.plant_herfindahl, own.maurel_sedillot), (0.625, None));
+    assert!(counted.industries[0].plants.as_ref().unwrap().maurel_sedillot.is_some());
     assert_eq!((codes(&cells.warnings), cells.industries[2].plants.as_ref()), (vec!["CELLS_AS_PLANTS"], None));
     let listed = of(listed(&[("r1", "a", 1.0, 45.0), ("r2", "a", 1.0, 45.0)])).await;
     assert_eq!(listed.industries[0].plants.as_ref().unwrap().plant_herfindahl, 0.5);
@@ -172,7 +174,11 @@ async fn colocation_stands_beside_its_draws() {
     assert_eq!((pair.colocation, pair.expected), (0.5, 0.4));
     assert!(pair.p_greater.unwrap() > 0.01 && pair.drawn_deviation.is_some());
     assert_eq!(response.provenance.as_ref().unwrap().seed, Some(5));
-    assert_eq!(ask(asked).await.unwrap(), response);
+    assert_eq!(ask(asked.clone()).await.unwrap(), response);
+    // A pair is listed where both industries are shown; all plants are dealt out all the same.
+    let mut one = asked;
+    one.selection.as_mut().unwrap().industries = industries(&["a"]);
+    assert_eq!(ask(one).await.unwrap().colocations, []);
 }
 
 #[tokio::test]
