@@ -17,8 +17,8 @@ cannot be installed from a registry: their times are those printed in the projec
 
 The machine limit, where one is stated, is work that cannot be avoided, timed in the same run: a copy of what is read; the
 fastest sort, logarithm or root of the same numbers there is, numpy's, which takes 512-bit registers where a machine has them;
-one look at each neighbour; or, for permutations, exchanges at known positions, random words, and a product for each link, each
-by its plainest loop. A row falls short where the peer takes neither ten times as long as one thread of ours, nor ours at most
+one look at each neighbour; or, for permutations, exchanges at known positions, random words, and a product for each link (and a
+division and a count for each region, of roses), each by its plainest loop. A row falls short where the peer takes neither ten times as long as one thread of ours, nor ours at most
 twice the limit; at 3 000 regions over 50 periods, giddy and inequality have to take twenty times as long.
 """
 
@@ -60,6 +60,8 @@ from inequality.wolfson import wolfson as peer_wolfson
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PANELS = ["31x20", "300x20", "3000x20", "3000x50"]
+# Of methods that look at one or two periods.
+ENDS = ["31x20", "300x20", "3000x50"]
 TABLES = ["31x20", "300x100", "3000x50", "3000x1000"]
 SEED = 20231
 NEIGHBOURS = 6
@@ -165,7 +167,8 @@ def roots(own):
 # Limits that this process times; the others are methods of the example.
 LIMITS = {
     "copy": "copy of both tables",
-    "lag": "position, weight and value of each neighbour",
+    "rose": "one look at each neighbour, a division and a count",
+    "rose_99": "99 x exchanges, words, links, divisions, counts",
     "sort": "numpy's sort of each period",
     "sort_of_one": "numpy's sort of the period",
     "log": "numpy's log of each period",
@@ -190,32 +193,32 @@ METHODS = [
     ("theil_groups", "Theil between 10 groups, each period", S,
      plain(lambda own: TheilD(own.values, own.groups).bg.sum()), True, TABLES, "log"),
     ("theil_groups_99", "the same of a period, 99 permutations", S,
-     plain(lambda own: TheilDSim(own.by_period[0], own.groups, 99).bg_pvalue[0]), False, PANELS[:3], "shuffles_99"),
+     plain(lambda own: TheilDSim(own.by_period[0], own.groups, 99).bg_pvalue[0]), False, ENDS, "shuffles_99"),
     ("atkinson", "Atkinson (1/2) of each period", S, each(lambda y: peer_atkinson(y, 0.5)), True, TABLES, "root"),
     ("wolfson", "Wolfson of each period", S, each(peer_wolfson), False, TABLES, "sort"),
     ("spatial_gini", "spatial Gini of a period", S,
-     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=0).g), True, PANELS[:3], None),
+     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=0).g), True, ENDS, None),
     ("spatial_gini_99", "the same with 99 permutations", S,
-     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=99).g), False, PANELS[:3], "shuffles_99"),
+     prepared(lambda own, w: Gini_Spatial(own.by_period[0], w, permutations=99).g), False, ENDS, "shuffles_99"),
     ("markov", "Markov chain of quintiles, ergodic distribution", G, plain(markov), True, PANELS, None),
     ("spatial_markov", "spatial Markov chain 4 x 4, Q", G, prepared(lambda own, w: spatial(own, w, 0)), True, PANELS, None),
     ("spatial_markov_99", "the same with 99 permutations", G, prepared(lambda own, w: spatial(own, w, 99)), False, PANELS, None),
     ("lisa_markov", "LISA Markov chain", G, prepared(lambda own, w: lisa(own, w, 0)), True, PANELS, None),
     ("lisa_markov_99", "local significance for it, 99 permutations", G, prepared(lambda own, w: lisa(own, w, 99)), False, PANELS, None),
     ("tau", "Kendall's tau, first and last period", G,
-     plain(lambda own: Tau(own.by_period[0], own.by_period[-1]).tau), True, PANELS[:3], None),
+     plain(lambda own: Tau(own.by_period[0], own.by_period[-1]).tau), True, ENDS, None),
     ("full_rank_markov", "Markov chain of ranks", G,
      plain(lambda own: np.trace(FullRank_Markov(own.values, summary=False).transitions)), True, PANELS, None),
-    ("rose", "directional rose", G, prepared(lambda own, w: rose(own, w, 0)), True, PANELS[:3], "lag"),
-    ("rose_99", "the same with 99 permutations", G, prepared(lambda own, w: rose(own, w, 99)), False, PANELS[:3], "shuffles_99"),
+    ("rose", "directional rose", G, prepared(lambda own, w: rose(own, w, 0)), True, ENDS, "rose"),
+    ("rose_99", "the same with 99 permutations", G, prepared(lambda own, w: rose(own, w, 99)), False, ENDS, "rose_99"),
     ("sequences", "optimal matching of all paths", G, sequences, True, PANELS[:2], None),
     ("moran", "Moran's I with moments", E,
-     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=0).I), True, PANELS[:3], None),
+     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=0).I), True, ENDS, None),
     ("moran_999", "the same with 999 permutations", E,
-     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=999).I), False, PANELS[:3], "shuffles_999"),
+     prepared(lambda own, w: esda.Moran(own.by_period[0], w, permutations=999).I), False, ENDS, "shuffles_999"),
     ("local_moran_999", "local Moran, 999 permutations", E,
-     prepared(lambda own, w: esda.Moran_Local(own.by_period[0], w, permutations=999).Is[0]), True, PANELS[:3], None),
-    ("beta", "beta convergence, standard errors", M, plain(beta), True, PANELS[:3], None),
+     prepared(lambda own, w: esda.Moran_Local(own.by_period[0], w, permutations=999).Is[0]), True, ENDS, None),
+    ("beta", "beta convergence, standard errors", M, plain(beta), True, ENDS, None),
     ("shift_share", "shift-share (Dunn) of every region", R, REAT_SHIFT, False, list(REAT_SHIFT), "copy"),
 ]
 

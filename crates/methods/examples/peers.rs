@@ -246,7 +246,8 @@ fn of_association(method: &str) -> Option<Run> {
 fn of_limits(method: &str) -> Option<Run> {
     Some(match method {
         // The position, the weight and the value of each neighbour are read once.
-        "limit_lag" => |own| own.weights.lag(own.first())[0],
+        "limit_rose" => |own| own.weights.lag(own.first())[0] + counts(own, 1),
+        "limit_rose_99" => |own| shuffles(own, 99) + counts(own, 99),
         // Every amount is read and written once.
         "limit_copy" => |own| own.amounts.each_ref().map(|amounts| amounts.clone().region(0)[0])[1],
         "limit_shuffles_99" => |own| shuffles(own, 99),
@@ -275,4 +276,15 @@ fn shuffles(own: &Input, permutations: usize) -> f64 {
         }
     }
     list[0] + (words % 2) as f64 + sums.iter().sum::<f64>()
+}
+
+/// A division for each region, and a count in one of eight places.
+fn counts(own: &Input, times: usize) -> f64 {
+    let mut counts = [0_u32; 8];
+    for _ in 0..times {
+        for (one, other) in black_box(own.first()).iter().zip(own.last()) {
+            counts[(one / (one + other) * 8.0) as usize % 8] += 1;
+        }
+    }
+    f64::from(counts[0])
 }

@@ -72,7 +72,7 @@ impl WithSimd for Extremes<'_> {
 }
 
 /// Something that is added up over values.
-pub(crate) trait Term {
+pub(crate) trait Term: Copy {
     /// The part of one value.
     fn of(&self, value: f64) -> f64;
 }
@@ -141,37 +141,42 @@ impl Term for ReciprocalLessOne {
 /// Adds the terms of the values up, each times its weight where there are weights.
 pub(crate) fn sum<T: Term>(values: &[f64], weights: Option<&[f64]>, term: T) -> f64 {
     match weights {
-        None => Arch::new().dispatch(Plain { values, term }),
+        None => plain(values, term),
         Some(weights) => Arch::new().dispatch(Weighted { values, weights, term }),
     }
 }
 
+fn plain<T: Term>(values: &[f64], term: T) -> f64 {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut sums = Arch::new().dispatch(Plain { chunks, term });
+    if let Some(&first) = rest.first() {
+        // Eight at once cost as much as two by themselves; what fills the lanes is not added.
+        let mut chunk = [first; LANES];
+        chunk[..rest.len()].copy_from_slice(rest);
+        let parts = Arch::new().dispatch(Plain { chunks: &[chunk], term });
+        sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
+    }
+    sums.iter().sum()
+}
+
 struct Plain<'a, T> {
-    values: &'a [f64],
+    chunks: &'a [[f64; LANES]],
     term: T,
 }
 
 impl<T: Term> WithSimd for Plain<'_, T> {
-    type Output = f64;
+    type Output = [f64; LANES];
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
+    fn with_simd<S: Simd>(self, _: S) -> [f64; LANES] {
         let mut sums = [0.0; LANES];
-        let (chunks, rest) = self.values.as_chunks::<LANES>();
-        for chunk in chunks {
+        for chunk in self.chunks {
             // By position: pairs of iterators are compiled into registers of which some are half full.
             for lane in 0..LANES {
                 sums[lane] += self.term.of(chunk[lane]);
             }
         }
-        if let Some(&first) = rest.first() {
-            // Eight at once costs as much as two by themselves; what fills the lanes is not added.
-            let mut chunk = [first; LANES];
-            chunk[..rest.len()].copy_from_slice(rest);
-            let parts: [f64; LANES] = std::array::from_fn(|lane| self.term.of(chunk[lane]));
-            sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
-        }
-        sums.iter().sum()
+        sums
     }
 }
 

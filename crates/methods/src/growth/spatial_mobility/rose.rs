@@ -255,6 +255,23 @@ impl Circle {
     }
 }
 
+impl Circle {
+    /// [`Circle::at`] of each place. Few starts are compared with all places at once.
+    #[inline(always)]
+    fn of_places(&self, places: &Row) -> [u64; SHUFFLES] {
+        if self.starts.len() >= 16 {
+            return places.map(|place| self.at(place) as u64);
+        }
+        let mut sectors = [0; SHUFFLES];
+        for &start in &self.starts {
+            for shuffle in 0..SHUFFLES {
+                sectors[shuffle] += u64::from(start <= places[shuffle]);
+            }
+        }
+        sectors
+    }
+}
+
 /// Counts the moves in each sector, for shuffles side by side.
 struct Counts<'a> {
     rows: &'a [Row],
@@ -271,8 +288,9 @@ impl WithSimd for Counts<'_> {
         for (region, own) in self.rows.iter().enumerate() {
             let lag = side_by_side::lag(self.rows, self.weights, region);
             let places: Row = std::array::from_fn(|shuffle| along_square(own[shuffle], lag[shuffle]));
-            for (counts, place) in counts.iter_mut().zip(places) {
-                counts[self.circle.at(place)] += u32::from(!place.is_nan());
+            let sectors = self.circle.of_places(&places);
+            for ((counts, sector), place) in counts.iter_mut().zip(sectors).zip(places) {
+                counts[sector as usize] += u32::from(!place.is_nan());
             }
         }
         counts

@@ -1,7 +1,8 @@
 //! Wolfson polarisation: how far the middle has thinned out towards both ends.
 
-use super::distribution::{Distribution, InequalityError, in_range};
+use super::distribution::{Ascending, Distribution, InequalityError, in_range};
 use super::{gini, lorenz, median};
+use crate::stats::lanes;
 
 /// Computes Wolfson's index of bipolarisation.
 ///
@@ -28,8 +29,20 @@ pub fn wolfson(distribution: &Distribution<'_>) -> Result<f64, InequalityError> 
     if median == 0.0 {
         return Err(InequalityError::NothingBelow);
     }
-    let below_half = 0.5 - lorenz(distribution)?.at(0.5);
+    let below_half = 0.5 - total_of_poorer_half(distribution)?;
     in_range(2.0 * (2.0 * below_half - gini(distribution)?) * distribution.mean() / median)
+}
+
+/// Share of the total that the poorer half hold: the Lorenz curve at one half.
+fn total_of_poorer_half(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
+    let Ascending { values, shares: None } = distribution.ascending()? else {
+        return Ok(lorenz(distribution)?.at(0.5));
+    };
+    let (poorer, others) = values.split_at(values.len() / 2);
+    // Of an odd number, the one in the middle belongs to both halves.
+    let middle = others.first().filter(|_| others.len() > poorer.len()).map_or(0.0, |value| 0.5 * value);
+    let sum = lanes::sum(poorer, None, lanes::Itself) + middle;
+    Ok(sum / values.len() as f64 / distribution.mean())
 }
 
 #[cfg(test)]
