@@ -4,13 +4,21 @@
 //! rounded otherwise on a machine with wider registers, so that results are the same to the last bit on all of them. Where
 //! a product and a sum are rounded once (`mul_add`), they are so on a machine without the instruction too, only slowly.
 
+use std::sync::LazyLock;
+
 use pulp::{Arch, Simd, WithSimd};
 
 const LANES: usize = 8;
 
+/// What the machine has, looked up once: of few numbers the sum takes no longer than the look.
+fn arch() -> Arch {
+    static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
+    *ARCH
+}
+
 /// Sum and least of values; of none, 0 and infinity. The sum of values of which one is not finite is not finite either.
 pub(crate) fn sum_and_least(values: &[f64]) -> (f64, f64) {
-    Arch::new().dispatch(SumAndLeast(values))
+    arch().dispatch(SumAndLeast(values))
 }
 
 struct SumAndLeast<'a>(&'a [f64]);
@@ -41,7 +49,7 @@ impl WithSimd for SumAndLeast<'_> {
 
 /// The least value above zero, and the greatest value; infinity and minus infinity where there is none.
 pub(crate) fn extremes(values: &[f64]) -> (f64, f64) {
-    Arch::new().dispatch(Extremes(values))
+    arch().dispatch(Extremes(values))
 }
 
 struct Extremes<'a>(&'a [f64]);
@@ -142,18 +150,18 @@ impl Term for ReciprocalLessOne {
 pub(crate) fn sum<T: Term>(values: &[f64], weights: Option<&[f64]>, term: T) -> f64 {
     match weights {
         None => plain(values, term),
-        Some(weights) => Arch::new().dispatch(Weighted { values, weights, term }),
+        Some(weights) => arch().dispatch(Weighted { values, weights, term }),
     }
 }
 
 fn plain<T: Term>(values: &[f64], term: T) -> f64 {
     let (chunks, rest) = values.as_chunks::<LANES>();
-    let mut sums = Arch::new().dispatch(Plain { chunks, term });
+    let mut sums = if chunks.is_empty() { [0.0; LANES] } else { arch().dispatch(Plain { chunks, term }) };
     if let Some(&first) = rest.first() {
         // Eight at once cost as much as two by themselves; what fills the lanes is not added.
         let mut chunk = [first; LANES];
         chunk[..rest.len()].copy_from_slice(rest);
-        let parts = Arch::new().dispatch(Plain { chunks: &[chunk], term });
+        let parts = arch().dispatch(Plain { chunks: &[chunk], term });
         sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
     }
     sums.iter().sum()
@@ -282,7 +290,7 @@ pub fn logs(values: &[f64]) -> Vec<f64> {
     if values.iter().filter(|value| !value.is_normal()).count() > 0 {
         logs.iter_mut().for_each(|value| *value = value.ln());
     } else {
-        Arch::new().dispatch(Logs(&mut logs));
+        arch().dispatch(Logs(&mut logs));
     }
     logs
 }
@@ -302,7 +310,7 @@ impl WithSimd for Logs<'_> {
 /// `sum over k of (2 k + 1 - n) * (x[k] - x[0])` for values in ascending order, k from 0. That is the sum of the differences
 /// of all pairs.
 pub(crate) fn pair_differences(ascending: &[f64]) -> f64 {
-    Arch::new().dispatch(PairDifferences(ascending))
+    arch().dispatch(PairDifferences(ascending))
 }
 
 struct PairDifferences<'a>(&'a [f64]);
