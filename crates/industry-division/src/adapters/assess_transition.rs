@@ -13,8 +13,9 @@ mod tests;
 
 use growthpole_contracts::v1;
 use growthpole_domain::MissingPolicy;
+use growthpole_methods::Progress;
 use growthpole_worker_kit::convert::{message, selection};
-use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults};
+use growthpole_worker_kit::{Job, Method, PanelSource, SelectionDefaults, refuse};
 use tonic::Status;
 
 use crate::reading::{DEFAULTS, benchmark};
@@ -43,11 +44,11 @@ pub(crate) async fn answer(
     let inputs = Inputs::read(panels, &parsed, &options).await?;
     let (benchmark_region, benchmark_sum_of_level) = message::benchmark_source(&benchmark(&inputs.panel)?.source);
     let provenance = METHOD.provenance(&inputs.source, &inputs.further.sources());
-    let work = move |_: &growthpole_methods::Progress| {
-        let figures = figures::of(&inputs, &options);
+    let work = move |progress: &Progress| {
+        let figures = figures::of(&inputs, &options, progress).map_err(refuse::stopped)?;
         let labels = |set: &sets::Set| set.labels(&inputs.panel);
         Ok(v1::AssessTransitionResponse {
-            regions: rows::regions(&inputs, &options, &figures)?,
+            regions: rows::regions(&inputs, &options, &figures, progress)?,
             peers: rows::peers(&inputs, &figures),
             extractive: labels(&inputs.sets.extractive),
             first_processing: labels(&inputs.sets.first_processing),

@@ -3,6 +3,7 @@
 use growthpole_domain::Period;
 use growthpole_methods::division::transition::{Dependence, DependenceError, dependence};
 use growthpole_methods::stats::inequality::{Distribution, herfindahl};
+use growthpole_methods::{Progress, Stopped};
 use v1::TransitionMeasure as Measure;
 
 use growthpole_contracts::v1;
@@ -29,7 +30,8 @@ impl Figure {
 }
 
 /// Figures by measure, in the order of [`MEASURES`], and by row of the panel.
-pub(super) fn of(inputs: &Inputs, options: &Options) -> Vec<Vec<Figure>> {
+pub(super) fn of(inputs: &Inputs, options: &Options, progress: &Progress) -> Result<Vec<Vec<Figure>>, Stopped> {
+    progress.expect(MEASURES.len());
     let regions = 0..inputs.panel.axes.regions.len();
     let at =
         |period: Period, measure: Measure, region: usize| Position { inputs, options, region, period }.level(measure);
@@ -38,7 +40,8 @@ pub(super) fn of(inputs: &Inputs, options: &Options) -> Vec<Vec<Figure>> {
             level: at(inputs.last, measure, region),
             base_level: at(inputs.first, measure, region),
         };
-        regions.clone().map(figure).collect()
+        progress.advance(1)?;
+        Ok(regions.clone().map(figure).collect())
     };
     MEASURES.into_iter().map(of_measure).collect()
 }

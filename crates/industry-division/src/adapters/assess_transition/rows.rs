@@ -1,8 +1,10 @@
 //! Figures as answers show them: beside the peers, and drawn together.
 
 use growthpole_contracts::{Refusal, v1};
+use growthpole_methods::Progress;
 use growthpole_methods::division::transition::{CompositeError, PeerComposite, Peers, peer_composite};
 use growthpole_worker_kit::convert::message;
+use growthpole_worker_kit::refuse;
 
 use super::figures::Figure;
 use super::inputs::Inputs;
@@ -60,13 +62,16 @@ pub(super) fn regions(
     inputs: &Inputs,
     options: &Options,
     figures: &[Vec<Figure>],
+    progress: &Progress,
 ) -> Result<Vec<v1::TransitionRegion>, Refusal> {
+    progress.expect(inputs.assessed.len());
     let among: Vec<Among> = figures.iter().map(|figures| Among::of(inputs, figures)).collect();
     let composite = composite(options, figures)?;
     let ranked = composite
         .as_ref()
         .map(|composite| Peers::of(inputs.peers.iter().filter_map(|&row| *composite.values.get(row)?)));
     let region = |&row: &usize| {
+        progress.advance(1).map_err(refuse::stopped)?;
         let own = MEASURES.into_iter().zip(&among).zip(figures);
         let figures_of_row = own.filter_map(|((measure, among), own)| Some(among.figure(measure, own.get(row)?)));
         let (stage, evidence, stage_reason) = match stage(inputs, options.rule, row) {
@@ -74,7 +79,7 @@ pub(super) fn regions(
             Err(reason) => (v1::ResourceStage::Unspecified, None, reason),
         };
         let value = composite.as_ref().and_then(|composite| *composite.values.get(row)?);
-        v1::TransitionRegion {
+        Ok(v1::TransitionRegion {
             region: inputs.panel.axes.regions.get(row).map(message::region_label),
             figures: figures_of_row.collect(),
             stage: stage.into(),
@@ -83,9 +88,9 @@ pub(super) fn regions(
             composite: value,
             composite_rank: value.zip(ranked.as_ref()).map(|(value, ranked)| message::count(ranked.rank(value))),
             parts: parts(options, figures, composite.as_ref(), row),
-        }
+        })
     };
-    Ok(inputs.assessed.iter().map(region).collect())
+    inputs.assessed.iter().map(region).collect()
 }
 
 /// The composite of all rows; none where none was asked for, or where nobody has a value of one of its measures.
