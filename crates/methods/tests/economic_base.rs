@@ -107,7 +107,8 @@ proptest! {
         prop_assert!(all_close(&lost.backward, &by_rounds(false, true)));
         let everything: Vec<usize> = (0..n).rev().collect();
         prop_assert!(all_close(&extract(&table, &leontief, &ghosh, &everything).unwrap().total, table.outputs()));
-        for losses in [&lost.total, &lost.backward, &lost.forward] {
+        // Final demand is positive; primary inputs, by which `forward` goes, may not be.
+        for losses in [&lost.total, &lost.backward] {
             prop_assert!(losses.iter().zip(table.outputs()).all(|(lost, all)| (0.0..=all * (1.0 + 1e-9)).contains(lost)));
         }
     }
