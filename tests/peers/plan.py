@@ -162,11 +162,9 @@ def ours(problems):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "problems").write_text(problem.write(folder) + "\n")
-            run = subprocess.Popen([binary, folder, str(SECONDS)], stdout=subprocess.PIPE, text=True)
-            words = run.stdout.read().split()
-            _, _, usage = os.wait4(run.pid, 0)
-            took, objective, bound, margins = map(float, words[1:])
-            found[problem.name] = took, objective, bound, int(margins), usage.ru_maxrss / 1024
+            run = subprocess.run([binary, folder, str(SECONDS)], stdout=subprocess.PIPE, text=True, check=True)
+            took, objective, bound, margins, memory = map(float, run.stdout.split()[1:])
+            found[problem.name] = took, objective, bound, int(margins), memory / 1024
     return found
 
 

@@ -1,7 +1,7 @@
 //! Times division plans on inputs that `tests/peers/plan.py` has written, and prints a line for each.
 //!
-//! Usage: `peers_plan DIRECTORY SECONDS`. A line: the problem's name, seconds, objective, bound, and for how many pairs a
-//! margin was found. Threads as `RAYON_NUM_THREADS` says.
+//! Usage: `peers_plan DIRECTORY SECONDS`. A line: the problem's name, seconds, objective, bound, for how many pairs a margin
+//! was found, and the peak of memory in kilobytes. Threads as `RAYON_NUM_THREADS` says.
 
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
@@ -28,8 +28,15 @@ fn main() {
         let plan = solve(&problem, &options, &Watch { progress: &progress, time_is_up: &time_is_up }).expect("a plan");
         let known = plan.margins.iter().filter(|margin| !matches!(margin, Margin::AtLeast(_))).count();
         let took = start.elapsed().as_secs_f64();
-        println!("{} {took} {} {} {known}", words[0], plan.objective, plan.bound);
+        println!("{} {took} {} {} {known} {}", words[0], plan.objective, plan.bound, peak_kilobytes());
     }
+}
+
+/// The most memory this process has had, where the system tells it.
+fn peak_kilobytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 /// A line of the list: name, regions, industries, least homes, most homes, weight of friction, tolerance of the balance (or
