@@ -290,7 +290,7 @@ class Row:
 
     def beside_limit(self, limit):
         if limit is None:
-            return "| | |"
+            return "| | | |"
         return f"| {shown(self.limit)} | {self.one / self.limit:.1f} | {LIMITS[limit]} |"
 
 
