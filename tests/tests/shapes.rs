@@ -154,8 +154,7 @@ fn calls() -> Vec<(&'static str, Value)> {
                     "dataset": "china-provinces", "indicator": "employment_by_section",
                     "periods": {"range": {"start": "2013", "end": "2016"}}, "missing": "MISSING_POLICY_KEEP"
                 },
-                "weights": {"exponential": {"distanceKm": 500}}, "distanceBandsKm": [500, 1000],
-                "clusters": {"linkage": "CLUSTER_LINKAGE_WARD", "clusters": 4}, "mostPairs": 40
+                "weights": {"equal": {}}, "clusters": {"linkage": "CLUSTER_LINKAGE_WARD", "clusters": 4}, "mostPairs": 40
             }),
         ),
         (
