@@ -44,7 +44,7 @@ struct HowToMeasure {
     bootstrap: Option<i32>,
     /// Level of confidence of the intervals; 0.95 when left out
     #[arg(long, value_name = "LEVEL", requires = "bootstrap", allow_negative_numbers = true)]
-    level: Option<f64>,
+    confidence: Option<f64>,
     /// Seed of the draws
     #[arg(long, value_name = "N", requires = "bootstrap", default_value_t = 0)]
     seed: u64,
@@ -79,7 +79,7 @@ impl SpecializationArgs {
         let how = &self.how;
         let find = PortfolioReference::from_str_name;
         let reference = number(how.growth_reference.as_ref(), "PORTFOLIO_REFERENCE", find);
-        let bootstrap = |draws| SpecializationBootstrap { draws: Some(draws), level: how.level, seed: how.seed };
+        let bootstrap = |draws| SpecializationBootstrap { draws: Some(draws), level: how.confidence, seed: how.seed };
         MeasureSpecializationRequest {
             selection: Some(self.selection.message()),
             presence_threshold: how.presence_threshold,
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn options_become_fields() {
-        let sent = request("--bootstrap 500 --level 0.9 --seed 3 --industry-group a=x+y --industry-group b=z");
+        let sent = request("--bootstrap 500 --confidence 0.9 --seed 3 --industry-group a=x+y --industry-group b=z");
         let bootstrap = SpecializationBootstrap { draws: Some(500), level: Some(0.9), seed: 3 };
         assert_eq!((sent.bootstrap, sent.omit_cells, sent.portfolio), (Some(bootstrap), false, None));
         assert_eq!((sent.industry_groups.len(), sent.industry_groups[0].industries.len()), (2, 2));
