@@ -239,7 +239,7 @@ async fn a_time_limit_answers_the_best_plan_so_far() {
     }
 }
 
-/// Begins a search and waits until it has told of some work.
+/// Begins a search and waits until it has told that there is work.
 async fn begin(client: &Client) -> Streaming<AnalyzeDivisionResponse> {
     let request = json!({"proposeDivision": hard_request(json!({}))});
     let request = client.encode("IndustryDivisionService/AnalyzeDivision", &request);
@@ -248,7 +248,7 @@ async fn begin(client: &Client) -> Streaming<AnalyzeDivisionResponse> {
     let mut parts = service.analyze_division(request).await.unwrap().into_inner();
     let first = parts.message().await.unwrap().expect("there is a first part");
     let Some(Part::Progress(progress)) = first.part else { panic!("{first:?} is no progress") };
-    assert!(progress.done > 0, "{progress:?}");
+    assert!(progress.total > 0, "{progress:?}");
     parts
 }
 
