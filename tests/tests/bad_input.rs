@@ -32,6 +32,8 @@ const RANK: &str = "GrowthRankingService/RankGrowth";
 const DECOMPOSE: &str = "GrowthRankingService/DecomposeGrowth";
 const DIVIDE: &str = "IndustryDivisionService/ProposeDivision";
 const BASE: &str = "IndustryDivisionService/MeasureEconomicBase";
+const RELATE: &str = "IndustryDivisionService/MapRelatedness";
+const COMPLEXITY: &str = "IndustryDivisionService/MeasureComplexity";
 const COMPARE: &str = "IndustryDivisionService/CompareStructures";
 const INEQUALITY: &str = "GrowthRankingService/MeasureInequality";
 const CONCENTRATE: &str = "IndustryDivisionService/MeasureConcentration";
@@ -482,6 +484,44 @@ fn empty_and_undefined() -> Vec<Case> {
             "MISSING_CELLS",
             "selection.missing",
             "2012",
+        ),
+    ]
+}
+
+/// A valid request on relatedness or complexity, with some of its fields replaced.
+fn network(fields: Value) -> Value {
+    let mut request = json!({"selection": {
+        "dataset": "china-provinces", "indicator": "employment_by_division",
+        "periods": {"list": {"periods": ["2015"]}}, "missing": "MISSING_POLICY_AS_ZERO",
+    }});
+    set(&mut request, fields);
+    request
+}
+
+fn relatedness_and_complexity() -> Vec<Case> {
+    let refused = |path, fields: Value, field, says| {
+        case(path, network(fields), Code::InvalidArgument, "INVALID_FIELD", field, says)
+    };
+    vec![
+        refused(RELATE, json!({"presence": {"threshold": 0.0}}), "presence.threshold", "above 0"),
+        refused(RELATE, json!({"relatedFrom": "Infinity"}), "related_from", "finite"),
+        refused(RELATE, json!({"links": {"atLeast": -0.5}}), "links.at_least", "-0.5"),
+        refused(RELATE, json!({"links": {"meanDegree": {"most": 0.0}}}), "links.mean_degree.most", "above 0"),
+        refused(RELATE, json!({"communities": {"runs": 1001}}), "communities.runs", "1 to 1000"),
+        refused(COMPLEXITY, json!({"reflectionSteps": 101}), "reflection_steps", "1 to 100"),
+        refused(COMPLEXITY, json!({"fitness": {"tolerance": -1.0}}), "fitness.tolerance", "-1"),
+        refused(COMPLEXITY, json!({"outlook": {"best": 1001}}), "outlook.best", "1001"),
+        refused(
+            COMPLEXITY,
+            json!({"external": [{"industry": "X99", "complexity": 1.0}]}),
+            "external[0].industry",
+            "X99",
+        ),
+        refused(
+            COMPLEXITY,
+            json!({"incomeIndicator": "employment_by_division"}),
+            "income_indicator",
+            "without industries",
         ),
     ]
 }
@@ -999,6 +1039,7 @@ async fn is_refused_with_details_in_both_shapes() {
             divisions(),
             engines_and_transition(),
             plans(),
+            relatedness_and_complexity(),
             inequalities(),
             decompositions(),
             projections(),

@@ -101,6 +101,16 @@ impl Service {
         self.answer(self.division().propose_division(request))
     }
 
+    /// Calls `MapRelatedness`.
+    pub fn map_relatedness(&self, request: v1::MapRelatednessRequest) -> v1::MapRelatednessResponse {
+        self.answer(self.division().map_relatedness(request))
+    }
+
+    /// Calls `MeasureComplexity`.
+    pub fn measure_complexity(&self, request: v1::MeasureComplexityRequest) -> v1::MeasureComplexityResponse {
+        self.answer(self.division().measure_complexity(request))
+    }
+
     /// Calls `QueryObservations` for everything that a filter holds, which is at most one page.
     pub fn observations(&self, filter: v1::ObservationFilter) -> Vec<v1::Observation> {
         let request =

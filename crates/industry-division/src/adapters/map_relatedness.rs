@@ -6,7 +6,7 @@ mod options;
 mod tests;
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::Panel;
+use growthpole_domain::{Panel, PeriodChoice};
 use growthpole_worker_kit::companions::Companions;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
@@ -27,6 +27,7 @@ pub(crate) async fn answer(
 ) -> Result<v1::MapRelatednessResponse, Status> {
     let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?;
     let options = Options::read(request)?;
+    parsed.selection.periods = ends(parsed.selection.periods);
     let companions = Companions::new([("presence.population_indicator", options.rule.population_indicator.as_str())]);
     parsed.selection = companions.with(&parsed.selection);
 
@@ -64,6 +65,14 @@ pub(crate) async fn answer(
     let further: Vec<(&str, &SourcedPanel)> = population.iter().map(|source| ("population", source)).collect();
     response.provenance = Some(v1::Provenance { seed: Some(seed), ..METHOD.provenance(&whole, &further) });
     Ok(response)
+}
+
+/// The ends of a range, between which nothing is read.
+fn ends(periods: PeriodChoice) -> PeriodChoice {
+    match periods {
+        PeriodChoice::Range(first, last) if first < last => PeriodChoice::List(vec![first, last]),
+        other => other,
+    }
 }
 
 /// Position of the last of one or two periods.

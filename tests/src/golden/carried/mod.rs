@@ -8,6 +8,7 @@ mod engines;
 mod growth;
 mod inequality;
 mod mobility;
+mod relatedness;
 mod shift_share;
 mod spatial_mobility;
 mod specialization;
@@ -31,26 +32,38 @@ const KINDS: &[(&str, Runner)] = &[
     ("cn_beta_ols_20", convergence::least_squares),
     ("cn_beta_ols_conditional", convergence::conditional),
     ("cn_city_distance_matrix", structures::distances),
+    ("cn_complexity_eigen", relatedness::eigenvectors),
+    ("cn_complexity_fitness", relatedness::fitness),
+    ("cn_complexity_outlook", relatedness::outlook),
+    ("cn_complexity_reflections", relatedness::reflected),
     ("cn_division_six_industries", division::six_industries),
     ("cn_econgeo_indices", specialization::indices),
+    ("cn_ecomplexity", relatedness::harvard),
     ("cn_ellison_glaeser_cells", concentration::cells_as_plants),
     ("cn_gini_theil", inequality::gini_and_theil),
+    ("cn_entry_exit", relatedness::entries_and_exits),
     ("cn_full_rank_markov", mobility::full_rank),
     ("cn_growth_engines", engines::found_and_tested),
     ("cn_growth_employment", growth::employment),
     ("cn_growth_real_gdp", growth::real_gdp),
     ("cn_industry_concentration", concentration::one_industry),
     ("cn_inequality_battery", inequality::battery),
+    ("cn_kci_tci_mor", relatedness::knowledge),
     ("cn_krugman_references", structures::krugman_references),
     ("cn_lisa_markov", spatial_mobility::lisa_markov),
     ("cn_locq", specialization::quotients),
     ("cn_markov_fixed_cutoffs", mobility::fixed_cut_offs),
     ("cn_markov_homogeneity", mobility::homogeneity),
     ("cn_markov_quintiles", mobility::quintiles),
+    ("cn_productivity_levels", relatedness::levels),
+    ("cn_prody_expy", relatedness::levels_and_ubiquity),
+    ("cn_proximity_density", relatedness::proximity_and_density),
     ("cn_rank_gdp_per_capita", growth::rank_levels),
     ("cn_rank_growth", growth::rank_growth),
     ("cn_rca", specialization::revealed_advantage),
     ("cn_related_variety", specialization::related_variety),
+    ("cn_relatedness_density", relatedness::density_by_zero_or_one),
+    ("cn_relatedness_econgeo", relatedness::normalizations),
     ("cn_shift_all31", shift_share::all_regions),
     ("cn_shift_by_industry", shift_share::by_industry),
     ("cn_shift_drop_incomplete", shift_share::complete_regions),

@@ -1,5 +1,6 @@
 //! Cases of other packages on their own data, computed with the methods.
 
+mod complexity;
 mod concentration;
 mod convergence;
 mod distance;
@@ -9,6 +10,7 @@ mod inequality;
 mod mobility;
 mod moran;
 mod projection;
+mod relatedness;
 mod shift_share;
 mod spatial_mobility;
 mod specialisation;
@@ -25,6 +27,7 @@ pub type Runner = fn(&Folder, &Reference) -> Figures;
 /// What computes a case; nothing where it is not covered.
 pub fn runner(case: &str) -> Option<Runner> {
     [
+        complexity::runner,
         concentration::runner,
         convergence::runner,
         distance::runner,
@@ -34,6 +37,7 @@ pub fn runner(case: &str) -> Option<Runner> {
         mobility::runner,
         moran::runner,
         projection::runner,
+        relatedness::runner,
         shift_share::runner,
         spatial_mobility::runner,
         specialisation::runner,
