@@ -1,7 +1,8 @@
 //! The matrix whose eigenvectors are the complexity indices, as an operator that is never laid out.
 
-use rayon::iter::ParallelIterator as _;
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::division::Presence;
 
@@ -10,6 +11,9 @@ pub(super) const BLOCK: usize = 4;
 
 /// Presences below which one thread is faster than several.
 const PARALLEL_LINKS: usize = 200_000;
+
+/// Positions whose sums one task takes.
+const POSITIONS: usize = 64;
 
 /// A block of vectors, position by position.
 pub(super) type Block = Vec<[f64; BLOCK]>;
@@ -92,32 +96,56 @@ impl Links {
 
     /// The sum over the neighbours of each position, times its factor; each in the order of neighbours.
     fn sums(&self, block: &Block, factors: &[f64]) -> Block {
-        let one = |(position, factor): (usize, &f64)| {
-            let mut sum = [[0.0; BLOCK]; 2];
-            let pairs = self.of(position).as_chunks::<2>();
-            for pair in pairs.0 {
-                for (sum, &neighbour) in sum.iter_mut().zip(pair) {
-                    add(sum, &block[neighbour as usize]);
-                }
-            }
-            let [mut sum, second] = sum;
-            add(&mut sum, &second);
-            for &neighbour in pairs.1 {
-                add(&mut sum, &block[neighbour as usize]);
-            }
-            sum.map(|sum| sum * factor)
+        let mut sums = vec![[0.0; BLOCK]; factors.len()];
+        let some = |(task, sums): (usize, &mut [[f64; BLOCK]])| {
+            Arch::new().dispatch(Sums { links: self, block, factors, first: task * POSITIONS, sums });
         };
         if self.neighbours.len() < PARALLEL_LINKS {
-            factors.iter().enumerate().map(one).collect()
+            sums.chunks_mut(POSITIONS).enumerate().for_each(some);
         } else {
-            let mut sums = vec![[0.0; BLOCK]; factors.len()];
-            let each = |(sum, factor): (&mut [f64; BLOCK], (usize, &f64))| *sum = one(factor);
-            sums.par_iter_mut().zip(factors.par_iter().enumerate()).with_min_len(64).for_each(each);
-            sums
+            sums.par_chunks_mut(POSITIONS).enumerate().for_each(some);
+        }
+        sums
+    }
+}
+
+/// The sums of some positions that follow each other.
+struct Sums<'a> {
+    links: &'a Links,
+    block: &'a Block,
+    factors: &'a [f64],
+    first: usize,
+    sums: &'a mut [[f64; BLOCK]],
+}
+
+impl WithSimd for Sums<'_> {
+    type Output = ();
+
+    // Compiled for wide registers where the machine has them; four sums at once, because each waits for its last addition.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (at, sum) in self.sums.iter_mut().enumerate() {
+            let position = self.first + at;
+            let mut parts = [[0.0; BLOCK]; 4];
+            let (fours, rest) = self.links.of(position).as_chunks::<4>();
+            for four in fours {
+                for (part, &neighbour) in parts.iter_mut().zip(four) {
+                    add(part, &self.block[neighbour as usize]);
+                }
+            }
+            let [mut whole, second, third, fourth] = parts;
+            for part in [second, third, fourth] {
+                add(&mut whole, &part);
+            }
+            for &neighbour in rest {
+                add(&mut whole, &self.block[neighbour as usize]);
+            }
+            *sum = whole.map(|cell| cell * self.factors[position]);
         }
     }
 }
 
+#[inline(always)]
 fn add(sum: &mut [f64; BLOCK], row: &[f64; BLOCK]) {
     for (sum, cell) in sum.iter_mut().zip(row) {
         *sum += cell;

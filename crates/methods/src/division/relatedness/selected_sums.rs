@@ -13,6 +13,9 @@ const PANEL: usize = 64;
 /// Registers that sums are kept in at once.
 const REGISTERS: usize = 8;
 
+/// Rows whose weights are laid out together: as many as lie on one line of a processor's cache.
+const ROWS: usize = 8;
+
 /// Regions whose sums one task takes: enough to use each panel well while it is near the processor.
 const REGIONS: usize = 64;
 
@@ -74,11 +77,16 @@ impl Panels {
         let (mut pieces, mut totals) = (vec![[0.0; PANEL]; n_panels * n], vec![[0.0; PANEL]; n_panels]);
         for (panel, (pieces, totals)) in pieces.chunks_exact_mut(n).zip(&mut totals).enumerate() {
             let first = panel * PANEL;
-            for (row, piece) in pieces.iter_mut().enumerate() {
-                for ((cell, total), column) in piece.iter_mut().zip(totals.iter_mut()).zip(first..n) {
-                    *cell = weight(row, column);
-                    *total += *cell;
+            // Weights are often read across: a few rows at once, so that what lies together is read together.
+            for (block, pieces) in pieces.chunks_mut(ROWS).enumerate() {
+                for column in first..n.min(first + PANEL) {
+                    for (row, piece) in pieces.iter_mut().enumerate() {
+                        piece[column - first] = weight(block * ROWS + row, column);
+                    }
                 }
+            }
+            for piece in pieces.iter() {
+                totals.iter_mut().zip(piece).for_each(|(total, cell)| *total += cell);
             }
         }
         Self { pieces, totals, n }
