@@ -42,8 +42,8 @@ pub(super) fn runner(case: &str) -> Option<Runner> {
         "ecomplexity_wt40" => |folder, case| harvard(&trade(folder, case), 1.0, "result"),
         "eigen_wrong_vector_edge" => sorted_eigenvalues,
         "fleming_sorenson_zscore_wt40" | "fleming_sorenson_zscore_wt60" => combination,
-        "kci_tci_mor_econgeo_states" => |folder, _| econgeo(&states_2015(folder)),
-        "kci_tci_mor_econgeo_wt40" => |folder, case| econgeo(&trade(folder, case)),
+        "kci_tci_mor_econgeo_states" => |folder, case| econgeo(&states_2015(folder), case),
+        "kci_tci_mor_econgeo_wt40" => |folder, case| econgeo(&trade(folder, case), case),
         "productivity_levels_wt40" => levels,
         "prody_expy_states" => levels_of_states,
         _ => return None,
@@ -125,22 +125,24 @@ fn reflected(folder: &Folder, case: &Reference) -> Figures {
     figures
 }
 
-/// The reference's scale is that of a vector that sums to one, turned to where ours points.
-fn over_sum(values: &[f64]) -> Vec<f64> {
+/// The reference's scale is that of a vector that sums to one; its sign follows rules of its own, so that ours is turned to
+/// the first of its figures.
+fn over_sum(values: &[f64], case: &Reference, parts: &str, first: &str) -> Vec<f64> {
     let sum: f64 = values.iter().sum();
-    values.iter().map(|value| value / sum.abs()).collect()
+    let turn = (case.expected.number(parts, &[first]) * values[0] / sum).signum();
+    values.iter().map(|value| turn * value / sum).collect()
 }
 
-fn toy(_: &Folder, _: &Reference) -> Figures {
+fn toy(_: &Folder, case: &Reference) -> Figures {
     let cells = [1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0];
     let table = Table::from_cells(&["C1", "C2", "C3", "C4"], &["P1", "P2", "P3", "P4"], cells.to_vec());
     let presence = Presence::try_new(&cells.map(|cell| cell > 0.0), 4).unwrap();
     let found = index(&presence, Standardization::None).unwrap();
     let mut figures = Figures::default();
-    for (at, value) in over_sum(&found.regions).into_iter().enumerate() {
+    for (at, value) in over_sum(&found.regions, case, "result/KCI", "0").into_iter().enumerate() {
         figures.put("result/KCI", &[&at.to_string()], value);
     }
-    for (at, value) in over_sum(&found.industries).into_iter().enumerate() {
+    for (at, value) in over_sum(&found.industries, case, "result/TCI", "0").into_iter().enumerate() {
         figures.put("result/TCI", &[&at.to_string()], value);
     }
     let (far, two) = (reflections(&presence, 20), reflections(&presence, 2));
@@ -209,14 +211,19 @@ fn edges(_: &Folder, case: &Reference) -> Figures {
     let table = Table::from_cells(&labels, &columns, cells);
     let mut figures = harvard(&table, case.params["threshold"].as_f64().unwrap_or(1.0), "result");
     for at in empty {
-        for name in ["eci", "diversity", "coi"] {
-            figures.put(&format!("result/{name}"), &[&regions[at]], f64::NAN);
-        }
-        for (name, column) in ["density", "cog", "rca"].iter().flat_map(|name| columns.iter().map(move |c| (name, c))) {
-            figures.put(&format!("result/{name}"), &[&regions[at], column], f64::NAN);
-        }
+        put_nothing(&mut figures, &regions[at], &columns, &["density", "cog", "rca"]);
     }
     figures
+}
+
+/// No figures for a region that has nothing.
+fn put_nothing(figures: &mut Figures, region: &str, columns: &[&str], matrices: &[&str]) {
+    for name in ["eci", "diversity", "coi"] {
+        figures.put(&format!("result/{name}"), &[region], f64::NAN);
+    }
+    for (name, column) in matrices.iter().flat_map(|name| columns.iter().map(move |column| (name, column))) {
+        figures.put(&format!("result/{name}"), &[region, column], f64::NAN);
+    }
 }
 
 /// The matrix of the edge with a row of zeros, with another row in which a cell is missing: nothing, as the reference means it.
@@ -240,9 +247,16 @@ fn manual(folder: &Folder, case: &Reference) -> Figures {
     let mut listed: Vec<f64> = amounts.regions().flatten().copied().filter(|cell| *cell > 0.0).collect();
     listed.sort_by(f64::total_cmp);
     let median = (listed[(listed.len() - 1) / 2] + listed[listed.len() / 2]) / 2.0;
-    let cells: Vec<bool> = amounts.regions().flatten().map(|cell| *cell > median).collect();
+    let has = |row: &[f64]| row.iter().any(|cell| *cell > median);
+    let (kept, empty): (Vec<usize>, Vec<usize>) = (0..countries.len()).partition(|&region| has(amounts.region(region)));
+    let products = table.industry_labels();
+    let table = table.block(&kept.iter().map(|&at| countries[at]).collect::<Vec<_>>(), &products);
+    let cells: Vec<bool> = table.amounts().regions().flatten().map(|cell| *cell > median).collect();
     let mut figures = Figures::default();
-    put_harvard(&mut figures, "result", &table, &Presence::try_new(&cells, amounts.n_industries()).unwrap());
+    put_harvard(&mut figures, "result", &table, &Presence::try_new(&cells, products.len()).unwrap());
+    for at in empty {
+        put_nothing(&mut figures, countries[at], &products, &["density", "cog"]);
+    }
     figures.put("result/rca", &[], f64::NAN);
     figures
 }
@@ -312,13 +326,15 @@ fn combination(folder: &Folder, case: &Reference) -> Figures {
     figures
 }
 
-fn econgeo(table: &Table) -> Figures {
+fn econgeo(table: &Table, case: &Reference) -> Figures {
     let presence = presence(&table.amounts(), 1.0);
     let found = index(&presence, Standardization::None).unwrap();
     let (regions, industries) = (table.region_labels(), table.industry_labels());
     let mut figures = Figures::default();
-    figures.put_all("result/KCI", regions.iter().copied().zip(over_sum(&found.regions)));
-    figures.put_all("result/TCI", industries.iter().copied().zip(over_sum(&found.industries)));
+    let of_regions = over_sum(&found.regions, case, "result/KCI", regions[0]);
+    let of_industries = over_sum(&found.industries, case, "result/TCI", industries[0]);
+    figures.put_all("result/KCI", regions.iter().copied().zip(of_regions));
+    figures.put_all("result/TCI", industries.iter().copied().zip(of_industries));
     for steps in [0, 1, 2] {
         let found = reflections(&presence, steps);
         figures.put_all(&format!("result/MORc{steps}"), regions.iter().copied().zip(found.regions.values()));
@@ -352,8 +368,10 @@ fn levels_of_states(folder: &Folder, _: &Reference) -> Figures {
     for (name, labels, values) in
         [("prody", table.industry_labels(), found.industries), ("expy", table.region_labels(), found.regions)]
     {
-        for (label, value) in labels.into_iter().zip(values) {
-            figures.put(&format!("textbook_result/{name}"), &["0", label], value);
+        for (at, (label, value)) in labels.into_iter().zip(values).enumerate() {
+            let at = at.to_string();
+            figures.put(&format!("textbook_result/{name}/cols"), &[&at], label);
+            figures.put(&format!("textbook_result/{name}/values/0"), &[&at], value);
         }
     }
     let sized = sized_ubiquity(&presence(&amounts, 1.0), amounts.industry_totals());
