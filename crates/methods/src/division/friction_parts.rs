@@ -198,7 +198,7 @@ mod tests {
     /// Positions as distances, and weights that leave some pairs out.
     fn line(n: usize) -> (Matrix, Matrix) {
         let distance = |a: usize, b: usize| a.abs_diff(b) as f64;
-        let weight = |a: usize, b: usize| if a == b || (a + b) % 3 == 0 { 0.0 } else { 1.0 / distance(a, b) };
+        let weight = |a: usize, b: usize| if a == b || (a + b).is_multiple_of(3) { 0.0 } else { 1.0 / distance(a, b) };
         (Matrix::from_fn(n, n, weight), Matrix::from_fn(n, n, distance))
     }
 

@@ -222,8 +222,11 @@ pub(super) fn harvard(service: &Service, case: &Case) -> Figures {
     figures
 }
 
+/// Values by code.
+type ByCode = Vec<(String, f64)>;
+
 /// Reflections after some steps, by region and by industry.
-fn reflections(service: &Service, case: &Case, steps: i32) -> (Vec<(String, f64)>, Vec<(String, f64)>) {
+fn reflections(service: &Service, case: &Case, steps: i32) -> (ByCode, ByCode) {
     let answer = measure(service, case, |request| request.reflection_steps = Some(steps));
     let value = |reflection: Option<f64>| reflection.expect("reflections were asked for");
     let regions = answer.regions.iter().map(|own| (region(&own.region).to_owned(), value(own.reflection)));

@@ -56,9 +56,8 @@ impl Activity {
         let regions: Vec<v1::RegionLabel> = kept.iter().map(label).collect();
         let shown_regions: Vec<usize> = (0..regions.len()).filter(|&region| is_asked(&regions[region])).collect();
         let rows = kept.iter().flat_map(|&region| cells.region(region)).copied().collect();
-        let amounts = Amounts::try_new(rows, cells.n_industries()).map_err(|_| {
-            Refusal::from(refuse::undefined("no region has any activity", "indicator", &panel.indicator.code))
-        })?;
+        let amounts = Amounts::try_new(rows, cells.n_industries())
+            .map_err(|_| refuse::undefined("no region has any activity", "indicator", &panel.indicator.code))?;
         let nowhere: Vec<v1::RegionLabel> = empty.iter().map(label).collect();
         let mut warnings = whole.panel.warnings.clone();
         warnings

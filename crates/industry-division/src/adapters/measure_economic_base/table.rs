@@ -116,8 +116,11 @@ fn check_outputs(table: &InputOutput, sent: &v1::InputOutputTable) -> Result<(),
     Ok(())
 }
 
-/// The final demand that is from where each sector is.
-fn groups(sent: &v1::InputOutputTable) -> Result<Option<(Vec<String>, Vec<usize>)>, Refusal> {
+/// Names of final demands, and for each sector the position of that which is from where it is.
+type Groups = (Vec<String>, Vec<usize>);
+
+/// The groups of a table, where its sectors have them.
+fn groups(sent: &v1::InputOutputTable) -> Result<Option<Groups>, Refusal> {
     if sent.sectors.iter().all(|sector| sector.group.is_empty()) {
         return Ok(None);
     }

@@ -94,7 +94,7 @@ fn variation(cells: &[f64]) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use super::super::input_output::tests::miller_blair;
     use super::super::{ghosh_inverse, leontief_inverse};
