@@ -219,7 +219,7 @@ async fn a_time_limit_answers_the_best_plan_so_far() {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
         let start = Instant::now();
-        let request = hard_request(json!({"timeLimitSeconds": 2.0}));
+        let request = hard_request(json!({"timeLimitSeconds": 6.0}));
         let answer = client.json("IndustryDivisionService/ProposeDivision", &request).await.unwrap();
         assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
         assert_eq!(answer["proven"], false);
