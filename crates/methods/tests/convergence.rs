@@ -174,7 +174,9 @@ proptest! {
         if let Ok(speed) = own.speed && 1.0 + a.value * time > 1e-3 {
             prop_assert!(nls.convergence.converged, "{:?}", nls.convergence);
             let found = nls.speed.unwrap();
-            prop_assert!(close(found.rate, speed.rate, 1.0), "{} {}", found.rate, speed.rate);
+            // The nearer convergence is to complete within the time, the less growth says of its speed.
+            let told = 1.0 + a.value * time;
+            prop_assert!(close(found.rate, speed.rate, 1.0 + 1.0 / told), "{} {}", found.rate, speed.rate);
             prop_assert!(close(found.rate_error / speed.rate_error, 1.0, 100.0));
         }
     }

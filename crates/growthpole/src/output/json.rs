@@ -54,7 +54,8 @@ mod tests {
     fn defaults_are_there_and_absent_values_are_not() {
         let cell = v1::DivisionCell { importance: 0.5, value: Some(0.0), ..Default::default() };
         let written = json("growthpole.v1.DivisionCell", &cell.encode_to_vec());
-        assert_eq!(written, "{\"focus\":false,\"value\":0.0,\"importance\":0.5}\n");
+        let lists = "\"forced\":false,\"terms\":[],\"rivals\":[]";
+        assert_eq!(written, format!("{{\"focus\":false,\"value\":0.0,\"importance\":0.5,{lists}}}\n"));
     }
 
     #[test]
