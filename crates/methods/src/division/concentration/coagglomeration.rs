@@ -102,8 +102,8 @@ pub fn coagglomeration_pairs(
 /// gamma = (G / (1 - X) - H - sum over j of gamma[j] w[j]^2 (1 - H[j])) / (1 - sum over j of w[j]^2)
 /// ```
 ///
-/// As gamma[j] (1 - H[j]) is G[j]/(1 - X) - H[j] and H the sum of w[j]^2 H[j], plants cancel, and it is the mean of the
-/// pairs' [`coagglomeration_pairs`] by w[i] w[j]. That is how it is computed.
+/// As `gamma[j] (1 - H[j])` is `G[j]/(1 - X) - H[j]` and H the sum of `w[j]^2 H[j]`, plants cancel, and it is the mean of the
+/// pairs' [`coagglomeration_pairs`] by `w[i] w[j]`. That is how it is computed.
 ///
 /// # Shapes and units
 ///
@@ -117,7 +117,7 @@ pub fn coagglomeration_pairs(
 /// # Source
 ///
 /// Ellison and Glaeser (1997), Journal of Political Economy 105(5), 889-927, equation 7. REAT's `ellison.c` takes the sum of
-/// all w^2 for each w[j]^2, and sums shares without weights: its figures above 1 are not this index.
+/// all `w^2` for each `w[j]^2`, and sums shares without weights: its figures above 1 are not this index.
 pub fn coagglomeration(amounts: &Amounts, base: &[f64], members: &[usize]) -> Result<f64, CoagglomerationError> {
     if members.len() < 2 {
         return Err(CoagglomerationError::InvalidMember { industry: members.len() });

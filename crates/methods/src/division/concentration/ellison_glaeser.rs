@@ -32,7 +32,7 @@ pub fn geographic_concentration(location: &Location) -> f64 {
 
 /// Computes the index of Ellison and Glaeser.
 ///
-/// With X the sum of x[r]^2 and H the Herfindahl index of plants:
+/// With X the sum of `x[r]^2` and H the Herfindahl index of plants:
 ///
 /// ```text
 /// gamma = (G - (1 - X) H) / ((1 - X) (1 - H))        E(G) = (1 - X) H
