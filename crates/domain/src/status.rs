@@ -10,6 +10,14 @@ impl ObservationStatus {
     /// `O`: a value that is missing.
     pub const MISSING: Self = Self(b'O');
 
+    /// `Q`: a value that exists and was suppressed.
+    pub const SUPPRESSED: Self = Self(b'Q');
+
+    /// Whether it says that there is no value: the codes that the list calls "missing value".
+    pub fn is_missing(self) -> bool {
+        matches!(self.0, b'H' | b'L' | b'M' | b'O' | b'Q')
+    }
+
     /// Codes of the list, with what they mean.
     pub const CODES: [(u8, &'static str); 21] = [
         (b'A', "normal value"),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use growthpole_domain::ObservationStatus;
+
 /// How many findings a report holds in full; the others are only counted.
 pub const FINDINGS_IN_FULL: usize = 100;
 
@@ -151,6 +153,12 @@ impl fmt::Display for Finding {
 pub struct Report {
     /// Records that were read, without the header.
     pub records: u64,
+    /// Cells that were read, with and without a value.
+    pub cells: u64,
+    /// Cells without a value, the suppressed ones among them.
+    pub missing: u64,
+    /// Cells without a value that the source suppressed (status `Q`).
+    pub suppressed: u64,
     /// How often each rule was broken.
     pub counts: BTreeMap<Rule, u64>,
     /// The first hundred findings, in the order of the checks.
@@ -164,6 +172,13 @@ impl Report {
         if self.findings.len() < FINDINGS_IN_FULL {
             self.findings.push(Finding { line, column: column.to_owned(), value: shortened(value), rule });
         }
+    }
+
+    /// Counts a cell.
+    pub(crate) fn count_cell(&mut self, is_missing: bool, status: ObservationStatus) {
+        self.cells += 1;
+        self.missing += u64::from(is_missing);
+        self.suppressed += u64::from(is_missing && status == ObservationStatus::SUPPRESSED);
     }
 
     /// Number of errors.

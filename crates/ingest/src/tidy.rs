@@ -225,7 +225,7 @@ impl<'a> Columns<'a> {
         if value.is_none() && sent.is_empty() {
             return ObservationStatus::MISSING;
         }
-        if value.is_some() && says_missing(status) {
+        if value.is_some() && status.is_missing() {
             report.add(Rule::ValueWithMissingStatus, line, &self.mapping.status, sent);
         }
         if value.is_none() && status == ObservationStatus::NORMAL {
@@ -233,11 +233,6 @@ impl<'a> Columns<'a> {
         }
         status
     }
-}
-
-/// Whether a status says that there is no value: the codes that CL_OBS_STATUS calls "missing value".
-fn says_missing(status: ObservationStatus) -> bool {
-    matches!(status.code(), b'H' | b'L' | b'M' | b'O' | b'Q')
 }
 
 /// Reads a decimal number with a point, or nothing.

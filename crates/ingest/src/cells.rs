@@ -1,0 +1,170 @@
+//! What readers give: observations by column positions, in runs, with the labels that the positions stand for.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use growthpole_domain::{ObservationStatus, Period};
+
+use crate::{Described, Report};
+
+/// One observation, by positions in [`Labels`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Line of the input, from 1, on which it stands; the number of the record where the format has no lines.
+    pub line: u64,
+    /// Value in the indicator's unit; NaN where there is none.
+    pub value: f64,
+    /// Indicator, among [`Labels::indicators`].
+    pub indicator: u32,
+    /// Region, among [`Labels::regions`].
+    pub region: u32,
+    /// Industry, among [`Labels::industries`]; the empty label for indicators without industries.
+    pub industry: u32,
+    /// The source's own flag, verbatim, among [`Labels::texts`].
+    pub flag: u32,
+    /// What to know about it, among [`Labels::texts`].
+    pub note: u32,
+    /// Where it was found, among [`Labels::texts`].
+    pub source: u32,
+    /// Period.
+    pub period: Period,
+    /// Status; one of a missing value where `value` is NaN.
+    pub status: ObservationStatus,
+}
+
+/// Texts in the order they came, each once.
+#[derive(Debug, Clone, Default)]
+pub struct Interner {
+    positions: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Interner {
+    /// Position of a text, which is added if it is new.
+    pub fn position(&mut self, text: &str) -> u32 {
+        if let Some(position) = self.positions.get(text) {
+            return *position;
+        }
+        // Four billion labels of at least 48 bytes do not fit into memory.
+        let position = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.positions.insert(text.into(), position);
+        self.texts.push(text.into());
+        position
+    }
+
+    /// The text at a position; empty where there is none.
+    pub fn text(&self, position: u32) -> &str {
+        self.texts.get(position as usize).map_or("", AsRef::as_ref)
+    }
+
+    /// All texts, by position.
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+/// What the positions of cells stand for. Labels are only added while a file is read, so that a position stays what it is.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    /// Codes of indicators.
+    pub indicators: Interner,
+    /// Codes of regions.
+    pub regions: Interner,
+    /// Codes of industries.
+    pub industries: Interner,
+    /// Flags, notes and sources.
+    pub texts: Interner,
+}
+
+/// Takes what a reader finds, in the order of the input.
+pub trait Sink {
+    /// Takes a run of cells. After `Break` the reader stops.
+    fn cells(&mut self, labels: &Labels, cells: &[Cell]) -> ControlFlow<()>;
+}
+
+/// How many cells a run has at most.
+pub const CELLS_IN_RUN: usize = 1 << 14;
+
+/// Where a reader puts what it finds: cells, what their codes mean, and what is wrong with the input.
+pub struct Output<'a> {
+    /// What the positions of cells stand for.
+    pub labels: Labels,
+    /// What the input says about its codes.
+    pub described: Described,
+    /// What is wrong with it, and how much there is of it.
+    pub report: Report,
+    sink: &'a mut dyn Sink,
+    run: Vec<Cell>,
+}
+
+impl<'a> Output<'a> {
+    /// With nothing in it.
+    pub fn new(sink: &'a mut dyn Sink) -> Self {
+        let (labels, described, report) = Default::default();
+        Self { labels, described, report, sink, run: Vec::with_capacity(CELLS_IN_RUN) }
+    }
+
+    /// Gives a cell to the sink, and counts it. After `Break` the reader stops.
+    pub fn push(&mut self, cell: Cell) -> ControlFlow<()> {
+        self.report.count_cell(cell.value.is_nan(), cell.status);
+        self.run.push(cell);
+        if self.run.len() < CELLS_IN_RUN { ControlFlow::Continue(()) } else { self.flush() }
+    }
+
+    /// Gives the last run to the sink. Readers end with it.
+    pub fn flush(&mut self) -> ControlFlow<()> {
+        if self.run.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let taken = self.sink.cells(&self.labels, &self.run);
+        self.run.clear();
+        taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counted(Vec<usize>);
+
+    impl Sink for Counted {
+        fn cells(&mut self, _: &Labels, cells: &[Cell]) -> ControlFlow<()> {
+            self.0.push(cells.len());
+            if self.0.len() < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        }
+    }
+
+    #[test]
+    fn cells_come_in_runs_until_the_sink_has_enough() {
+        let mut sink = Counted(Vec::new());
+        let mut output = Output::new(&mut sink);
+        let region = output.labels.regions.position("a");
+        let cell = Cell {
+            line: 1,
+            value: f64::NAN,
+            indicator: 0,
+            region,
+            industry: 0,
+            flag: 0,
+            note: 0,
+            source: 0,
+            period: Period::year(2015),
+            status: ObservationStatus::SUPPRESSED,
+        };
+        let pushed = (0..2 * CELLS_IN_RUN).map(|_| output.push(cell)).filter(ControlFlow::is_break).count();
+        assert_eq!((pushed, output.labels.regions.position("a"), output.labels.regions.text(9)), (1, 0, ""));
+        assert_eq!(output.report.suppressed, 2 * CELLS_IN_RUN as u64);
+        assert_eq!(sink.0, [CELLS_IN_RUN; 2]);
+    }
+}
