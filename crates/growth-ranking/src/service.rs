@@ -1,11 +1,9 @@
 //! The service: one line a method.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::Stream;
-use growthpole_contracts::{Refusal, v1};
-use growthpole_worker_kit::{Job, PanelSource, watched};
+use growthpole_contracts::v1;
+use growthpole_worker_kit::{Job, PanelSource, Parts, analyzed};
 use tonic::{Request, Response, Status};
 use v1::analyze_growth_request::Analysis;
 use v1::analyze_growth_response::Part;
@@ -29,7 +27,7 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl v1::growth_ranking_service_server::GrowthRankingService for GrowthRanking {
-    type AnalyzeGrowthStream = Pin<Box<dyn Stream<Item = Result<v1::AnalyzeGrowthResponse, Status>> + Send>>;
+    type AnalyzeGrowthStream = Parts<v1::AnalyzeGrowthResponse>;
 
     async fn rank_growth(&self, request: Request<v1::RankGrowthRequest>) -> Answer<v1::RankGrowthResponse> {
         rank_growth::answer(&*self.panels, request.into_inner(), &Job::new()).await.map(Response::new)
@@ -72,19 +70,14 @@ impl v1::growth_ranking_service_server::GrowthRankingService for GrowthRanking {
     }
 
     async fn analyze_growth(&self, request: Request<v1::AnalyzeGrowthRequest>) -> Answer<Self::AnalyzeGrowthStream> {
-        let Some(analysis) = request.into_inner().analysis else {
-            return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
+        let panels = Arc::clone(&self.panels);
+        let answer = |analysis, job: Arc<Job>| async move {
+            let part = analyze(&*panels, analysis, &job).await?;
+            Ok(v1::AnalyzeGrowthResponse { part: Some(part) })
         };
-        let (panels, job) = (Arc::clone(&self.panels), Arc::new(Job::new()));
-        let answer = {
-            let job = Arc::clone(&job);
-            async move {
-                let part = analyze(&*panels, analysis, &job).await?;
-                Ok(v1::AnalyzeGrowthResponse { part: Some(part) })
-            }
-        };
-        let part = |progress| v1::AnalyzeGrowthResponse { part: Some(Part::Progress(progress)) };
-        Ok(Response::new(Box::pin(watched(job, answer, part))))
+        analyzed(request.into_inner().analysis, answer, |progress| v1::AnalyzeGrowthResponse {
+            part: Some(Part::Progress(progress)),
+        })
     }
 }
 

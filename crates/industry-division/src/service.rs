@@ -1,11 +1,9 @@
 //! The service: one line a method.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::Stream;
-use growthpole_contracts::{Refusal, v1};
-use growthpole_worker_kit::{Job, PanelSource, watched};
+use growthpole_contracts::v1;
+use growthpole_worker_kit::{Job, PanelSource, Parts, analyzed};
 use tonic::{Request, Response, Status};
 use v1::analyze_division_request::Analysis;
 use v1::analyze_division_response::Part;
@@ -29,7 +27,7 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl v1::industry_division_service_server::IndustryDivisionService for IndustryDivision {
-    type AnalyzeDivisionStream = Pin<Box<dyn Stream<Item = Result<v1::AnalyzeDivisionResponse, Status>> + Send>>;
+    type AnalyzeDivisionStream = Parts<v1::AnalyzeDivisionResponse>;
 
     async fn measure_specialization(
         &self,
@@ -95,19 +93,14 @@ impl v1::industry_division_service_server::IndustryDivisionService for IndustryD
         &self,
         request: Request<v1::AnalyzeDivisionRequest>,
     ) -> Answer<Self::AnalyzeDivisionStream> {
-        let Some(analysis) = request.into_inner().analysis else {
-            return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
+        let panels = Arc::clone(&self.panels);
+        let answer = |analysis, job: Arc<Job>| async move {
+            let part = analyze(&*panels, analysis, &job).await?;
+            Ok(v1::AnalyzeDivisionResponse { part: Some(part) })
         };
-        let (panels, job) = (Arc::clone(&self.panels), Arc::new(Job::new()));
-        let answer = {
-            let job = Arc::clone(&job);
-            async move {
-                let part = analyze(&*panels, analysis, &job).await?;
-                Ok(v1::AnalyzeDivisionResponse { part: Some(part) })
-            }
-        };
-        let part = |progress| v1::AnalyzeDivisionResponse { part: Some(Part::Progress(progress)) };
-        Ok(Response::new(Box::pin(watched(job, answer, part))))
+        analyzed(request.into_inner().analysis, answer, |progress| v1::AnalyzeDivisionResponse {
+            part: Some(Part::Progress(progress)),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use futures_util::stream::unfold;
 use growthpole_contracts::{Refusal, v1};
 use growthpole_methods::Progress;
 use tokio::time::{Interval, MissedTickBehavior, interval};
-use tonic::Status;
+use tonic::{Response, Status};
 
 use crate::compute;
 
@@ -54,6 +54,30 @@ impl Drop for Job {
     fn drop(&mut self) {
         self.progress.stop();
     }
+}
+
+/// A streamed answer.
+pub type Parts<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// Answers an analysis in parts: how far its job is, and then the answer; see [`watched`].
+///
+/// # Errors
+///
+/// `INVALID_ARGUMENT` where the request holds no analysis.
+pub fn analyzed<A, T, F>(
+    analysis: Option<A>,
+    answer: impl FnOnce(A, Arc<Job>) -> F,
+    part: fn(v1::Progress) -> T,
+) -> Result<Response<Parts<T>>, Status>
+where
+    F: Future<Output = Result<T, Status>> + Send + 'static,
+    T: Send + 'static,
+{
+    let Some(analysis) = analysis else {
+        return Err(Refusal::invalid("analysis", "nothing", "the request of one of the methods").into());
+    };
+    let job = Arc::new(Job::new());
+    Ok(Response::new(Box::pin(watched(Arc::clone(&job), answer(analysis, job), part))))
 }
 
 /// The parts of a streamed answer: how far the job is whenever that has changed, and then what `answer` comes to.

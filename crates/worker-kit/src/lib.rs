@@ -23,7 +23,7 @@ pub mod worker;
 pub use answer::Method;
 pub use compute::{ComputeSettings, compute};
 pub use convert::selection::{ParsedSelection, SelectionDefaults};
-pub use job::{Job, watched};
+pub use job::{Job, Parts, analyzed, watched};
 pub use program::run_program;
 pub use remote::{InvalidEndpoint, RemotePanels};
 pub use source::{PanelSource, SourcedPanel};

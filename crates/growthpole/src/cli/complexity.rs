@@ -321,17 +321,11 @@ fn industry_records(answer: &MeasureComplexityResponse) -> Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: ComplexityArgs,
-    }
+    use crate::cli::probe::read;
 
     fn args(options: &str) -> Result<ComplexityArgs, clap::Error> {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).map(|probe| probe.args)
+        let line = format!("--dataset d --indicator i --period 2015 {options}");
+        read(&line)
     }
 
     #[test]

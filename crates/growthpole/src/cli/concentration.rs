@@ -148,19 +148,13 @@ fn industry_group(text: &str) -> Result<IndustryGroup, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
 
     use super::*;
-
-    #[derive(Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: ConcentrationArgs,
-    }
+    use crate::cli::probe::read;
 
     fn request(options: &str) -> MeasureConcentrationRequest {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).unwrap().args.request().unwrap()
+        let line = format!("--dataset d --indicator i --period 2015 {options}");
+        read::<ConcentrationArgs>(&line).unwrap().request().unwrap()
     }
 
     #[test]
@@ -185,7 +179,7 @@ mod tests {
         let counted = Some(plant_source::By::CountIndicator("firms".into()));
         assert_eq!(request("--plant-counts firms").plants.unwrap().by, counted);
         assert_eq!(request("").plants, None);
-        assert!(Probe::try_parse_from(["probe", "--plant-counts", "firms", "--cells-as-plants"]).is_err());
+        assert!(read::<ConcentrationArgs>("--plant-counts firms --cells-as-plants").is_err());
         assert!(industry_group("C36,C37").is_err());
     }
 }

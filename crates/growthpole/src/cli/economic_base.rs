@@ -126,26 +126,20 @@ fn sector_group(text: &str) -> Result<SectorGroup, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
 
     use super::*;
-
-    #[derive(Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: EconomicBaseArgs,
-    }
+    use crate::cli::probe::read;
 
     #[test]
     fn options_become_fields() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "sector,a,b,final:home\na,1,2,3\nb,4,5,6\n").unwrap();
         let words = format!(
-            "probe --dataset d --indicator i --period 2015 --methods minimum-requirements,assumption --basic B06,C13:0.5 \
+            "--dataset d --indicator i --period 2015 --methods minimum-requirements,assumption --basic B06,C13:0.5 \
              --regionalize aflq --delta 0.2 --extract both=a,b --matrices --table {}",
             file.path().display()
         );
-        let sent = Probe::try_parse_from(words.split(' ')).unwrap().args.request().unwrap();
+        let sent = read::<EconomicBaseArgs>(&words).unwrap().request().unwrap();
         assert_eq!(sent.methods, [2, 3]);
         assert_eq!((sent.basic_parts[0].part, sent.basic_parts[1].part), (None, Some(0.5)));
         let options = sent.input_output.unwrap();

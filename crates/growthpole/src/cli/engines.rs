@@ -263,17 +263,11 @@ fn records(answer: &FindGrowthEnginesResponse) -> Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: EnginesArgs,
-    }
+    use crate::cli::probe::read;
 
     fn request(options: &str) -> FindGrowthEnginesRequest {
-        let words = "probe --dataset d --indicator i --period 2010".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).unwrap().args.request()
+        let line = format!("--dataset d --indicator i --period 2010 {options}");
+        read::<EnginesArgs>(&line).unwrap().request()
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod economic_base;
 mod engines;
 mod inequality;
 mod observations;
+#[cfg(test)]
+mod probe;
 mod project;
 mod rank;
 mod regions;

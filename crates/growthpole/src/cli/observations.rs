@@ -118,19 +118,13 @@ fn observations(title: &str, list: &[Observation]) -> View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::probe::read;
     use growthpole_contracts::v1::Provenance;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: ObservationsArgs,
-    }
 
     #[test]
     fn options_become_a_filter() {
-        let words = "probe --dataset d --indicator a,b --level PROVINCE --period 2015 --vintage 2";
-        let filter = Probe::try_parse_from(words.split(' ')).unwrap().args.filter();
+        let line = "--dataset d --indicator a,b --level PROVINCE --period 2015 --vintage 2";
+        let filter = read::<ObservationsArgs>(line).unwrap().filter();
         assert_eq!(filter.indicators, ["a", "b"]);
         assert!(filter.regions.is_some() && filter.periods.is_some() && filter.vintage.is_some());
         assert!(filter.industries.is_none());

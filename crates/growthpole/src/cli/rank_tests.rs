@@ -1,4 +1,3 @@
-use clap::Parser;
 use growthpole_contracts::v1::rank_uncertainty_options::From;
 use growthpole_contracts::v1::{
     AccelerationOptions, AccelerationRanking, GrowthVolatility, IndicatorAgreement, IndicatorCorrelation,
@@ -7,16 +6,11 @@ use growthpole_contracts::v1::{
 };
 
 use super::*;
-
-#[derive(Debug, Parser)]
-struct Probe {
-    #[command(flatten)]
-    args: RankArgs,
-}
+use crate::cli::probe::read;
 
 fn request(options: &str) -> RankGrowthRequest {
-    let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-    Probe::try_parse_from(words).unwrap().args.request()
+    let line = format!("--dataset d --indicator i --period 2015 {options}");
+    read::<RankArgs>(&line).unwrap().request()
 }
 
 #[test]
@@ -64,8 +58,8 @@ fn what_is_left_out_is_left_to_the_service() {
     let Some(From::StandardErrors(errors)) = given.uncertainty.unwrap().from else { panic!("standard errors") };
     assert_eq!((errors.regions.len(), errors.regions[1].region.as_str(), errors.benchmark), (2, "b", 0.3));
     for wrong in ["--draws 5", "--also x,y=z", "--uncertainty standard-errors --standard-errors a", "--shares=all"] {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(wrong.split_whitespace());
-        assert!(Probe::try_parse_from(words).is_err(), "{wrong}");
+        let line = format!("--dataset d --indicator i --period 2015 {wrong}");
+        assert!(read::<RankArgs>(&line).is_err(), "{wrong}");
     }
 }
 

@@ -325,18 +325,12 @@ fn region_records(answer: &MapRelatednessResponse, shown: &Shown) -> Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::probe::read;
     use growthpole_contracts::v1::NetworkLink;
 
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: RelatednessArgs,
-    }
-
     fn args(options: &str) -> Result<RelatednessArgs, clap::Error> {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).map(|probe| probe.args)
+        let line = format!("--dataset d --indicator i --period 2015 {options}");
+        read(&line)
     }
 
     #[test]

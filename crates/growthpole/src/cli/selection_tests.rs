@@ -1,16 +1,9 @@
-use clap::Parser;
-
 use super::*;
-
-#[derive(Debug, Parser)]
-struct Probe {
-    #[command(flatten)]
-    selection: SelectionArgs,
-}
+use crate::cli::probe::read;
 
 fn parse(options: &str) -> Result<Selection, String> {
-    let words = "probe --dataset d --indicator i".split(' ').chain(options.split_whitespace());
-    Probe::try_parse_from(words).map(|probe| probe.selection.message()).map_err(|error| error.to_string())
+    let line = format!("--dataset d --indicator i {options}");
+    read::<SelectionArgs>(&line).map(|selection| selection.message()).map_err(|error| error.to_string())
 }
 
 #[test]

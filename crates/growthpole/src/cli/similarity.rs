@@ -122,22 +122,16 @@ fn view(what: &str, show: Shown, answer: &CompareStructuresResponse) -> View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::probe::read;
     use growthpole_contracts::v1::pair_weights::By;
     use growthpole_contracts::v1::{
         ClusterMerge, ClusteredRegion, Friction, FrictionBand, FrictionPart, PairChange, PeriodStructures, RegionLabel,
         StructureClusters, StructureConvergence, StructurePair, StructureTrend,
     };
 
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: SimilarityArgs,
-    }
-
     fn request(options: &str) -> CompareStructuresRequest {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).unwrap().args.request()
+        let line = format!("--dataset d --indicator i --period 2015 {options}");
+        read::<SimilarityArgs>(&line).unwrap().request()
     }
 
     fn csv(show: Shown, answer: &CompareStructuresResponse) -> String {

@@ -128,18 +128,12 @@ pub(super) fn reference(benchmark: Option<&StructureBenchmark>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::probe::read;
     use growthpole_contracts::v1::{PortfolioEntry, RegionSpecialization, SpecializationCell};
 
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: SpecializationArgs,
-    }
-
     fn request(options: &str) -> MeasureSpecializationRequest {
-        let words = "probe --dataset d --indicator i --period 2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).unwrap().args.request()
+        let line = format!("--dataset d --indicator i --period 2015 {options}");
+        read::<SpecializationArgs>(&line).unwrap().request()
     }
 
     fn csv(show: Shown, answer: &MeasureSpecializationResponse) -> String {

@@ -315,17 +315,11 @@ fn composites(answer: &AssessTransitionResponse) -> Option<Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: TransitionArgs,
-    }
+    use crate::cli::probe::read;
 
     fn request(options: &str) -> AssessTransitionRequest {
-        let words = "probe --dataset d --indicator i --period 2010:2015".split(' ').chain(options.split_whitespace());
-        Probe::try_parse_from(words).unwrap().args.request()
+        let line = format!("--dataset d --indicator i --period 2010:2015 {options}");
+        read::<TransitionArgs>(&line).unwrap().request()
     }
 
     #[test]

@@ -85,13 +85,7 @@ impl WorkerArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: WorkerArgs,
-    }
+    use crate::cli::probe::read;
 
     #[test]
     fn names_are_what_the_command_line_takes() {
@@ -104,13 +98,13 @@ mod tests {
     #[test]
     fn every_worker_has_an_address_of_its_own() {
         let listen = |words: &str| {
-            let flags = Probe::try_parse_from(words.split(' ')).unwrap().args.flags();
+            let flags = read::<WorkerArgs>(words).unwrap().flags();
             flags[0].value.to_string()
         };
-        assert_eq!(listen("probe growth-ranking"), "127.0.0.1:50061");
-        assert_eq!(listen("probe industry-division"), "127.0.0.1:50062");
-        assert_eq!(listen("probe growth-ranking --listen 127.0.0.1:0"), "127.0.0.1:0");
-        assert!(Probe::try_parse_from(["probe", "city-cluster"]).is_err());
-        assert!(Probe::try_parse_from(["probe", "growth-ranking", "--listen", "nowhere"]).is_err());
+        assert_eq!(listen("growth-ranking"), "127.0.0.1:50061");
+        assert_eq!(listen("industry-division"), "127.0.0.1:50062");
+        assert_eq!(listen("growth-ranking --listen 127.0.0.1:0"), "127.0.0.1:0");
+        assert!(read::<WorkerArgs>("city-cluster").is_err());
+        assert!(read::<WorkerArgs>("growth-ranking --listen nowhere").is_err());
     }
 }

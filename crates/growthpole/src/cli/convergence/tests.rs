@@ -1,21 +1,15 @@
-use clap::Parser;
 use growthpole_contracts::v1::{
     ConvergenceClub, ConvergenceClubs, ConvergenceEstimate, ConvergenceTerm, LogTTest, RegionLabel, SigmaConvergence,
     SigmaOfPeriod,
 };
 
 use super::*;
+use crate::cli::probe::read;
 use crate::output::table::Table;
 
-#[derive(Debug, Parser)]
-struct Probe {
-    #[command(flatten)]
-    args: ConvergenceArgs,
-}
-
 fn request(options: &str) -> TestConvergenceRequest {
-    let words = "probe --dataset d --indicator i --period 2000:2019".split(' ').chain(options.split_whitespace());
-    Probe::try_parse_from(words).unwrap().args.request()
+    let line = format!("--dataset d --indicator i --period 2000:2019 {options}");
+    read::<ConvergenceArgs>(&line).unwrap().request()
 }
 
 #[test]

@@ -1,15 +1,8 @@
-use clap::Parser;
-
 use super::*;
-
-#[derive(Debug, Parser)]
-struct Probe {
-    #[command(flatten)]
-    args: DivideArgs,
-}
+use crate::cli::probe::read;
 
 fn arguments(options: &str) -> Result<DivideArgs, clap::Error> {
-    Ok(Probe::try_parse_from("probe".split(' ').chain(options.split_whitespace()))?.args)
+    read(options)
 }
 
 fn parse(options: &str) -> Result<ProposeDivisionRequest, clap::Error> {

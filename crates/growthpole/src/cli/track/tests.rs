@@ -1,4 +1,3 @@
-use clap::Parser;
 use growthpole_contracts::v1::{
     ChiSquaredTest, ConditionalMarkovChain, DirectionalLisa, ExpectedTransitions, LisaInPeriod, LisaMarkovChain,
     LisaMove, LisaPath, LocalTail, Quadrant, RoseAlternative, RoseSector, SequenceDistances, SequenceMeasure,
@@ -12,16 +11,11 @@ use growthpole_contracts::v1::{
 use growthpole_contracts::v1::{GroupMobility, named_regions, spatial_weights};
 
 use super::*;
-
-#[derive(Debug, Parser)]
-struct Probe {
-    #[command(flatten)]
-    args: TrackArgs,
-}
+use crate::cli::probe::read;
 
 fn args(options: &str) -> TrackArgs {
-    let words = "probe --dataset d --indicator i --period 2000:2019".split(' ').chain(options.split_whitespace());
-    Probe::try_parse_from(words).unwrap().args
+    let line = format!("--dataset d --indicator i --period 2000:2019 {options}");
+    read::<TrackArgs>(&line).unwrap()
 }
 
 #[test]
@@ -59,8 +53,8 @@ fn sections_come_with_their_options() {
 #[test]
 fn what_cannot_be_meant_is_told_at_once() {
     for wrong in ["--split 2000", "--cut-offs x", "--cut-offs 1 --classes 3", "--regime a", "--ranks best"] {
-        let words = "probe --dataset d --indicator i --period 2000:2019".split(' ').chain(wrong.split(' '));
-        assert!(Probe::try_parse_from(words).is_err(), "{wrong}");
+        let line = format!("--dataset d --indicator i --period 2000:2019 {wrong}");
+        assert!(read::<TrackArgs>(&line).is_err(), "{wrong}");
     }
 }
 

@@ -1,4 +1,3 @@
-use clap::Parser as _;
 use growthpole_contracts::v1::{
     BreakSegment, BreakTest, BreakTestKind, BreaksFound, ComovementFound, CycleFound, CyclePhase, PhaseDirection,
     RegionLabel, RegionTurningPoints, SeriesDescription, StructuralBreak, ThresholdFound, ThresholdRun, TurnKind,
@@ -6,16 +5,10 @@ use growthpole_contracts::v1::{
 };
 
 use super::*;
-
-#[derive(Debug, clap::Parser)]
-struct Line {
-    #[command(flatten)]
-    args: TurningPointsArgs,
-}
+use crate::cli::probe::read;
 
 fn request(options: &[&str]) -> Result<DetectTurningPointsRequest, Failure> {
-    let line = ["turning-points", "--dataset", "d", "--indicator", "i"].iter().chain(options);
-    Line::try_parse_from(line).unwrap().args.request()
+    read::<TurningPointsArgs>(&format!("--dataset d --indicator i {}", options.join(" "))).unwrap().request()
 }
 
 #[test]
