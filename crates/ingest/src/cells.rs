@@ -62,6 +62,14 @@ impl Interner {
         self.texts.iter().map(AsRef::as_ref)
     }
 
+    /// Gives the only text another name. A sink that keeps positions until the end needs no more than that.
+    pub(crate) fn rename_only(&mut self, text: &str) {
+        if let [only] = self.texts.as_mut_slice() {
+            *only = text.into();
+            self.positions = HashMap::from([(text.into(), 0)]);
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.texts.len()
@@ -74,6 +82,9 @@ impl Interner {
 }
 
 /// What the positions of cells stand for. Labels are only added while a file is read, so that a position stays what it is.
+///
+/// A reader may rename its only indicator at the end, when it knows that it is the only one: sinks take the codes of
+/// indicators when the reader has ended.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
     /// Codes of indicators.

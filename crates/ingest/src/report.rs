@@ -17,117 +17,140 @@ pub enum Severity {
     Warning,
 }
 
-/// A rule that the input broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// The bytes are not UTF-8.
-    NotUtf8,
-    /// The input has no header.
-    NoHeader,
-    /// The header lacks a column.
-    MissingColumn,
-    /// The header names a column twice.
-    DuplicateColumn,
-    /// A quoted field has no end.
-    UnclosedQuote,
-    /// A record has more or fewer fields than the header.
-    WrongFieldCount,
-    /// An indicator is empty.
-    EmptyIndicator,
-    /// A region is empty.
-    EmptyRegion,
-    /// A period has none of the forms that are read.
-    BadPeriod,
-    /// A value is no number.
-    BadNumber,
-    /// A value is infinite or no number by name.
-    NotFinite,
-    /// A status is not in the code list.
-    UnknownStatus,
-    /// A status says that the value is missing, and there is one.
-    ValueWithMissingStatus,
-    /// A key stands twice, with different values or statuses.
-    ConflictingDuplicate,
-    /// A key stands twice, with the same value and status; the first is kept.
-    RepeatedDuplicate,
-    /// A status says that the value is normal, and there is none.
-    NormalStatusWithoutValue,
-    /// A column is not read.
-    ColumnNotRead,
+/// Defines the rules, each with its severity, the name that programs match on, and what it asks for.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $rule:ident: $severity:ident, $code:literal, $demand:literal;)*) => {
+        /// A rule that the input broke.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $($(#[$doc])* $rule,)*
+        }
+
+        impl Rule {
+            /// All rules, in the order in which reports list them.
+            pub const ALL: &[Self] = &[$(Self::$rule,)*];
+
+            /// How bad it is to break it.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Self::$rule => Severity::$severity,)*
+                }
+            }
+
+            /// The name that programs match on; stable.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $code,)*
+                }
+            }
+
+            /// What the rule asks for, for people.
+            pub fn demand(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $demand,)*
+                }
+            }
+        }
+    };
 }
 
-impl Rule {
-    /// How bad it is to break it.
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::RepeatedDuplicate | Self::NormalStatusWithoutValue | Self::ColumnNotRead => Severity::Warning,
-            Self::NotUtf8
-            | Self::NoHeader
-            | Self::MissingColumn
-            | Self::DuplicateColumn
-            | Self::UnclosedQuote
-            | Self::WrongFieldCount
-            | Self::EmptyIndicator
-            | Self::EmptyRegion
-            | Self::BadPeriod
-            | Self::BadNumber
-            | Self::NotFinite
-            | Self::UnknownStatus
-            | Self::ValueWithMissingStatus
-            | Self::ConflictingDuplicate => Severity::Error,
-        }
-    }
-
-    /// The name that programs match on; stable.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotUtf8 => "NOT_UTF8",
-            Self::NoHeader => "NO_HEADER",
-            Self::MissingColumn => "MISSING_COLUMN",
-            Self::DuplicateColumn => "DUPLICATE_COLUMN",
-            Self::UnclosedQuote => "UNCLOSED_QUOTE",
-            Self::WrongFieldCount => "WRONG_FIELD_COUNT",
-            Self::EmptyIndicator => "EMPTY_INDICATOR",
-            Self::EmptyRegion => "EMPTY_REGION",
-            Self::BadPeriod => "BAD_PERIOD",
-            Self::BadNumber => "BAD_NUMBER",
-            Self::NotFinite => "NOT_FINITE",
-            Self::UnknownStatus => "UNKNOWN_STATUS",
-            Self::ValueWithMissingStatus => "VALUE_WITH_MISSING_STATUS",
-            Self::ConflictingDuplicate => "CONFLICTING_DUPLICATE",
-            Self::RepeatedDuplicate => "REPEATED_DUPLICATE",
-            Self::NormalStatusWithoutValue => "NORMAL_STATUS_WITHOUT_VALUE",
-            Self::ColumnNotRead => "COLUMN_NOT_READ",
-        }
-    }
-
-    /// What the rule asks for, for people.
-    pub fn demand(self) -> &'static str {
-        match self {
-            Self::NotUtf8 => "the input is in UTF-8",
-            Self::NoHeader => "the first line names the columns",
-            Self::MissingColumn => "the header has this column",
-            Self::DuplicateColumn => "the header names each column once",
-            Self::UnclosedQuote => "every quoted field has an end",
-            Self::WrongFieldCount => "every record has as many fields as the header",
-            Self::EmptyIndicator => "every record names an indicator",
-            Self::EmptyRegion => "every record names a region",
-            Self::BadPeriod => "a period is like 2015, 2015-S1, 2015-Q1, 2015-03 or 2015-W07",
-            Self::BadNumber => "a value is a decimal number with a point, or empty",
-            Self::NotFinite => "a value is finite; where there is none, the field is empty",
-            Self::UnknownStatus => "a status is a code of the SDMX list CL_OBS_STATUS",
-            Self::ValueWithMissingStatus => "a status of a missing value has no value",
-            Self::ConflictingDuplicate => "indicator, region, industry and period stand once, or with the same value",
-            Self::RepeatedDuplicate => "indicator, region, industry and period stand once; the first was kept",
-            Self::NormalStatusWithoutValue => "a normal value is there",
-            Self::ColumnNotRead => "every column is one that is read",
-        }
-    }
+rules! {
+    /// The file cannot be read to its end.
+    Unreadable: Error, "UNREADABLE", "the file can be read to its end";
+    /// A compressed file expands to more than is read.
+    ExpandsTooFar: Error, "EXPANDS_TOO_FAR", "a compressed file expands to 256 MiB, or 200 times its size, at most";
+    /// The compression is not one that is read.
+    UnknownCompression: Error, "UNKNOWN_COMPRESSION",
+        "files are plain, in gzip, in zstd or in a tar archive; tables of Parquet or Arrow are plain";
+    /// Nothing tells which format the input has.
+    UnknownFormat: Error, "UNKNOWN_FORMAT", "the first lines show which format it is, or it is named";
+    /// The format that was named is not the one of the input.
+    WrongFormat: Error, "WRONG_FORMAT", "the input has the layout of its format";
+    /// Members of an archive have different layouts.
+    MixedFormats: Error, "MIXED_FORMATS", "all members of an archive have one layout";
+    /// The name of a character set is not known.
+    UnknownCharacterSet: Error, "UNKNOWN_CHARACTER_SET",
+        "a character set has a name of the WHATWG Encoding Standard: utf-8, utf-16le, windows-1252, gb18030, …";
+    /// Bytes are no text in the character set.
+    UndecodableText: Error, "UNDECODABLE_TEXT", "the input is text in its character set (UTF-8, unless another is named or found)";
+    /// A record is too long.
+    RecordTooLong: Error, "RECORD_TOO_LONG", "a record has 4 MiB at most";
+    /// The input has no header.
+    NoHeader: Error, "NO_HEADER", "the first line names the columns";
+    /// The header lacks a column.
+    MissingColumn: Error, "MISSING_COLUMN", "the header has this column";
+    /// The header names a column twice.
+    DuplicateColumn: Error, "DUPLICATE_COLUMN", "the header names each column once";
+    /// Nothing says which indicator it is.
+    NoIndicator: Error, "NO_INDICATOR", "a column, a constant of the mapping or --indicator says which indicator it is";
+    /// The input has no dimension of regions, of periods or of indicators.
+    MissingDimension: Error, "MISSING_DIMENSION",
+        "one dimension is known, or named, as the region, one as the period, and one or a chosen code as the indicator";
+    /// A record asks for something else than to be read.
+    UnknownAction: Error, "UNKNOWN_ACTION",
+        "a record is to be added (A, I, R, M); what is deleted is left out of the next vintage";
+    /// The text is no JSON.
+    BadJson: Error, "BAD_JSON", "the text is JSON (RFC 8259)";
+    /// Parts of a data set contradict each other.
+    Inconsistent: Error, "INCONSISTENT", "sizes, categories, values and statuses of a data set agree";
+    /// The input holds no observations.
+    NoData: Error, "NO_DATA", "the file holds observations";
+    /// A column is of a type that is not read.
+    ColumnType: Error, "COLUMN_TYPE", "codes are text, whole numbers or dictionaries of them, and values are numbers";
+    /// A file is larger than what is read.
+    TooLarge: Error, "TOO_LARGE", "the file is no larger than what is read at once";
+    /// A quoted field has no end.
+    UnclosedQuote: Error, "UNCLOSED_QUOTE", "every quoted field has an end";
+    /// A quote stands where none may.
+    StrayQuote: Error, "STRAY_QUOTE", "a field with quotes is quoted as a whole, and each quote in it is doubled";
+    /// A record has more or fewer fields than the header.
+    WrongFieldCount: Error, "WRONG_FIELD_COUNT", "every record has as many fields as the header";
+    /// An indicator is empty.
+    EmptyIndicator: Error, "EMPTY_INDICATOR", "every record names an indicator";
+    /// A region is empty.
+    EmptyRegion: Error, "EMPTY_REGION", "every record names a region";
+    /// A period has none of the forms that are read.
+    BadPeriod: Error, "BAD_PERIOD", "a period is like 2015, 2015-S1, 2015-Q1, 2015-03 or 2015-W07";
+    /// A value is no number.
+    BadNumber: Error, "BAD_NUMBER", "a value is a decimal number with a point, or empty";
+    /// The decimal sign can be read in two ways.
+    AmbiguousNumber: Error, "AMBIGUOUS_NUMBER", "the mapping says which sign is the decimal one and which parts thousands";
+    /// A value is infinite or no number by name.
+    NotFinite: Error, "NOT_FINITE", "a value is finite; where there is none, the field is empty";
+    /// A status is not in the code list.
+    UnknownStatus: Error, "UNKNOWN_STATUS", "a status is a code of the SDMX list CL_OBS_STATUS";
+    /// A status says that the value is missing, and there is one.
+    ValueWithMissingStatus: Error, "VALUE_WITH_MISSING_STATUS", "a status of a missing value has no value";
+    /// The name of a region is not known.
+    UnknownRegionName: Error, "UNKNOWN_REGION_NAME", "a region has one of the names that the format has codes for";
+    /// A code is in no translation table.
+    UntranslatedCode: Error, "UNTRANSLATED_CODE", "the mapping's table of codes has every code of the column";
+    /// A key stands twice, with different values or statuses.
+    ConflictingDuplicate: Error, "CONFLICTING_DUPLICATE", "indicator, region, industry and period stand once, or with the same value";
+    /// A key stands twice, with the same value and status; the first is kept.
+    RepeatedDuplicate: Warning, "REPEATED_DUPLICATE", "indicator, region, industry and period stand once; the first was kept";
+    /// A status says that the value is normal, and there is none.
+    NormalStatusWithoutValue: Warning, "NORMAL_STATUS_WITHOUT_VALUE", "a normal value is there";
+    /// A column is not read.
+    ColumnNotRead: Warning, "COLUMN_NOT_READ", "every column is one that is read";
+    /// A dimension with several values became a part of the indicator's code.
+    DimensionJoined: Warning, "DIMENSION_JOINED_INTO_INDICATOR",
+        "a dimension is region, industry or period, or has one value; its values became part of the indicator's code";
+    /// A flag has a letter that is not known.
+    UnknownFlag: Warning, "UNKNOWN_FLAG", "a flag has letters that are known; it was kept as it stands";
+    /// A link to a data set is not followed.
+    LinkNotFollowed: Warning, "LINK_NOT_FOLLOWED", "data sets stand in the file itself; links are not followed";
+    /// A member of an archive is not read.
+    MemberNotRead: Warning, "MEMBER_NOT_READ", "every member of an archive is one that is read";
+    /// The character set is a guess.
+    CharacterSetGuessed: Warning, "CHARACTER_SET_GUESSED", "the character set is named, or UTF-8; this one was guessed";
 }
 
 /// One place where the input broke a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// Member of an archive, or the file; empty where the caller knows which it is.
+    pub file: String,
     /// Line, from 1, on which the record starts.
     pub line: u64,
     /// Name of the column; empty when it is about the whole record or input.
@@ -138,13 +161,18 @@ pub struct Finding {
     pub rule: Rule,
 }
 
+impl Finding {
+    /// Where it is, and what stands there.
+    fn place(&self) -> String {
+        let file = if self.file.is_empty() { String::new() } else { format!("{}, ", self.file) };
+        let column = if self.column.is_empty() { String::new() } else { format!(", column {}", self.column) };
+        format!("{file}line {}{column}: \"{}\"", self.line, self.value)
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if !self.column.is_empty() {
-            write!(f, ", column {}", self.column)?;
-        }
-        write!(f, ": \"{}\" ({}: {})", self.value, self.rule.code(), self.rule.demand())
+        write!(f, "{} ({}: {})", self.place(), self.rule.code(), self.rule.demand())
     }
 }
 
@@ -161,17 +189,57 @@ pub struct Report {
     pub suppressed: u64,
     /// How often each rule was broken.
     pub counts: BTreeMap<Rule, u64>,
-    /// The first hundred findings, in the order of the checks.
+    /// The first hundred errors and the first hundred warnings, in the order of the checks.
     pub findings: Vec<Finding>,
+    /// File that the next findings are about.
+    file: String,
+}
+
+/// How often a rule was broken, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The rule.
+    pub rule: Rule,
+    /// What it asks for, and where it was broken first.
+    pub message: String,
+    /// How often it was broken.
+    pub count: u64,
 }
 
 impl Report {
+    /// Says which file, or member of an archive, the next findings are about.
+    pub fn enter(&mut self, file: &str) {
+        file.clone_into(&mut self.file);
+    }
+
     /// Counts a finding, and keeps it while there is room.
-    pub(crate) fn add(&mut self, rule: Rule, line: u64, column: &str, value: &str) {
-        *self.counts.entry(rule).or_default() += 1;
-        if self.findings.len() < FINDINGS_IN_FULL {
-            self.findings.push(Finding { line, column: column.to_owned(), value: shortened(value), rule });
+    pub fn add(&mut self, rule: Rule, line: u64, column: &str, value: &str) {
+        self.add_many(rule, line, column, value, 1);
+    }
+
+    /// Counts several findings of which the first is given.
+    pub(crate) fn add_many(&mut self, rule: Rule, line: u64, column: &str, value: &str, count: u64) {
+        *self.counts.entry(rule).or_default() += count;
+        if self.kept(rule.severity()) < FINDINGS_IN_FULL {
+            let (file, column) = (self.file.clone(), column.to_owned());
+            self.findings.push(Finding { file, line, column, value: shortened(value), rule });
         }
+    }
+
+    fn kept(&self, severity: Severity) -> usize {
+        // At most two hundred are there.
+        self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
+    }
+
+    /// The rules of a severity that were broken, each once, with the first place.
+    pub fn summaries(&self, severity: Severity) -> Vec<Summary> {
+        let broken = self.counts.iter().filter(|(rule, _)| rule.severity() == severity);
+        let summary = |(rule, count): (&Rule, &u64)| {
+            let first = self.findings.iter().find(|finding| finding.rule == *rule);
+            let place = first.map(|finding| format!("; first: {}", finding.place())).unwrap_or_default();
+            Summary { rule: *rule, message: format!("{}{place}", rule.demand()), count: *count }
+        };
+        broken.map(summary).collect()
     }
 
     /// Counts a cell.
@@ -220,13 +288,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_all_and_keeps_a_hundred() {
+    fn counts_all_and_keeps_a_hundred_of_each_severity() {
         let mut report = Report::default();
         for line in 0..250 {
             report.add(Rule::BadNumber, line, "value", "x");
         }
         report.add(Rule::RepeatedDuplicate, 251, "", "");
-        assert_eq!((report.errors(), report.warnings(), report.findings.len()), (250, 1, FINDINGS_IN_FULL));
+        assert_eq!((report.errors(), report.warnings(), report.findings.len()), (250, 1, FINDINGS_IN_FULL + 1));
+        let summaries = report.summaries(Severity::Error);
+        let message = "a value is a decimal number with a point, or empty; first: line 0, column value: \"x\"";
+        assert_eq!((summaries.len(), summaries[0].count, summaries[0].message.as_str()), (1, 250, message));
     }
 
     #[test]

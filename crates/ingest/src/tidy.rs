@@ -84,7 +84,7 @@ fn text_of<'a>(bytes: &'a [u8], report: &mut Report) -> Option<&'a str> {
         Err(error) => {
             let (before, after) = bytes.split_at(error.valid_up_to());
             let wrong: Vec<String> = after.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            report.add(Rule::NotUtf8, 1 + line_ends(before), "", &wrong.join(" "));
+            report.add(Rule::UndecodableText, 1 + line_ends(before), "", &wrong.join(" "));
             None
         }
     }
@@ -345,7 +345,7 @@ mod tests {
         let mapping = ColumnMapping::default();
         assert_eq!(read(b"", &mapping).unwrap_err().findings[0].rule, Rule::NoHeader);
         let report = read(b"indicator\n\n\xff\xfe", &mapping).unwrap_err();
-        assert_eq!((report.findings[0].rule, report.findings[0].line), (Rule::NotUtf8, 3));
+        assert_eq!((report.findings[0].rule, report.findings[0].line), (Rule::UndecodableText, 3));
         let twice = read(b"indicator,region,period,value,value\n", &mapping).unwrap_err();
         assert_eq!(twice.findings[0].rule, Rule::DuplicateColumn);
     }

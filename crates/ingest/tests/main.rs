@@ -1,4 +1,6 @@
 //! Tests of the readers through their public interface.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod collected;
+mod genuine_forms;
 mod round_trip;

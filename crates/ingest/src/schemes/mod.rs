@@ -1,0 +1,4 @@
+//! Code schemes whose hierarchy stands in the codes themselves.
+
+pub(crate) mod nace;
+pub(crate) mod nuts;
