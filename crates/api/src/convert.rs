@@ -3,7 +3,8 @@
 use growthpole_contracts::v1;
 use growthpole_datastore::{Availability, ChangeKind, DatasetHandle, ObservationChange};
 use growthpole_domain::{
-    Coverage, Event, EventKind, Group, GroupKind, GroupMember, GroupRole, Observation, ObservationStatus, VintageInfo,
+    Coverage, Event, EventKind, Group, GroupKind, GroupMember, GroupRole, Observation, ObservationStatus, Retraction,
+    VintageInfo,
 };
 use growthpole_worker_kit::convert::message::{count, names, precision};
 
@@ -20,7 +21,7 @@ pub(crate) fn dataset(handle: &DatasetHandle) -> v1::Dataset {
         benchmark_region: info.benchmark_region.clone().unwrap_or_default(),
         boundary_version: info.boundary_version.clone(),
         vintage_count: count(handle.vintages.len()),
-        latest_vintage: handle.vintages.last().map(|vintage| count(vintage.number)).unwrap_or_default(),
+        latest_vintage: handle.latest().map(|vintage| count(vintage.number)).unwrap_or_default(),
     }
 }
 
@@ -36,7 +37,12 @@ pub(crate) fn vintage(dataset: &str, vintage: &VintageInfo) -> v1::Vintage {
         digest: vintage.digest.clone(),
         observation_count: long(vintage.observation_count()),
         coverage: vintage.coverage.iter().map(coverage).collect(),
+        retracted: vintage.retracted.as_ref().map(retraction),
     }
+}
+
+fn retraction(retraction: &Retraction) -> v1::Retraction {
+    v1::Retraction { retracted_at: retraction.at.to_string(), reason: retraction.reason.clone() }
 }
 
 fn coverage(coverage: &Coverage) -> v1::IndicatorCoverage {

@@ -18,6 +18,8 @@ pub enum Reason {
     UnknownVintage,
     /// Nothing was published on or before the day asked for.
     AsOfBeforeFirstVintage,
+    /// Every vintage of the data set was retracted: only a number chooses one.
+    AllVintagesRetracted,
     /// No region of that code.
     UnknownRegion,
     /// No region has that level.
@@ -42,6 +44,8 @@ pub enum Reason {
     ContradictoryConstraints,
     /// More regions or industries than the exact division plan takes.
     DivisionTooLarge,
+    /// Other vintages were committed meanwhile, again and again.
+    CommitContended,
     /// None of the periods has data.
     NoData,
     /// Cells without a value, under the policy that refuses them.
@@ -69,6 +73,7 @@ impl Reason {
             Self::UnknownDataset => "UNKNOWN_DATASET",
             Self::UnknownVintage => "UNKNOWN_VINTAGE",
             Self::AsOfBeforeFirstVintage => "AS_OF_BEFORE_FIRST_VINTAGE",
+            Self::AllVintagesRetracted => "ALL_VINTAGES_RETRACTED",
             Self::UnknownRegion => "UNKNOWN_REGION",
             Self::UnknownLevel => "UNKNOWN_LEVEL",
             Self::UnknownGroup => "UNKNOWN_GROUP",
@@ -81,6 +86,7 @@ impl Reason {
             Self::PageTokenMismatch => "PAGE_TOKEN_MISMATCH",
             Self::ContradictoryConstraints => "CONTRADICTORY_CONSTRAINTS",
             Self::DivisionTooLarge => "DIVISION_TOO_LARGE",
+            Self::CommitContended => "COMMIT_CONTENDED",
             Self::NoData => "NO_DATA",
             Self::MissingCells => "MISSING_CELLS",
             Self::UndefinedOnData => "UNDEFINED_ON_DATA",
@@ -111,7 +117,10 @@ impl Reason {
             | Self::PageTokenMismatch
             | Self::ContradictoryConstraints
             | Self::DivisionTooLarge => Code::InvalidArgument,
-            Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => Code::FailedPrecondition,
+            Self::CommitContended => Code::Aborted,
+            Self::AllVintagesRetracted | Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => {
+                Code::FailedPrecondition
+            }
             Self::WorkLimit => Code::ResourceExhausted,
             Self::Stopped => Code::Cancelled,
             Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,

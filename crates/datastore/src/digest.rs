@@ -1,10 +1,33 @@
 //! SHA-256 digests in hexadecimal digits.
 
+use std::io::Read;
+use std::path::Path;
+
 use sha2::{Digest, Sha256};
 
 /// The digest of some bytes.
 pub(crate) fn digest_of(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The digest and the length of what a reader gives, read to its end in pieces.
+pub(crate) fn digest_of_reader(mut reader: impl Read) -> std::io::Result<(String, u64)> {
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 256 * 1024];
+    let mut length = 0;
+    loop {
+        let read = reader.read(&mut piece)?;
+        if read == 0 {
+            return Ok((hexadecimal(&hash.finalize()), length));
+        }
+        length += read as u64;
+        hash.update(piece.get(..read).unwrap_or_default());
+    }
+}
+
+/// The digest and the length of a file.
+pub(crate) fn digest_of_file(path: &Path) -> std::io::Result<(String, u64)> {
+    digest_of_reader(std::fs::File::open(path)?)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

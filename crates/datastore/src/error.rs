@@ -75,6 +75,42 @@ pub enum StoreError {
         /// Digest of what was to be imported.
         offered: String,
     },
+    /// A place that cannot be a store.
+    #[error("{url}: {problem}")]
+    Location {
+        /// The place, without what may be secret in it.
+        url: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A vintage that breaks a rule of what a vintage is.
+    #[error("{field}: {problem}")]
+    InvalidVintage {
+        /// What of it, for example `dataset` or `tables`.
+        field: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The vintage that an upsert was made on is not the one before it any more: another was committed. Merge again, on
+    /// the one that is there now.
+    #[error("{dataset} has another vintage before this one than the upsert was made on: {}", now.map_or("none".to_owned(), |now| now.to_string()))]
+    BaseMoved {
+        /// Data set.
+        dataset: String,
+        /// Number of the vintage that is there now.
+        now: Option<u32>,
+    },
+    /// Others committed vintages of the data set each time that this one was about to be.
+    #[error("{dataset}: another vintage was committed first, {attempts} times; try again")]
+    Contended {
+        /// Data set.
+        dataset: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// What was asked for is not there or not allowed.
+    #[error(transparent)]
+    Refused(#[from] QueryError),
     /// Something of our own cannot be written in its format.
     #[error("cannot encode {what}")]
     Encode {
@@ -102,14 +138,19 @@ impl StoreError {
     /// What a reader of data hears of it.
     pub(crate) fn into_query_error(self) -> QueryError {
         match self {
-            Self::Unavailable { .. } | Self::Directory { .. } | Self::Stopped => {
-                QueryError::Unavailable(self.to_string())
-            }
+            Self::Refused(error) => error,
+            Self::Unavailable { .. }
+            | Self::Directory { .. }
+            | Self::Location { .. }
+            | Self::BaseMoved { .. }
+            | Self::Contended { .. }
+            | Self::Stopped => QueryError::Unavailable(self.to_string()),
             Self::Corrupt { .. }
             | Self::NewerFormat { .. }
             | Self::Package { .. }
             | Self::Observations { .. }
             | Self::DifferentVintage { .. }
+            | Self::InvalidVintage { .. }
             | Self::Encode { .. } => QueryError::Corrupt(self.to_string()),
         }
     }

@@ -5,12 +5,17 @@ use std::sync::Arc;
 use growthpole_domain::{Catalogue, DatedPrecision, QueryError, UnknownKind, VintageChoice, VintageInfo, Warning};
 use jiff::civil::Date;
 
+use crate::publication::{self, Dated, Published};
+
 /// A data set.
 #[derive(Debug)]
 pub struct DatasetHandle {
-    /// Catalogue of the latest vintage.
+    /// Catalogue of the latest vintage that was not retracted; of the latest of all where every one was.
     pub catalogue: Arc<Catalogue>,
-    /// Vintages, oldest first; at least one.
+    /// Vintages in the order of publication, oldest first, with those that were retracted; at least one.
+    ///
+    /// Numbers are in the order of commits. Where a vintage was taken in after a later publication, the two orders differ;
+    /// where dates leave open which came first, the greater number is the later one.
     pub vintages: Vec<VintageInfo>,
     /// Catalogues, as many.
     catalogues: Vec<Arc<Catalogue>>,
@@ -28,18 +33,26 @@ pub struct ResolvedVintage<'a> {
 }
 
 impl DatasetHandle {
-    /// Vintages with their catalogues, oldest first; none when there is no vintage.
+    /// Vintages with their catalogues, in any order; none when there is no vintage.
     pub(crate) fn new(vintages: Vec<(VintageInfo, Arc<Catalogue>)>) -> Option<Self> {
-        let (vintages, catalogues): (Vec<_>, Vec<_>) = vintages.into_iter().unzip();
-        let catalogue = Arc::clone(catalogues.last()?);
+        let (vintages, catalogues): (Vec<_>, Vec<_>) = publication::in_order(vintages).into_iter().unzip();
+        let latest = vintages.iter().rposition(is_live).or(vintages.len().checked_sub(1))?;
+        let catalogue = Arc::clone(catalogues.get(latest)?);
         Some(Self { catalogue, vintages, catalogues })
+    }
+
+    /// The latest vintage that was not retracted.
+    pub fn latest(&self) -> Option<&VintageInfo> {
+        self.vintages.iter().rev().find(|vintage| is_live(vintage))
     }
 
     /// Chooses the vintage that answers a question about some indicators.
     ///
-    /// - A number is taken as it is: that vintage, if it holds them all.
+    /// - A number is taken as it is: that vintage, if it holds them all. One that was retracted gives the warning
+    ///   `VINTAGE_RETRACTED`.
     /// - The latest, and the latest as of a day: the newest vintage that holds them all (published on or before the
-    ///   day). Vintages that are newer and lack one give the warning `NEWER_VINTAGE_LACKS_INDICATOR`.
+    ///   day) and was not retracted. Vintages that are newer and lack one give the warning
+    ///   `NEWER_VINTAGE_LACKS_INDICATOR`.
     ///
     /// A vintage whose publication is known to the month or year counts as published on the last day of it, so that no
     /// answer shows what may not have been known on its day.
@@ -48,7 +61,7 @@ impl DatasetHandle {
     ///
     /// [`QueryError::Unknown`] for a number there is none of; [`QueryError::IndicatorNotInVintage`], with the newest
     /// vintage that is in time where no number was given; [`QueryError::AsOfBeforeFirstVintage`] when none is in time,
-    /// with the first day that would do.
+    /// with the first day that would do; [`QueryError::AllRetracted`] when there is none but by number.
     pub fn resolve_vintage(
         &self,
         choice: VintageChoice,
@@ -79,12 +92,15 @@ impl DatasetHandle {
             })?;
         match lacking(vintage, indicators).first() {
             Some(indicator) => Err(self.not_held(vintage, indicator)),
-            None => Ok(ResolvedVintage { vintage, catalogue, warnings: Vec::new() }),
+            None => Ok(ResolvedVintage { vintage, catalogue, warnings: retraction(vintage).into_iter().collect() }),
         }
     }
 
     fn newest(&self, as_of: Option<Date>, indicators: &[&str]) -> Result<ResolvedVintage<'_>, QueryError> {
-        let in_time = |vintage: &VintageInfo| as_of.is_none_or(|day| known_from(vintage) <= day);
+        if self.latest().is_none() {
+            return Err(self.all_retracted());
+        }
+        let in_time = |vintage: &VintageInfo| is_live(vintage) && as_of.is_none_or(|day| vintage.known_from() <= day);
         let holds_all = |vintage: &VintageInfo| lacking(vintage, indicators).is_empty();
         let mut warnings = Vec::new();
         for (vintage, catalogue) in self.with_catalogues().rev().filter(|(vintage, _)| in_time(vintage)) {
@@ -102,7 +118,8 @@ impl DatasetHandle {
         if let Some(newest) = self.vintages.iter().rev().find(|vintage| in_time(vintage)) {
             return Err(self.lacked_by(newest, indicators));
         }
-        let first = self.vintages.iter().filter(|vintage| holds_all(vintage)).map(known_from).min();
+        let live = self.vintages.iter().filter(|vintage| is_live(vintage));
+        let first = live.filter(|vintage| holds_all(vintage)).map(VintageInfo::known_from).min();
         match (first, as_of) {
             (Some(first), Some(as_of)) => Err(QueryError::AsOfBeforeFirstVintage { as_of, first }),
             _ => Err(self.held_by_none(indicators)),
@@ -119,10 +136,16 @@ impl DatasetHandle {
 
     /// No vintage holds all of the indicators: names the newest and the first that it lacks.
     fn held_by_none(&self, indicators: &[&str]) -> QueryError {
-        match self.vintages.last() {
+        match self.latest() {
             Some(newest) => self.lacked_by(newest, indicators),
-            None => QueryError::EmptySelection { field: "vintage".to_owned() },
+            None => self.all_retracted(),
         }
+    }
+
+    fn all_retracted(&self) -> QueryError {
+        let mut numbers: Vec<u32> = self.vintages.iter().map(|vintage| vintage.number).collect();
+        numbers.sort_unstable();
+        QueryError::AllRetracted { dataset: self.catalogue.dataset.id.clone(), numbers }
     }
 
     fn not_held(&self, vintage: &VintageInfo, indicator: &str) -> QueryError {
@@ -133,9 +156,9 @@ impl DatasetHandle {
         }
     }
 
-    /// Numbers of the vintages that hold an indicator.
+    /// Numbers of the vintages that hold an indicator and were not retracted.
     pub(crate) fn holding(&self, indicator: &str) -> Vec<u32> {
-        let holds = |vintage: &&VintageInfo| vintage.coverage_of(indicator).is_some();
+        let holds = |vintage: &&VintageInfo| is_live(vintage) && vintage.coverage_of(indicator).is_some();
         self.vintages.iter().filter(holds).map(|vintage| vintage.number).collect()
     }
 
@@ -156,12 +179,25 @@ fn lacking<'a>(vintage: &VintageInfo, indicators: &[&'a str]) -> Vec<&'a str> {
     indicators.iter().copied().filter(|indicator| vintage.coverage_of(indicator).is_none()).collect()
 }
 
-/// The first day on which a vintage was certainly published.
-fn known_from(vintage: &VintageInfo) -> Date {
-    match vintage.precision {
-        DatedPrecision::Day => vintage.published,
-        DatedPrecision::Month => vintage.published.last_of_month(),
-        DatedPrecision::Year => vintage.published.last_of_year(),
+fn is_live(vintage: &VintageInfo) -> bool {
+    vintage.retracted.is_none()
+}
+
+/// What to know about a vintage that was taken back.
+fn retraction(vintage: &VintageInfo) -> Option<Warning> {
+    let retraction = vintage.retracted.as_ref()?;
+    let (number, day) = (vintage.number, retraction.at.strftime("%Y-%m-%d"));
+    let text = format!("vintage {number} ({}) was retracted on {day}: {}", vintage.label, retraction.reason);
+    Some(Warning::new("VINTAGE_RETRACTED", text))
+}
+
+impl Dated for (VintageInfo, Arc<Catalogue>) {
+    fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    fn published(&self) -> Published {
+        Published::of(&self.0)
     }
 }
 
@@ -215,7 +251,8 @@ mod tests {
         };
         let coverage = indicators.iter().map(coverage).collect();
         let label = format!("label {number}");
-        VintageInfo { number, published, precision, label, note: String::new(), digest: String::new(), coverage }
+        let (note, digest) = (String::new(), String::new());
+        VintageInfo { number, published, precision, label, note, digest, coverage, retracted: None }
     }
 
     /// Growth until the third vintage, GDP from the second on, targets in the first alone.

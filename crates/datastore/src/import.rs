@@ -2,10 +2,15 @@
 
 use bytes::Bytes;
 
+use crate::commit::{NewObject, NewObjects};
+use crate::history::History;
 use crate::manifest::{Manifest, ManifestContent, Origin};
-use crate::objects::Content;
+use crate::objects::{Content, ObjectName, Record};
 use crate::package::{self, Compiled, Package};
-use crate::{Datastore, StoreError};
+use crate::{Datastore, StoreError, blocking};
+
+/// How often the commit of a packaged vintage is tried under another number.
+const MOST_ATTEMPTS: u32 = 64;
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +32,11 @@ impl Datastore {
         self.import_packages(package::bundled(), imported_at).await
     }
 
-    /// Imports vintages that are not there yet, and refreshes. A vintage that is there must hold the same data.
+    /// Imports vintages that are not there yet, and refreshes.
+    ///
+    /// A vintage of a package takes its number in the package, unless a vintage of another origin has it: then the next
+    /// that is free. Nobody's vintage is ever replaced, and one that was retracted stays so. Under a number of the same
+    /// package, the same data must be there.
     ///
     /// Each data set is checked as a whole before anything of it is written. The write of a manifest is the commit: what
     /// a crash leaves behind is at worst objects that no manifest names. Several processes may import at once.
@@ -41,23 +50,21 @@ impl Datastore {
         packages: Vec<Package>,
         imported_at: jiff::Timestamp,
     ) -> Result<ImportSummary, StoreError> {
-        let stored = self.objects.manifests().await?;
-        let stored = stored.iter().map(Manifest::decode).collect::<Result<Vec<Manifest>, _>>()?;
         let mut summary = ImportSummary::default();
         for package in packages {
-            let stored: Vec<&Manifest> = stored.iter().filter(|known| known.content.dataset == package.id).collect();
+            let history = self.history(&package.id).await?;
             let (package, digest) = blocking(move || {
                 let digest = package.digest();
                 Ok((package, digest))
             })
             .await?;
-            if let Some(origin) = whole_of(&stored, &digest) {
-                let known = stored.iter().map(|known| known.content.number).filter(|number| *number <= origin.newest);
-                summary.unchanged.extend(known.map(|number| (package.id.clone(), number)));
+            if let Some(newest) = whole_of(&history, &digest) {
+                let known = (1..=newest).filter_map(|packaged| history.packaged(packaged));
+                summary.unchanged.extend(known.map(|known| (package.id.clone(), known.manifest.content.number)));
                 continue;
             }
             let compiled = blocking(move || package::compile(&package)).await?;
-            self.import_compiled(compiled, &digest, imported_at, &mut summary).await?;
+            self.import_compiled(compiled, &history, &digest, imported_at, &mut summary).await?;
         }
         self.refresh().await?;
         Ok(summary)
@@ -66,73 +73,63 @@ impl Datastore {
     async fn import_compiled(
         &self,
         compiled: Compiled,
+        history: &History,
         package_digest: &str,
         imported_at: jiff::Timestamp,
         summary: &mut ImportSummary,
     ) -> Result<(), StoreError> {
-        let Compiled { dataset, catalogue, mut tables, vintages } = compiled;
+        let Compiled { dataset, catalogue: (digest, bytes), tables, vintages } = compiled;
         let newest = vintages.iter().map(|vintage| vintage.number).max().unwrap_or_default();
-        let mut catalogue = Some(catalogue);
+        let tables = tables.into_iter().map(|(digest, bytes)| (Content::Table, digest, bytes));
+        let objects = tables.chain([(Content::Catalogue, digest, bytes)]);
+        let objects: NewObjects = objects
+            .map(|(content, digest, bytes)| (ObjectName::new(content, &digest), NewObject::of_bytes(bytes)))
+            .collect();
+        self.write(&dataset, &objects, history).await?;
         // In order of their numbers: the newest is there only when all are.
         for content in vintages {
-            let number = content.number;
-            if let Some((digest, bytes)) = catalogue.take() {
-                self.objects.put(&dataset, Content::Catalogue, &digest, bytes).await?;
-            }
-            for table in &content.tables {
-                // Taken out: the vintages after this one share what is written by then.
-                if let Some(bytes) = tables.remove(&table.digest) {
-                    self.objects.put(&dataset, Content::Table, &table.digest, bytes).await?;
-                }
-            }
-            let origin = Origin { package: package_digest.to_owned(), newest };
-            let written = self.commit(content, imported_at, origin).await?;
+            let origin = Origin { package: package_digest.to_owned(), newest, number: None };
+            let (number, written) = self.commit_packaged(content, imported_at, origin).await?;
             if written { &mut summary.imported } else { &mut summary.unchanged }.push((dataset.clone(), number));
         }
-        Ok(())
+        self.restore(&dataset, &objects).await
     }
 
-    /// Commits a vintage, or finds the same one there.
-    async fn commit(
+    /// Commits a vintage of a package, or finds the same one there. Says under which number, and whether it was written.
+    async fn commit_packaged(
         &self,
         content: ManifestContent,
         imported_at: jiff::Timestamp,
         origin: Origin,
-    ) -> Result<bool, StoreError> {
-        let manifest = Manifest::new(content, imported_at, Some(origin))?;
-        let ManifestContent { dataset, number, .. } = &manifest.content;
-        if self.objects.commit(dataset, *number, manifest.encode()?).await? {
-            return Ok(true);
+    ) -> Result<(u32, bool), StoreError> {
+        let (dataset, packaged) = (content.dataset.clone(), content.number);
+        for _ in 0..MOST_ATTEMPTS {
+            let history = self.history(&dataset).await?;
+            if let Some(there) = history.like(&content) {
+                return Ok((there.manifest.content.number, false));
+            }
+            if let Some(other) = history.packaged(packaged) {
+                let offered = Manifest::new(content, imported_at, Some(origin))?.digest;
+                let stored = other.manifest.digest.clone();
+                return Err(StoreError::DifferentVintage { dataset, number: packaged, stored, offered });
+            }
+            let is_taken = history.numbered(packaged).is_some();
+            let number = if is_taken { history.next_number() } else { packaged };
+            let origin = Origin { number: is_taken.then_some(packaged), ..origin.clone() };
+            let manifest = Manifest::new(ManifestContent { number, ..content.clone() }, imported_at, Some(origin))?;
+            if self.objects.commit(&dataset, Record::Manifest(number), manifest.encode()?).await? {
+                return Ok((number, true));
+            }
         }
-        let there = Manifest::decode(&self.objects.manifest(dataset, *number).await?)?;
-        if there.digest == manifest.digest {
-            return Ok(false);
-        }
-        Err(StoreError::DifferentVintage {
-            dataset: dataset.clone(),
-            number: *number,
-            stored: there.digest,
-            offered: manifest.digest,
-        })
+        Err(StoreError::Contended { dataset, attempts: MOST_ATTEMPTS })
     }
 }
 
-/// The origin that shows that all of a package is there already: that of its newest vintage, which is written last, as long
-/// as none of those before it was lost since.
-fn whole_of<'a>(stored: &[&'a Manifest], package_digest: &str) -> Option<&'a Origin> {
-    let is_last = |manifest: &&&'a Manifest| {
-        let origin = manifest.origin.as_ref();
-        origin.is_some_and(|origin| origin.package == package_digest && origin.newest == manifest.content.number)
-    };
-    let origin = stored.iter().find(is_last).and_then(|manifest| manifest.origin.as_ref())?;
-    let is_there = |number| stored.iter().any(|manifest| manifest.content.number == number);
-    (1..=origin.newest).all(is_there).then_some(origin)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+/// The number of a package's newest vintage, when all of the package is there already: that vintage is written last, and
+/// none of those before it was lost since.
+fn whole_of(history: &History, package_digest: &str) -> Option<u32> {
+    let newest = history.newest_packaged(package_digest)?;
+    (1..=newest).all(|number| history.packaged(number).is_some()).then_some(newest)
 }
 
 /// An encoded object by its digest.

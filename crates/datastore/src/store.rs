@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use growthpole_domain::{Catalogue, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
+use tokio::sync::{Mutex, watch};
 
 use crate::availability::{self, Availability};
 use crate::cache::Caches;
@@ -15,7 +16,7 @@ use crate::catalogue_file;
 use crate::changes::{ObservationChange, changes};
 use crate::choices;
 use crate::handle::ResolvedVintage;
-use crate::manifest::Manifest;
+use crate::manifest::Recorded;
 use crate::objects::{Content, Objects};
 use crate::observations::{self, ObservationKey, ObservationQuery, ObservationSet, ObservationSource};
 use crate::panel::{self, PanelKey, PanelSource, StoredPanel};
@@ -23,16 +24,18 @@ use crate::tables::{self, Table};
 use crate::{DatasetHandle, StoreError};
 
 /// Settings of a datastore.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreSettings {
     /// Bytes that cached tables, panels and observations may take together.
     pub cache_bytes: u64,
+    /// Options of a bucket, by the names that [`Datastore::open`] tells of. They win over the environment.
+    pub options: BTreeMap<String, String>,
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { cache_bytes: 256 * 1024 * 1024 }
+        Self { cache_bytes: 256 * 1024 * 1024, options: BTreeMap::new() }
     }
 }
 
@@ -41,13 +44,15 @@ impl Default for StoreSettings {
 pub struct Datastore {
     pub(crate) objects: Arc<Objects>,
     caches: Caches,
-    state: Arc<RwLock<Arc<State>>>,
+    state: Arc<watch::Sender<Arc<State>>>,
+    /// Held while the manifests are listed, so that an older listing never replaces a newer one.
+    refreshing: Arc<Mutex<()>>,
 }
 
 /// What the manifests said when they were last listed.
 #[derive(Debug, Default)]
-struct State {
-    datasets: BTreeMap<String, Arc<DatasetHandle>>,
+pub(crate) struct State {
+    pub(crate) datasets: BTreeMap<String, Arc<DatasetHandle>>,
     /// By digest.
     catalogues: HashMap<String, Arc<Catalogue>>,
 }
@@ -64,7 +69,7 @@ impl Datastore {
         std::fs::create_dir_all(path).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(path).map_err(|error| failed(std::io::Error::other(error)))?;
         let store = store.with_automatic_cleanup(true);
-        Ok(Self::over(Objects::new(Arc::new(store), Some(path.to_owned())), settings))
+        Ok(Self::over(Objects::new(Arc::new(store), Some(path.to_owned())), &settings))
     }
 
     /// An empty store that lasts as long as the process.
@@ -74,11 +79,16 @@ impl Datastore {
 
     /// Keeps its objects in a store of the caller's.
     pub fn with_store(store: Arc<dyn ObjectStore>, settings: StoreSettings) -> Self {
-        Self::over(Objects::new(store, None), settings)
+        Self::over(Objects::new(store, None), &settings)
     }
 
-    fn over(objects: Objects, settings: StoreSettings) -> Self {
-        Self { objects: Arc::new(objects), caches: Caches::new(settings.cache_bytes), state: Arc::default() }
+    pub(crate) fn over(objects: Objects, settings: &StoreSettings) -> Self {
+        Self {
+            objects: Arc::new(objects),
+            caches: Caches::new(settings.cache_bytes),
+            state: Arc::new(watch::Sender::new(Arc::default())),
+            refreshing: Arc::default(),
+        }
     }
 
     /// Lists data sets and vintages again. Where that fails, what was known before stays known.
@@ -87,12 +97,13 @@ impl Datastore {
     ///
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`] and [`StoreError::NewerFormat`].
     pub async fn refresh(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.refreshing.lock().await;
         let before = self.state();
         let mut catalogues = HashMap::new();
         let mut vintages: BTreeMap<String, Vec<(VintageInfo, Arc<Catalogue>)>> = BTreeMap::new();
         for stored in self.objects.manifests().await? {
-            let manifest = Manifest::decode(&stored)?;
-            let (dataset, digest) = (&manifest.content.dataset, &manifest.content.catalogue);
+            let recorded = Recorded::decode(&stored)?;
+            let (dataset, digest) = (&recorded.manifest.content.dataset, &recorded.manifest.content.catalogue);
             let catalogue = match catalogues.get(digest).or_else(|| before.catalogues.get(digest)) {
                 Some(known) => Arc::clone(known),
                 None => {
@@ -101,12 +112,12 @@ impl Datastore {
                 }
             };
             catalogues.insert(digest.clone(), Arc::clone(&catalogue));
-            vintages.entry(dataset.clone()).or_default().push((manifest.vintage()?, catalogue));
+            vintages.entry(dataset.clone()).or_default().push((recorded.vintage()?, catalogue));
         }
         let datasets = vintages.into_iter();
         let datasets = datasets.filter_map(|(id, vintages)| Some((id, Arc::new(DatasetHandle::new(vintages)?))));
         let state = State { datasets: datasets.collect(), catalogues };
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        self.state.send_replace(Arc::new(state));
         Ok(())
     }
 
@@ -244,8 +255,13 @@ impl Datastore {
         Ok(found)
     }
 
-    fn state(&self) -> Arc<State> {
-        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.borrow())
+    }
+
+    /// What is known, from now on: the receiver is told each time that it was listed again.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<State>> {
+        self.state.subscribe()
     }
 
     async fn table_if_held(

@@ -19,6 +19,17 @@ pub enum DatedPrecision {
     Year,
 }
 
+impl DatedPrecision {
+    /// The last day that a date which is known this exactly can mean.
+    pub fn last_day(self, date: jiff::civil::Date) -> jiff::civil::Date {
+        match self {
+            Self::Day => date,
+            Self::Month => date.last_of_month(),
+            Self::Year => date.last_of_year(),
+        }
+    }
+}
+
 /// Names by language (BCP 47).
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Names(pub BTreeMap<String, String>);

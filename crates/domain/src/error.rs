@@ -59,6 +59,14 @@ pub enum QueryError {
         /// Publication of the first vintage (that holds the indicator, where one was asked for).
         first: jiff::civil::Date,
     },
+    /// All vintages were taken back: only a number chooses one.
+    #[error("every vintage of {dataset} was retracted; by number there are: {numbers:?}")]
+    AllRetracted {
+        /// Data set.
+        dataset: String,
+        /// Numbers of its vintages.
+        numbers: Vec<u32>,
+    },
     /// The vintage does not hold the indicator.
     #[error("vintage {vintage} does not hold {indicator}; held by: {held_by:?}")]
     IndicatorNotInVintage {

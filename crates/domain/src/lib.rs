@@ -24,5 +24,5 @@ pub use selection::{
     BenchmarkChoice, IndustryChoice, MissingPolicy, PeriodChoice, RegionChoice, Selection, VintageChoice,
 };
 pub use status::ObservationStatus;
-pub use vintage::{Coverage, Observation, VintageInfo};
+pub use vintage::{Coverage, Observation, Retraction, VintageInfo};
 pub use warning::Warning;

@@ -5,7 +5,7 @@ use crate::{DatedPrecision, ObservationStatus, Period};
 /// A dated, immutable publication of a data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VintageInfo {
-    /// Number, from 1, in order of publication.
+    /// Number, from 1, in the order in which vintages were taken in; see [`Self::published`] for when they came out.
     pub number: u32,
     /// Day of publication.
     pub published: jiff::civil::Date,
@@ -19,9 +19,25 @@ pub struct VintageInfo {
     pub digest: String,
     /// What it holds, by indicator code.
     pub coverage: Vec<Coverage>,
+    /// Why and when it was taken back; none while it stands.
+    pub retracted: Option<Retraction>,
+}
+
+/// That a vintage was taken back: it answers by its number only, so that what was computed from it can be computed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retraction {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// Why, for people.
+    pub reason: String,
 }
 
 impl VintageInfo {
+    /// The first day on which it was certainly published: the last day of a month or year, where no more is known.
+    pub fn known_from(&self) -> jiff::civil::Date {
+        self.precision.last_day(self.published)
+    }
+
     /// What it holds of an indicator.
     pub fn coverage_of(&self, indicator: &str) -> Option<&Coverage> {
         self.coverage.iter().find(|coverage| coverage.indicator == indicator)

@@ -56,7 +56,7 @@ async fn store(settings: &Settings) -> Result<Datastore, Failure> {
         return Err(Failure::Usage(text.to_owned()));
     }
     let cannot = || format!("the data directory {} cannot be used", directory.display());
-    let store_settings = StoreSettings { cache_bytes: settings.data.cache_bytes };
+    let store_settings = StoreSettings { cache_bytes: settings.data.cache_bytes, ..StoreSettings::default() };
     tell_of_first_start(directory);
     let datastore = Datastore::open_directory(directory, store_settings).with_context(cannot)?;
     let summary = datastore.import_bundled(jiff::Timestamp::now()).await.with_context(cannot)?;

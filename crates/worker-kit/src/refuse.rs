@@ -26,6 +26,13 @@ pub fn query(error: QueryError, prefix: &str) -> Refusal {
                 .with_metadata("as_of", as_of.to_string())
                 .with_metadata("first_published", first.to_string())
         }
+        QueryError::AllRetracted { dataset, numbers } => {
+            let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+            Refusal::new(Reason::AllVintagesRetracted, message.clone())
+                .with_violation(path("vintage"), message)
+                .with_metadata("dataset", dataset)
+                .with_metadata("numbers", numbers.join(","))
+        }
         QueryError::IndicatorNotInVintage { vintage, indicator, held_by } => {
             let held_by: Vec<String> = held_by.iter().map(u32::to_string).collect();
             Refusal::new(Reason::IndicatorNotInVintage, message.clone())

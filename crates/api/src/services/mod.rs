@@ -58,9 +58,9 @@ fn provenance(catalogue: &Catalogue, vintage: &VintageInfo, method: &Method) -> 
     }
 }
 
-/// What was read, where that was the catalogue of the latest vintage.
+/// What was read, where that was the catalogue of the latest vintage; of the last one where all were retracted.
 fn latest(handle: &DatasetHandle, method: &Method) -> Option<v1::Provenance> {
-    handle.vintages.last().map(|vintage| provenance(&handle.catalogue, vintage, method))
+    handle.latest().or(handle.vintages.last()).map(|vintage| provenance(&handle.catalogue, vintage, method))
 }
 
 /// Reads an enum by which a list may be filtered; nothing for 0, which is "all".
