@@ -1,26 +1,41 @@
-//! Readers of statistical formats: bytes to validated observations, with a report.
+//! Readers of statistical formats: files to cells, with what their codes mean and a report.
 //!
-//! Pure: a reader sees bytes, not files, and answers either all observations of its input or none. Whatever is wrong is
-//! in the [`Report`], by line and column.
+//! [`read()`] takes any format. Text is read as a stream in memory that does not grow with the file. Whatever is wrong is
+//! in the [`Report`], by file, line and column; where it holds an error, nothing is to be imported.
 
 pub mod cells;
 #[cfg(test)]
 mod collected;
 mod describe;
 pub mod described;
+pub mod detect;
 mod dimensions;
 pub mod eurostat;
+pub mod format;
 mod json;
 pub mod json_stat;
 mod lines;
+pub mod mapping;
 mod numbers;
+pub mod options;
 mod periods;
+pub mod read;
 pub mod report;
 mod schemes;
+pub mod source;
+mod table;
+mod text;
 pub mod tidy;
+mod wide;
 
 pub use cells::{CELLS_IN_RUN, Cell, Interner, Labels, Output, Sink};
 pub use described::{Described, DescribedDataset};
+pub use detect::detect;
 pub use dimensions::DimensionChoice;
-pub use report::{Finding, Report, Rule, Severity};
+pub use format::{Format, FormatChoice};
+pub use mapping::{Mapping, MappingError};
+pub use options::Options;
+pub use read::{Outcome, read};
+pub use report::{Finding, Report, Rule, Severity, Summary};
+pub use source::{Progress, Source};
 pub use tidy::ColumnMapping;

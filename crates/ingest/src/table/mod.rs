@@ -1,0 +1,8 @@
+//! Delimited tables: what their columns are, and what a record says about the key of its observations.
+
+mod header;
+mod keys;
+mod labelled;
+
+pub(crate) use header::{Header, delimiter_of, is_footer, records_of};
+pub(crate) use keys::Keys;
