@@ -15,7 +15,8 @@ pub fn detect(head: &[u8], mapping: &Mapping) -> Option<Format> {
     if head.starts_with(b"PAR1") {
         return Some(Format::Parquet);
     }
-    if head.starts_with(b"ARROW1") {
+    // A stream of Arrow has no mark of its own: it begins with the mark of a message.
+    if head.starts_with(b"ARROW1") || head.starts_with(&[0xFF; 4]) {
         return Some(Format::Arrow);
     }
     let declared = mapping.text.charset.as_deref().and_then(|name| declared(name).ok());

@@ -2,21 +2,48 @@
 
 use std::collections::BTreeMap;
 
+use growthpole_domain::{Frequency, Period};
+
 use crate::cells::Output;
 use crate::describe::{self, Codes, Unit};
+use crate::options::Options;
 use crate::report::{Report, Rule};
 
 /// What the caller says of a source's dimensions. Empty where the names that are known are to be used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DimensionChoice {
+pub(crate) struct DimensionChoice {
     /// Code of the indicator, where the source has one; the first part of the codes where it has several.
-    pub indicator: String,
+    pub(crate) indicator: String,
     /// Dimension of the regions.
-    pub region: String,
+    pub(crate) region: String,
     /// Dimension of the industries.
-    pub industry: String,
+    pub(crate) industry: String,
     /// Dimension of the periods.
-    pub period: String,
+    pub(crate) period: String,
+}
+
+impl From<&Options> for DimensionChoice {
+    fn from(options: &Options) -> Self {
+        let columns = &options.mapping.columns;
+        let chosen = |name: &Option<String>| name.clone().unwrap_or_default();
+        Self {
+            indicator: chosen(&options.indicator.clone().or_else(|| options.mapping.constants.indicator.clone())),
+            region: chosen(&columns.region),
+            industry: chosen(&columns.industry),
+            period: chosen(&columns.period),
+        }
+    }
+}
+
+/// Whether a code of the list CL_FREQ is the frequency of a period.
+pub(crate) fn agrees(frequency: &str, period: Period) -> bool {
+    match period.frequency() {
+        Frequency::Year => frequency == "A",
+        Frequency::HalfYear => matches!(frequency, "S" | "H"),
+        Frequency::Quarter => frequency == "Q",
+        Frequency::Month => frequency == "M",
+        Frequency::Week => frequency == "W",
+    }
 }
 
 /// What a dimension becomes.
@@ -32,6 +59,8 @@ pub(crate) enum Role {
     Frequency,
     /// A part of the indicator's code.
     Indicator,
+    /// The indicator, or what is measured, by its own word.
+    Measure,
 }
 
 impl DimensionChoice {
@@ -50,6 +79,8 @@ impl DimensionChoice {
             Role::Period
         } else if name == "freq" {
             Role::Frequency
+        } else if name == "indicator" {
+            Role::Measure
         } else {
             Role::Indicator
         }
@@ -121,7 +152,7 @@ impl Dimensions {
         let joined: Vec<Joined> = roles
             .iter()
             .enumerate()
-            .filter(|(_, role)| **role == Role::Indicator)
+            .filter(|(_, role)| matches!(role, Role::Indicator | Role::Measure))
             .map(|(dimension, _)| Joined { dimension, first: None, second: None })
             .collect();
         if joined.is_empty() && choice.indicator.is_empty() {
@@ -232,7 +263,8 @@ impl Dimensions {
     }
 
     fn warn_of_joined(&self, report: &mut Report) {
-        for joined in &self.joined {
+        let guessed = |joined: &&Joined| self.roles.get(joined.dimension) == Some(&Role::Indicator);
+        for joined in self.joined.iter().filter(guessed) {
             if let (Some(first), Some(second)) = (&joined.first, &joined.second) {
                 let name = self.name(joined.dimension);
                 report.add(Rule::DimensionJoined, 1, name, &format!("{first}, {second}, …"));

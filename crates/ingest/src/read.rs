@@ -1,5 +1,6 @@
 //! The one entry: a file in any format to cells, with what its codes mean and what is wrong with it.
 
+use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use crate::cells::{Labels, Output, Sink};
@@ -8,7 +9,7 @@ use crate::options::Options;
 use crate::report::{Report, Rule};
 use crate::source::{Member, Reading, Source, SourceError};
 use crate::text::{Text, charset_of, declared};
-use crate::{Format, FormatChoice, detect, tidy, wide};
+use crate::{Format, FormatChoice, columnar, detect, eurostat, json_stat, sdmx_csv, tidy, wide};
 
 /// What a file was read as.
 #[derive(Debug, Clone)]
@@ -135,8 +136,12 @@ fn usual_charset(format: Format) -> Option<&'static encoding_rs::Encoding> {
 }
 
 /// Reads a format that is read by position.
-fn read_table(format: Format, _: &mut Source, _: &Options, _: &mut Output<'_>) -> Reading {
-    Err(SourceError::new(Rule::UnknownFormat, 0, format!("{format} is not read by this version")))
+fn read_table(format: Format, source: &mut Source, options: &Options, output: &mut Output<'_>) -> Reading {
+    let file = source.raw()?;
+    match format {
+        Format::Parquet => columnar::parquet(file, options, output),
+        _ => columnar::arrow(BufReader::new(file), options, output),
+    }
 }
 
 /// Reads a member in a text format.
@@ -144,6 +149,9 @@ fn read_text(format: Format, text: &mut Text<'_>, options: &Options, output: &mu
     match format {
         Format::Csv => tidy::stream(text, options, output),
         Format::WideCsv => wide::stream(text, options, output),
+        Format::SdmxCsv => sdmx_csv::stream(text, options, output),
+        Format::EurostatTsv => eurostat::stream(text, options, output),
+        Format::JsonStat => json_stat::stream(text, options, output),
         format => Err(SourceError::new(Rule::UnknownFormat, 0, format!("{format} is not read by this version"))),
     }
 }

@@ -1,15 +1,14 @@
 //! All that a reader gives, in one piece, and the files that it is given.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use growthpole_ingest::{Cell, Described, Labels, Output, Report, Sink};
+use growthpole_ingest::{Cell, Described, Format, Labels, Options, Report, Sink, Source, read};
 
 /// All that a reader gave.
 pub(crate) struct Collected {
+    pub(crate) format: Option<Format>,
     pub(crate) cells: Vec<Cell>,
     pub(crate) labels: Labels,
     pub(crate) described: Described,
@@ -25,16 +24,31 @@ impl Sink for Kept {
     }
 }
 
-/// Runs a reader and keeps what it gives.
-pub(crate) fn collect(read: impl FnOnce(&mut Output<'_>)) -> Collected {
+/// Reads a source and keeps all that comes of it.
+pub(crate) fn collect(source: &mut Source, options: &Options) -> Collected {
     let mut kept = Kept(Vec::new());
-    let mut output = Output::new(&mut kept);
-    read(&mut output);
-    let Output { labels, described, report, .. } = output;
-    Collected { cells: kept.0, labels, described, report }
+    let outcome = read(source, options, &mut kept);
+    let (format, labels) = (outcome.format, outcome.labels);
+    Collected { format, cells: kept.0, labels, described: outcome.described, report: outcome.report }
 }
 
 impl Collected {
+    /// Cells as "indicator region industry period value status flag", with a dash where there is no value.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        let row = |cell: &Cell| {
+            let value = if cell.value.is_nan() { "-".to_owned() } else { cell.value.to_string() };
+            let labels = &self.labels;
+            let codes = [
+                labels.indicators.text(cell.indicator),
+                labels.regions.text(cell.region),
+                labels.industries.text(cell.industry),
+            ];
+            let flag = labels.texts.text(cell.flag);
+            format!("{} {} {value} {} {flag}", codes.join(" "), cell.period, cell.status)
+        };
+        self.cells.iter().map(row).collect()
+    }
+
     /// How many cells have each flag: those with a value, and those without.
     pub(crate) fn flags(&self, missing: bool) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();
@@ -50,14 +64,13 @@ impl Collected {
     }
 }
 
-/// A genuine file, expanded; nothing, with the reason printed, where there is none.
-pub(crate) fn genuine(path: &str) -> Option<Box<dyn Read>> {
+/// Reads a genuine file; nothing, with the reason printed, where there is none.
+pub(crate) fn genuine(path: &str, options: &Options) -> Option<Collected> {
     let Some(folder) = std::env::var_os("GROWTHPOLE_DATA") else {
         println!("skipped: GROWTHPOLE_DATA does not say where the genuine files are");
         return None;
     };
-    let path: PathBuf = Path::new(&folder).join(path);
-    let file = File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let is_compressed = path.extension().is_some_and(|extension| extension == "gz");
-    Some(if is_compressed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) })
+    let path = Path::new(&folder).join(path);
+    let mut source = Source::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Some(collect(&mut source, options))
 }

@@ -2,23 +2,22 @@
 //! shares nothing with the readers: Python's csv and json modules, splitting lines at tabs and cells at blanks.
 
 use std::collections::BTreeMap;
-use std::io::BufReader;
 
-use growthpole_ingest::{DimensionChoice, Rule, eurostat, json_stat};
+use growthpole_ingest::{Format, Options, Rule};
 
-use crate::collected::{Collected, collect, genuine};
+use crate::collected::{Collected, genuine};
 
 fn read_eurostat(path: &str, indicator: &str) -> Option<Collected> {
-    let input = genuine(path)?;
-    let choice = DimensionChoice { indicator: indicator.into(), ..DimensionChoice::default() };
-    let found = collect(|output| eurostat::read(BufReader::new(input), &choice, output).unwrap());
-    assert_eq!(found.report.errors(), 0, "{}", found.report);
+    let indicator = (!indicator.is_empty()).then(|| indicator.to_owned());
+    let found = genuine(path, &Options { indicator, ..Options::default() })?;
+    assert_eq!((found.report.errors(), found.format), (0, Some(Format::EurostatTsv)), "{}", found.report);
     Some(found)
 }
 
 fn read_json_stat(path: &str) -> Option<Collected> {
-    let input = genuine(path)?;
-    Some(collect(|output| json_stat::read(input, &DimensionChoice::default(), output).unwrap()))
+    let found = genuine(path, &Options::default())?;
+    assert_eq!(found.format, Some(Format::JsonStat));
+    Some(found)
 }
 
 /// Rows, cells, cells without a value, and those that were suppressed.
@@ -118,4 +117,11 @@ fn samples_that_hold_no_statistics_are_refused_with_the_rule() {
         let Some(found) = read_json_stat(path) else { return };
         assert!(found.report.counts.contains_key(&rule) && found.cells.is_empty(), "{path}: {}", found.report);
     }
+}
+
+#[test]
+fn the_excerpt_in_sdmx_csv_with_its_header_in_lower_case() {
+    let Some(found) = genuine("eurostat/nama_10r_3empers_sdmx_csv_excerpt.csv", &Options::default()) else { return };
+    assert_eq!((counts(&found), found.format), ((100, 100, 0, 0), Some(Format::SdmxCsv)));
+    assert_eq!((found.report.errors(), found.flags(false)), (0, BTreeMap::from([("", 100)])));
 }

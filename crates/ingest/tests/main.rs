@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod collected;
+mod extracts;
 mod genuine_forms;
 mod round_trip;

@@ -6,17 +6,20 @@
 
 pub(crate) mod flags;
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::ops::ControlFlow;
 
 use growthpole_domain::Period;
 
 use crate::cells::{Cell, Output};
-use crate::dimensions::{DimensionChoice, Dimensions, Place, Role};
+use crate::dimensions::{DimensionChoice, Dimensions, Place, Role, agrees};
 use crate::lines::Lines;
+use crate::mapping::PeriodForms;
 use crate::numbers;
-use crate::periods;
+use crate::options::Options;
 use crate::report::{Report, Rule};
+use crate::source::{Reading, SourceError};
+use crate::text::periods;
 
 /// Reads a TSV file of Eurostat, line by line.
 ///
@@ -24,33 +27,27 @@ use crate::report::{Report, Rule};
 ///
 /// # Errors
 ///
-/// When the input cannot be read. What is wrong with what it holds is in the output's report.
-pub fn read(input: impl BufRead, choice: &DimensionChoice, output: &mut Output<'_>) -> io::Result<()> {
-    let mut lines = Lines::new(input);
-    let Some(header) = lines.next(&mut output.report)? else {
-        if output.report.errors() == 0 {
-            output.report.add(Rule::NoHeader, 1, "", "");
-        }
-        return Ok(());
-    };
-    let Some(mut table) = Table::new(header, choice, &mut output.report) else {
-        return Ok(());
+/// It cannot be read, has no header, or a line has no end.
+pub(crate) fn stream(text: impl BufRead, options: &Options, output: &mut Output<'_>) -> Reading {
+    let choice = DimensionChoice::from(options);
+    let mut lines = Lines::new(text);
+    let header = lines.next()?.ok_or_else(|| SourceError::new(Rule::NoHeader, 1, ""))?;
+    let Some(mut table) = Table::new(header, &choice, &mut output.report) else {
+        return Ok(ControlFlow::Continue(()));
     };
     loop {
         let number = lines.number() + 1;
-        let Some(line) = lines.next(&mut output.report)? else { break };
+        let Some(line) = lines.next()? else { break };
         if line.is_empty() {
             continue;
         }
         output.report.records += 1;
         if table.read(line, number, output).is_break() {
-            return Ok(());
+            return Ok(ControlFlow::Break(()));
         }
     }
-    table.dimensions.finish(&[], choice, output);
-    // What the sink makes of the last run changes nothing here.
-    let _ = output.flush();
-    Ok(())
+    table.dimensions.finish(&[], &choice, output);
+    Ok(ControlFlow::Continue(()))
 }
 
 /// What the header says.
@@ -98,7 +95,7 @@ impl Table {
         };
         let frequency = self.frequency.map(value);
         for ((text, period), name) in cells.zip(&self.periods).zip(&self.names) {
-            let agrees = frequency.is_none_or(|frequency| periods::agrees(frequency, *period));
+            let agrees = frequency.is_none_or(|frequency| agrees(frequency, *period));
             read_cell(text.trim(), place, *period, agrees, At { line: number, column: name }, output)?;
         }
         ControlFlow::Continue(())
@@ -106,7 +103,7 @@ impl Table {
 }
 
 fn period(name: &str, report: &mut Report) -> Option<Period> {
-    let period = periods::parse(name);
+    let period = periods::parse(name, PeriodForms::default());
     if period.is_none() {
         report.add(Rule::BadPeriod, 1, name, name);
     }
@@ -178,8 +175,10 @@ mod tests {
     use crate::collected::{Collected, collect};
 
     fn read_text(text: &str) -> Collected {
-        let choice = DimensionChoice::default();
-        collect(|output| read(text.as_bytes(), &choice, output).unwrap())
+        collect(|output| match stream(text.as_bytes(), &Options::default(), output) {
+            Ok(_) => drop(output.flush()),
+            Err(error) => output.report.add(error.rule, error.line, "", &error.message),
+        })
     }
 
     #[test]

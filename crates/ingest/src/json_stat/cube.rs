@@ -8,10 +8,12 @@ use growthpole_domain::{ObservationStatus, Period};
 use super::dataset::{Dataset, Dimension, Texts, Values};
 use crate::cells::{Cell, Output};
 use crate::describe::Codes;
-use crate::dimensions::{DimensionChoice, Dimensions, Role};
+use crate::dimensions::{DimensionChoice, Dimensions, Role, agrees};
 use crate::eurostat::flags;
+use crate::mapping::PeriodForms;
+use crate::numbers;
 use crate::report::{Report, Rule};
-use crate::{numbers, periods};
+use crate::text::periods;
 
 /// A data set whose parts agree.
 pub(super) struct Cube {
@@ -40,11 +42,15 @@ impl Cube {
         let categories = categories(&mut dataset, report)?;
         let cells = dataset.sizes.iter().try_fold(1u64, |cells, size| cells.checked_mul(*size));
         check_values(cells, &dataset, report)?;
-        let roles: Vec<Role> = dataset.ids.iter().map(|id| choice.role(id)).collect();
+        let role = |id: &String| match choice.role(id) {
+            Role::Indicator if dataset.roles.metric.contains(id) => Role::Measure,
+            role => role,
+        };
+        let roles: Vec<Role> = dataset.ids.iter().map(role).collect();
         let dimensions = Dimensions::new(dataset.ids.clone(), roles, &choice, false, report)?;
         let period = dimensions.find(Role::Period)?;
         let read = |code: &String| {
-            let period = periods::parse(code);
+            let period = periods::parse(code, PeriodForms::default());
             if period.is_none() {
                 report.add(Rule::BadPeriod, 1, dimensions.name(period_of(&dimensions)), code);
             }
@@ -91,7 +97,7 @@ impl Cube {
             return ControlFlow::Continue(());
         };
         if let Some(frequency) = self.dimensions.find(Role::Frequency).map(code)
-            && !periods::agrees(frequency, period)
+            && !agrees(frequency, period)
         {
             // A cube of several frequencies has all periods for each of them.
             if !value.is_nan() {

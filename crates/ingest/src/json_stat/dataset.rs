@@ -40,6 +40,7 @@ pub(super) struct Dataset {
 pub(super) struct Roles {
     pub(super) geo: Vec<String>,
     pub(super) time: Vec<String>,
+    pub(super) metric: Vec<String>,
 }
 
 /// A dimension.
@@ -113,6 +114,7 @@ impl Dataset {
             match key.as_ref() {
                 "geo" => self.roles.geo = list(json)?,
                 "time" => self.roles.time = list(json)?,
+                "metric" => self.roles.metric = list(json)?,
                 _ => json.skip()?,
             }
             Ok(())

@@ -6,55 +6,44 @@
 mod cube;
 mod dataset;
 
-use std::io::{self, Read};
+use std::io::Read;
+use std::ops::ControlFlow;
 
 use crate::cells::Output;
 use crate::dimensions::DimensionChoice;
 use crate::json::{Json, JsonError, Kind};
+use crate::options::Options;
 use crate::report::Rule;
+use crate::source::{Reading, SourceError};
 
 use cube::Cube;
 use dataset::Dataset;
 
 /// The largest document that is read, in bytes.
-pub const LARGEST: u64 = 256 << 20;
+pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// Reads a document of JSON-stat.
 ///
 /// The first dimension with the role `geo` becomes the region, the first with the role `time` the period; where roles are
-/// not given, dimensions called `geo` and `time` do. All others become the indicator. An absent position of an object of
-/// values is no observation; a null is a missing value.
+/// not given, dimensions called `geo` and `time` do. All others become the indicator. An absent position of an object
+/// of values is no observation; a null is a missing value.
 ///
 /// # Errors
 ///
-/// When the input cannot be read. What is wrong with what it holds is in the output's report.
-pub fn read(input: impl Read, choice: &DimensionChoice, output: &mut Output<'_>) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    input.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        output.report.add(Rule::TooLarge, 1, "", &format!("more than {LARGEST} bytes"));
-        return Ok(());
+/// It cannot be read, is larger than [`LARGEST`], or is no JSON.
+pub(crate) fn stream(input: impl Read, options: &Options, output: &mut Output<'_>) -> Reading {
+    let mut text = String::new();
+    input.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(SourceError::new(Rule::TooLarge, 0, format!("more than {LARGEST} bytes")));
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
-            output.report.add(Rule::UndecodableText, line, "", "");
-            return Ok(());
-        }
-    };
-    match datasets(text) {
-        Ok(Found { datasets, links }) => {
-            for _ in 0..links {
-                output.report.add(Rule::LinkNotFollowed, 1, "link", "");
-            }
-            read_datasets(datasets, choice, output);
-        }
-        Err(error) => output.report.add(error.rule, error.line, "", &format!("expected {}", error.expected)),
+    let found = datasets(&text)
+        .map_err(|error| SourceError::new(error.rule, error.line, format!("expected {}", error.expected)))?;
+    drop(text);
+    for _ in 0..found.links {
+        output.report.add(Rule::LinkNotFollowed, 1, "link", "");
     }
-    Ok(())
+    Ok(read_datasets(found.datasets, &DimensionChoice::from(options), output))
 }
 
 /// Data sets of a document, and how many others it only names.
@@ -64,7 +53,7 @@ struct Found {
     links: usize,
 }
 
-fn read_datasets(datasets: Vec<Dataset>, choice: &DimensionChoice, output: &mut Output<'_>) {
+fn read_datasets(datasets: Vec<Dataset>, choice: &DimensionChoice, output: &mut Output<'_>) -> ControlFlow<()> {
     if datasets.is_empty() {
         output.report.add(Rule::NoData, 1, "", "");
     }
@@ -73,22 +62,32 @@ fn read_datasets(datasets: Vec<Dataset>, choice: &DimensionChoice, output: &mut 
     }
     let mut cubes: Vec<Cube> =
         datasets.into_iter().filter_map(|dataset| Cube::new(dataset, choice, &mut output.report)).collect();
-    if output.report.errors() > 0 || cubes.iter_mut().any(|cube| cube.read(output).is_break()) {
-        return;
+    if output.report.errors() > 0 {
+        return ControlFlow::Continue(());
+    }
+    for cube in &mut cubes {
+        cube.read(output)?;
     }
     for cube in cubes {
         cube.dimensions.finish(&cube.codes, choice, output);
     }
-    // What the sink makes of the last run changes nothing here.
-    let _ = output.flush();
+    ControlFlow::Continue(())
 }
 
+/// Writes what a data set says of itself where the mapping says nothing.
 fn describe(dataset: &Dataset, output: &mut Output<'_>) {
     let about = &mut output.described.dataset;
-    about.title.clone_from(&dataset.label);
-    about.publisher.clone_from(&dataset.source);
     let day = dataset.updated.get(..10).filter(|day| day.parse::<jiff::civil::Date>().is_ok());
-    about.published = day.unwrap_or_default().to_owned();
+    let said = [
+        (&mut about.title, dataset.label.as_str()),
+        (&mut about.publisher, dataset.source.as_str()),
+        (&mut about.published, day.unwrap_or_default()),
+    ];
+    for (known, text) in said {
+        if known.is_empty() {
+            text.clone_into(known);
+        }
+    }
 }
 
 /// Reads all data sets of a document: itself, the members of a bundle, or those in a collection's links.
@@ -162,7 +161,10 @@ mod tests {
         "time": {"category": {"index": ["2015", "2016Q1"]}}}"#;
 
     fn read_text(text: &str) -> Collected {
-        collect(|output| read(text.as_bytes(), &DimensionChoice::default(), output).unwrap())
+        collect(|output| match stream(text.as_bytes(), &Options::default(), output) {
+            Ok(_) => drop(output.flush()),
+            Err(error) => output.report.add(error.rule, error.line, "", &error.message),
+        })
     }
 
     fn version_2(rest: &str) -> Collected {
@@ -229,7 +231,7 @@ mod tests {
             (about.title.as_str(), about.publisher.as_str(), about.published.as_str()),
             ("Jobs", "Office", "2019-12-12")
         );
-        assert_eq!(found.report.counts.get(&Rule::DimensionJoined), Some(&1));
+        assert_eq!(found.report.counts.get(&Rule::DimensionJoined), None);
     }
 
     #[test]
