@@ -126,6 +126,7 @@ pub(crate) fn observation(observation: &Observation) -> v1::Observation {
         status: observation.status.to_string(),
         note: observation.note.clone(),
         source: observation.source.clone(),
+        flag: observation.flag.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! SHA-256 digests in hexadecimal digits.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -73,9 +73,47 @@ impl DigestWriter {
     }
 }
 
+/// Passes bytes on, and hashes them on the way.
+pub(crate) struct HashingWriter<W> {
+    to: W,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<W> HashingWriter<W> {
+    pub(crate) fn new(to: W) -> Self {
+        Self { to, hash: Sha256::new(), bytes: 0 }
+    }
+
+    /// Where the bytes went, their digest, and how many there were.
+    pub(crate) fn finish(self) -> (W, String, u64) {
+        (self.to, hexadecimal(&self.hash.finalize()), self.bytes)
+    }
+}
+
+impl<W: Write> Write for HashingWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hashes_what_passes_through() {
+        let mut writer = HashingWriter::new(Vec::new());
+        assert!(writer.write_all(b"a").and_then(|()| writer.write_all(b"bc")).is_ok());
+        assert_eq!(writer.finish(), (b"abc".to_vec(), digest_of(b"abc"), 3));
+    }
 
     #[test]
     fn is_the_standard_digest() {

@@ -187,6 +187,12 @@ fn digest(dataset: &str, vintage: &VintageInfo, rows: &[Observation]) -> String 
             writer.text(text);
         }
         writer.value(row.value);
+        // Where there is no flag the digest is what it was before flags were stored.
+        if !row.flag.is_empty() {
+            // No text is as long as that, so that a flag is never taken for the row after it.
+            writer.number(u64::MAX);
+            writer.text(&row.flag);
+        }
     }
     writer.finish()
 }
@@ -194,7 +200,7 @@ fn digest(dataset: &str, vintage: &VintageInfo, rows: &[Observation]) -> String 
 /// Bytes that a set takes in memory, roughly.
 pub(crate) fn weight(set: &ObservationSet) -> usize {
     let texts = |row: &Observation| {
-        row.region.len() + row.industry.len() + row.indicator.len() + row.note.len() + row.source.len()
+        row.region.len() + row.industry.len() + row.indicator.len() + row.note.len() + row.source.len() + row.flag.len()
     };
     4096 + set.rows.iter().map(|row| size_of::<Observation>() + texts(row)).sum::<usize>()
 }

@@ -1,74 +1,60 @@
 //! Observation tables: the observations of one indicator, as Parquet in the store and by position in memory.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod reader;
+mod writer;
 
-use arrow_array::builder::{Float64Builder, StringDictionaryBuilder};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
 use bytes::Bytes;
-use growthpole_domain::{Observation, ObservationStatus, Period, PeriodError};
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use growthpole_domain::{Observation, ObservationStatus, Period};
+use growthpole_ingest::{Cell, Labels};
+
+pub(crate) use reader::TableReader;
+pub(crate) use writer::{TableWriter, Written};
 
 use crate::StoreError;
 
 /// Columns of texts, by name. The values are a column of their own, `value`.
 const TEXTS: [&str; 7] = ["region", "industry", "indicator", "period", "status", "note", "source"];
 const VALUE: &str = "value";
-const ROWS_IN_GROUP: usize = 1 << 20;
+/// Flags of the source: a column that only tables with flags have.
+const FLAG: &str = "flag";
 const ROWS_IN_BATCH: usize = 1 << 16;
 
 /// Writes observations of one indicator. They are sorted; the same observations give the same bytes.
 pub(crate) fn encode(observations: &[Observation]) -> Result<Bytes, StoreError> {
-    let encode_error =
-        |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Encode { what: "a table", source };
-    let batch = batch(observations).map_err(|error| encode_error(Box::new(error)))?;
-    let properties = WriterProperties::builder()
-        // No version in it: a new release of a library must not change the bytes for that alone.
-        .set_created_by("growthpole".into())
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .set_max_row_group_row_count(Some(ROWS_IN_GROUP))
-        .build();
-    let mut bytes = Vec::new();
-    let write = || {
-        let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
-        writer.write(&batch)?;
-        writer.close()
+    let mut labels = Labels::default();
+    let indicator = observations.first().map_or("", |observation| observation.indicator.as_str());
+    let has_flags = observations.iter().any(|observation| !observation.flag.is_empty());
+    let mut write = || {
+        let mut writer = TableWriter::new(indicator, has_flags, Vec::new())?;
+        for observation in observations {
+            let cell = cell(observation, &mut labels);
+            writer.push(&labels, &cell)?;
+        }
+        writer.finish()
     };
-    write().map_err(|error| encode_error(Box::new(error)))?;
+    let (_, bytes) = write().map_err(encode_error)?;
     Ok(bytes.into())
 }
 
-fn batch(observations: &[Observation]) -> Result<RecordBatch, arrow_schema::ArrowError> {
-    let mut columns: Vec<(&str, ArrayRef, bool)> = Vec::with_capacity(TEXTS.len() + 1);
-    for name in TEXTS {
-        columns.push((name, text_column(observations, name)?, false));
-    }
-    let mut values = Float64Builder::with_capacity(observations.len());
-    observations.iter().for_each(|observation| values.append_option(observation.value));
-    columns.push((VALUE, Arc::new(values.finish()), true));
-    RecordBatch::try_from_iter_with_nullable(columns)
+/// What a table that cannot be written gives.
+pub(crate) fn encode_error(error: parquet::errors::ParquetError) -> StoreError {
+    StoreError::Encode { what: "a table", source: Box::new(error) }
 }
 
-fn text_column(observations: &[Observation], name: &str) -> Result<ArrayRef, arrow_schema::ArrowError> {
-    let mut column = StringDictionaryBuilder::<Int32Type>::new();
-    for observation in observations {
-        match name {
-            "region" => column.append(&observation.region)?,
-            "industry" => column.append(&observation.industry)?,
-            "indicator" => column.append(&observation.indicator)?,
-            "period" => column.append(observation.period.to_string())?,
-            "status" => column.append(observation.status.to_string())?,
-            "note" => column.append(&observation.note)?,
-            _ => column.append(&observation.source)?,
-        };
+/// An observation by positions in labels, which it is added to.
+fn cell(observation: &Observation, labels: &mut Labels) -> Cell {
+    Cell {
+        line: 0,
+        value: observation.value.unwrap_or(f64::NAN),
+        indicator: labels.indicators.position(&observation.indicator),
+        region: labels.regions.position(&observation.region),
+        industry: labels.industries.position(&observation.industry),
+        flag: labels.texts.position(&observation.flag),
+        note: labels.texts.position(&observation.note),
+        source: labels.texts.position(&observation.source),
+        period: observation.period,
+        status: observation.status,
     }
-    Ok(Arc::new(column.finish()))
 }
 
 /// An observation by positions in its table's labels.
@@ -79,6 +65,7 @@ pub(crate) struct Row {
     pub(crate) industry: u32,
     note: u32,
     source: u32,
+    flag: u32,
     pub(crate) status: ObservationStatus,
     /// NaN where there is none.
     pub(crate) value: f64,
@@ -149,6 +136,7 @@ impl Table {
             status: row.status,
             note: label(&self.texts, row.note).to_owned(),
             source: label(&self.texts, row.source).to_owned(),
+            flag: label(&self.texts, row.flag).to_owned(),
         }
     }
 
@@ -170,133 +158,51 @@ pub(crate) fn decode(object: &str, bytes: Bytes) -> Result<Table, StoreError> {
 }
 
 fn decode_rows(bytes: Bytes) -> Result<Table, String> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
-        .and_then(|builder| builder.with_batch_size(ROWS_IN_BATCH).build());
-    let mut decoder = Decoder::default();
-    for batch in reader.map_err(|error| error.to_string())? {
-        decoder.add(&batch.map_err(|error| error.to_string())?)?;
+    let mut reader = TableReader::over(bytes)?;
+    let (mut labels, mut cells) = (Labels::default(), Vec::new());
+    while let Some(mut batch) = reader.next(&mut labels)? {
+        cells.append(&mut batch);
     }
-    decoder.finish()
-}
-
-/// Texts in the order they came, each once.
-#[derive(Default)]
-struct Interner {
-    positions: HashMap<String, u32>,
-    texts: Vec<String>,
-}
-
-impl Interner {
-    fn position(&mut self, text: &str) -> Result<u32, String> {
-        if let Some(position) = self.positions.get(text) {
-            return Ok(*position);
-        }
-        let position = u32::try_from(self.texts.len()).map_err(|_| "it has too many labels".to_owned())?;
-        self.positions.insert(text.to_owned(), position);
-        self.texts.push(text.to_owned());
-        Ok(position)
+    if labels.indicators.len() != 1 {
+        return Err("it does not hold one indicator".into());
     }
-}
-
-/// Collects rows from batches; labels are brought into order at the end.
-#[derive(Default)]
-struct Decoder {
-    indicators: Interner,
-    regions: Interner,
-    industries: Interner,
-    periods: Interner,
-    statuses: Interner,
-    /// Notes and sources.
-    texts: Interner,
-    rows: Vec<Row>,
-}
-
-impl Decoder {
-    fn add(&mut self, batch: &RecordBatch) -> Result<(), String> {
-        positions(batch, "indicator", &mut self.indicators)?;
-        let region = positions(batch, "region", &mut self.regions)?;
-        let industry = positions(batch, "industry", &mut self.industries)?;
-        let period = positions(batch, "period", &mut self.periods)?;
-        let status = positions(batch, "status", &mut self.statuses)?;
-        let note = positions(batch, "note", &mut self.texts)?;
-        let source = positions(batch, "source", &mut self.texts)?;
-        let read_status = |text: &String| {
-            // Stored statuses are never empty, which would read as normal.
-            let status = ObservationStatus::parse(text).filter(|_| !text.is_empty());
-            status.ok_or_else(|| format!("\"{text}\" is no status"))
-        };
-        let statuses: Vec<ObservationStatus> = self.statuses.texts.iter().map(read_status).collect::<Result<_, _>>()?;
-        let values = column(batch, VALUE)?
-            .as_primitive_opt::<Float64Type>()
-            .ok_or_else(|| "its values are no numbers".to_owned())?;
-        let places = region.into_iter().zip(industry).zip(period).zip(status).zip(note).zip(source).zip(values);
-        for ((((((region, industry), period), status), note), source), value) in places {
-            let status = statuses.get(status as usize).copied().unwrap_or(ObservationStatus::MISSING);
-            let value = value.unwrap_or(f64::NAN);
-            self.rows.push(Row { period, region, industry, note, source, status, value });
-        }
-        Ok(())
+    let mut periods: Vec<Period> = cells.iter().map(|cell| cell.period).collect();
+    periods.dedup();
+    periods.sort_unstable();
+    periods.dedup();
+    let (region_ranks, regions) = ranked(labels.regions.texts());
+    let (industry_ranks, industries) = ranked(labels.industries.texts());
+    let rank = |ranks: &[u32], position: u32| ranks.get(position as usize).copied().unwrap_or_default();
+    let row = |cell: Cell| Row {
+        // Every period is in the list, which has fewer entries than there are numbers.
+        period: periods.binary_search(&cell.period).ok().and_then(|at| u32::try_from(at).ok()).unwrap_or_default(),
+        region: rank(&region_ranks, cell.region),
+        industry: rank(&industry_ranks, cell.industry),
+        note: cell.note,
+        source: cell.source,
+        flag: cell.flag,
+        status: cell.status,
+        value: cell.value,
+    };
+    let rows: Vec<Row> = cells.into_iter().map(row).collect();
+    if !rows.is_sorted_by(|one, next| one.key() < next.key()) {
+        return Err("its rows are not in order".into());
     }
-
-    fn finish(mut self) -> Result<Table, String> {
-        let indicator = match self.indicators.texts.as_slice() {
-            [indicator] => indicator.clone(),
-            _ => return Err("it does not hold one indicator".into()),
-        };
-        let read_period = |text: &String| text.parse().map_err(|error: PeriodError| error.to_string());
-        let periods: Vec<Period> = self.periods.texts.iter().map(read_period).collect::<Result<_, _>>()?;
-        let (region_ranks, regions) = ranked(self.regions.texts);
-        let (industry_ranks, industries) = ranked(self.industries.texts);
-        let (period_ranks, periods) = ranked(periods);
-        let rank = |ranks: &[u32], position: u32| ranks.get(position as usize).copied().unwrap_or_default();
-        for row in &mut self.rows {
-            row.region = rank(&region_ranks, row.region);
-            row.industry = rank(&industry_ranks, row.industry);
-            row.period = rank(&period_ranks, row.period);
-        }
-        if !self.rows.is_sorted_by(|one, next| one.key() < next.key()) {
-            return Err("its rows are not in order".into());
-        }
-        Ok(Table { indicator, periods, regions, industries, texts: self.texts.texts, rows: self.rows })
-    }
+    let texts = labels.texts.texts().map(str::to_owned).collect();
+    Ok(Table { indicator: labels.indicators.text(0).to_owned(), periods, regions, industries, texts, rows })
 }
 
-/// Labels in order, and for each position the one that its label has in that order.
-fn ranked<T: Ord>(labels: Vec<T>) -> (Vec<u32>, Vec<T>) {
-    let mut ranks = vec![0; labels.len()];
-    let mut numbered: Vec<(T, usize)> = labels.into_iter().zip(0..).collect();
-    numbered.sort();
+/// For the position of each label its place in the order of labels, and the labels in order.
+fn ranked<'a>(labels: impl Iterator<Item = &'a str>) -> (Vec<u32>, Vec<String>) {
+    let mut numbered: Vec<(&str, usize)> = labels.zip(0..).collect();
+    numbered.sort_unstable();
+    let mut ranks = vec![0; numbered.len()];
     for (rank, (_, position)) in (0..).zip(&numbered) {
         if let Some(place) = ranks.get_mut(*position) {
             *place = rank;
         }
     }
-    (ranks, numbered.into_iter().map(|(label, _)| label).collect())
-}
-
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, String> {
-    batch.column_by_name(name).ok_or_else(|| format!("it has no column {name}"))
-}
-
-/// Positions of a column's texts among the labels.
-fn positions(batch: &RecordBatch, name: &str, labels: &mut Interner) -> Result<Vec<u32>, String> {
-    let wrong = || format!("its column {name} holds no labels");
-    let dictionary = column(batch, name)?.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
-    let values = dictionary.values().as_string_opt::<i32>().ok_or_else(wrong)?;
-    let mut known: Vec<Option<u32>> = vec![None; values.len()];
-    let mut found = Vec::with_capacity(dictionary.len());
-    for key in dictionary.keys() {
-        let key = key.and_then(|key| usize::try_from(key).ok()).ok_or_else(wrong)?;
-        // Only values that a row names become labels: a dictionary may hold others.
-        let slot = known.get_mut(key).ok_or_else(wrong)?;
-        let position = match *slot {
-            Some(position) => position,
-            None => labels.position(values.value(key))?,
-        };
-        *slot = Some(position);
-        found.push(position);
-    }
-    Ok(found)
+    (ranks, numbered.into_iter().map(|(label, _)| label.to_owned()).collect())
 }
 
 #[cfg(test)]
@@ -314,6 +220,7 @@ mod tests {
             status: if value.is_some() { ObservationStatus::NORMAL } else { ObservationStatus::MISSING },
             note: format!("note on {region}"),
             source: "yearbook".into(),
+            flag: String::new(),
         }
     }
 
@@ -340,6 +247,34 @@ mod tests {
             (["a", "b", "c"].map(str::to_owned).as_slice(), 2)
         );
         assert!(table.rows_of_period(9).is_empty() && table.weight() > 0);
+    }
+
+    #[test]
+    fn flags_have_a_column_where_there_is_one() {
+        let mut rows = vec![observation("a", "", "2015", None), observation("b", "", "2015", Some(1.0))];
+        rows[0].flag = "(D)".into();
+        let table = decode("o", encode(&rows).unwrap()).unwrap();
+        let read: Vec<Observation> = table.rows().iter().map(|row| table.observation(row)).collect();
+        assert_eq!(read, rows);
+    }
+
+    #[test]
+    fn bytes_do_not_depend_on_how_labels_are_numbered() {
+        let rows = [observation("a", "x", "2015", Some(1.0)), observation("b", "y", "2015", Some(2.0))];
+        let mut labels = Labels::default();
+        for label in ["other", "b", "a"] {
+            labels.regions.position(label);
+            labels.texts.position(label);
+        }
+        let mut writer = TableWriter::new("jobs", false, Vec::new()).unwrap();
+        for row in &rows {
+            let cell = cell(row, &mut labels);
+            writer.push(&labels, &cell).unwrap();
+        }
+        let (written, bytes) = writer.finish().unwrap();
+        assert_eq!(bytes, encode(&rows).unwrap());
+        assert_eq!((written.digest, written.bytes), (crate::digest::digest_of(&bytes), bytes.len() as u64));
+        assert_eq!((written.rows, written.periods), (2, Some((Period::year(2015), Period::year(2015)))));
     }
 
     #[test]

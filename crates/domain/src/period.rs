@@ -62,6 +62,35 @@ impl Period {
         f64::from(self.year) + f64::from(self.part - 1) / f64::from(parts_in_year(self.frequency, self.year))
     }
 
+    /// A number that orders periods as they are ordered; see [`Self::from_number`].
+    pub fn number(self) -> u32 {
+        let frequency = match self.frequency {
+            Frequency::Year => 0,
+            Frequency::HalfYear => 1,
+            Frequency::Quarter => 2,
+            Frequency::Month => 3,
+            Frequency::Week => 4,
+        };
+        // Years are stored as they are ordered: the sign bit is turned over.
+        let year = u32::from(self.year.cast_unsigned() ^ 0x8000);
+        frequency << 24 | year << 8 | u32::from(self.part)
+    }
+
+    /// The period of a number that [`Self::number`] gave; none for any other.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let frequency = match number >> 24 {
+            0 => Frequency::Year,
+            1 => Frequency::HalfYear,
+            2 => Frequency::Quarter,
+            3 => Frequency::Month,
+            4 => Frequency::Week,
+            _ => return None,
+        };
+        let year = (u16::try_from(number >> 8 & 0xFFFF).ok()? ^ 0x8000).cast_signed();
+        let part = u8::try_from(number & 0xFF).ok()?;
+        (1..=parts_in_year(frequency, year)).contains(&part).then_some(Self { frequency, year, part })
+    }
+
     /// The period after this one.
     pub fn next(self) -> Self {
         if self.part < parts_in_year(self.frequency, self.year) {
@@ -190,6 +219,19 @@ mod tests {
         assert_eq!(Period::range(period("2014"), period("2016")).len(), 3);
         assert!(Period::range(period("2016"), period("2014")).is_empty());
         assert!(Period::range(period("2014"), period("2016-Q1")).is_empty());
+    }
+
+    #[test]
+    fn numbers_order_periods_as_they_are_ordered() {
+        let periods = ["0001", "2014", "2015", "2015-S2", "2015-Q1", "2014-12", "2015-01", "2015-W53"].map(period);
+        assert!(periods.is_sorted() && periods.map(Period::number).is_sorted());
+        for known in periods.into_iter().chain([Period::year(-1)]) {
+            assert_eq!(Period::from_number(known.number()), Some(known));
+        }
+        assert!(Period::year(-1).number() < Period::year(1).number());
+        for wrong in [u32::MAX, 0, period("2015-Q4").number() + 1, 9 << 24] {
+            assert_eq!(Period::from_number(wrong), None, "{wrong}");
+        }
     }
 
     proptest! {

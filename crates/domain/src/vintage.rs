@@ -83,6 +83,8 @@ pub struct Observation {
     pub note: String,
     /// Where it was found.
     pub source: String,
+    /// The source's own flag, verbatim; empty where it gives none.
+    pub flag: String,
 }
 
 impl Observation {

@@ -36,6 +36,7 @@ fn observations() -> impl Strategy<Value = Vec<Observation>> {
             status,
             note,
             source,
+            flag: String::new(),
         };
         numbered.map(row).collect()
     })

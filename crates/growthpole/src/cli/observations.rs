@@ -96,8 +96,8 @@ fn observations(title: &str, list: &[Observation]) -> View {
     let mut table = Table::new(title)
         .texts(["Indicator", "Period", "Region", "Industry"])
         .numbers(["Value"])
-        .texts(["Status", "Note"]);
-    let mut records = Records::new(["indicator", "region", "industry", "period", "value", "status", "note", "source"]);
+        .texts(["Status", "Flag", "Note"]);
+    let mut records = Records::new(["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"]);
     for row in list {
         let [indicator, region, industry, period, status, note] =
             [&row.indicator, &row.region, &row.industry, &row.period, &row.status, &row.note].map(String::clone);
@@ -108,9 +108,10 @@ fn observations(title: &str, list: &[Observation]) -> View {
             industry.clone(),
             or_nothing(row.value, amount),
             status.clone(),
+            row.flag.clone(),
             note.clone(),
         ]);
-        records.row([indicator, region, industry, period, exact(row.value), status, note, row.source.clone()]);
+        records.row([indicator, region, industry, period, exact(row.value), status, note, row.source.clone(), row.flag.clone()]);
     }
     View { tables: vec![table], records, ..View::default() }
 }
@@ -140,6 +141,6 @@ mod tests {
         let view = part(&answer);
         let mut written = Vec::new();
         crate::output::csv::write(&mut written, &view.records, view.provenance.as_ref()).unwrap();
-        assert!(String::from_utf8(written).unwrap().ends_with("\ni,,,,,O,,,d,1,,\n"));
+        assert!(String::from_utf8(written).unwrap().ends_with("\ni,,,,,O,,,,d,1,,\n"));
     }
 }

@@ -106,6 +106,7 @@ impl Sink for Rows {
                 status: cell.status,
                 note: text(cell.note),
                 source: text(cell.source),
+                flag: text(cell.flag),
             },
         }));
         ControlFlow::Continue(())

@@ -1,0 +1,50 @@
+//! The order of labels by their texts.
+
+use growthpole_ingest::{Interner, Labels};
+
+/// For the position of each label, its place among all labels in the order of their texts.
+pub(crate) struct Rank(Vec<u32>);
+
+impl Rank {
+    pub(crate) fn of(interner: &Interner) -> Self {
+        let mut numbered: Vec<(&str, usize)> = interner.texts().zip(0..).collect();
+        numbered.sort_unstable();
+        let mut ranks = vec![0; numbered.len()];
+        for (rank, (_, position)) in (0..).zip(numbered) {
+            if let Some(place) = ranks.get_mut(position) {
+                *place = rank;
+            }
+        }
+        Self(ranks)
+    }
+
+    pub(crate) fn rank(&self, position: u32) -> u32 {
+        self.0.get(position as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    fn is_position(&self) -> bool {
+        self.0.is_sorted()
+    }
+}
+
+/// The order of the labels that cells are sorted by.
+pub(crate) struct Ranks {
+    pub(crate) indicators: Rank,
+    pub(crate) regions: Rank,
+    pub(crate) industries: Rank,
+    are_positions: bool,
+}
+
+impl Ranks {
+    pub(crate) fn of(labels: &Labels) -> Self {
+        let [indicators, regions, industries] =
+            [&labels.indicators, &labels.regions, &labels.industries].map(Rank::of);
+        let are_positions = [&indicators, &regions, &industries].into_iter().all(Rank::is_position);
+        Self { indicators, regions, industries, are_positions }
+    }
+
+    /// Whether labels came in the order of their texts, so that a position is a place in the order.
+    pub(crate) fn are_positions(&self) -> bool {
+        self.are_positions
+    }
+}

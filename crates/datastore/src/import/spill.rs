@@ -1,0 +1,122 @@
+//! Runs of cells in temporary files, which nobody but this process sees: they are gone when it ends, however it ends.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+use growthpole_domain::{ObservationStatus, Period};
+use growthpole_ingest::Cell;
+
+/// Bytes of a cell in a file.
+const BYTES: usize = 45;
+
+/// A temporary file without a name.
+pub(crate) fn temporary(folder: Option<&Path>) -> io::Result<File> {
+    folder.map_or_else(tempfile::tempfile, tempfile::tempfile_in)
+}
+
+/// A run in a file.
+pub(crate) struct Run {
+    file: File,
+    cells: usize,
+}
+
+impl Run {
+    pub(crate) fn write(folder: Option<&Path>, cells: &[Cell]) -> io::Result<Self> {
+        const BUFFER: usize = 1 << 20;
+        let mut writer = BufWriter::with_capacity(BUFFER, temporary(folder)?);
+        for cell in cells {
+            writer.write_all(&encode(cell))?;
+        }
+        let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(Self { file, cells: cells.len() })
+    }
+
+    pub(crate) fn read(mut self, buffer_bytes: usize) -> io::Result<RunReader> {
+        const LEAST: usize = 64 << 10;
+        const MOST: usize = 4 << 20;
+        self.file.rewind()?;
+        let reader = BufReader::with_capacity(buffer_bytes.clamp(LEAST, MOST), self.file);
+        Ok(RunReader { reader, left: self.cells })
+    }
+}
+
+/// The cells of a run, one after the other.
+pub(crate) struct RunReader {
+    reader: BufReader<File>,
+    left: usize,
+}
+
+impl RunReader {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Cell>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        self.left -= 1;
+        let mut bytes = [0; BYTES];
+        self.reader.read_exact(&mut bytes)?;
+        let cell = decode(&bytes);
+        cell.map(Some).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a temporary file was changed"))
+    }
+}
+
+fn encode(cell: &Cell) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    let (line, rest) = bytes.split_at_mut(8);
+    line.copy_from_slice(&cell.line.to_le_bytes());
+    let (value, rest) = rest.split_at_mut(8);
+    value.copy_from_slice(&cell.value.to_bits().to_le_bytes());
+    let numbers =
+        [cell.indicator, cell.region, cell.industry, cell.flag, cell.note, cell.source, cell.period.number()];
+    for (place, number) in rest.chunks_exact_mut(4).zip(numbers) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    if let Some(last) = rest.last_mut() {
+        *last = cell.status.code();
+    }
+    bytes
+}
+
+fn decode(bytes: &[u8; BYTES]) -> Option<Cell> {
+    let (line, rest) = bytes.split_first_chunk()?;
+    let (value, rest) = rest.split_first_chunk()?;
+    let mut numbers = rest.chunks_exact(4).filter_map(|four| Some(u32::from_le_bytes(four.try_into().ok()?)));
+    Some(Cell {
+        line: u64::from_le_bytes(*line),
+        value: f64::from_bits(u64::from_le_bytes(*value)),
+        indicator: numbers.next()?,
+        region: numbers.next()?,
+        industry: numbers.next()?,
+        flag: numbers.next()?,
+        note: numbers.next()?,
+        source: numbers.next()?,
+        period: Period::from_number(numbers.next()?)?,
+        status: ObservationStatus::from_code(*rest.last()?)?,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes() {
+        let cell = |line: u64| Cell {
+            line,
+            value: if line == 2 { f64::NAN } else { -0.1 },
+            indicator: 1,
+            region: u32::MAX,
+            industry: 3,
+            flag: 4,
+            note: 5,
+            source: 6,
+            period: "2015-W53".parse().unwrap(),
+            status: ObservationStatus::SUPPRESSED,
+        };
+        let mut reader = Run::write(None, &[cell(1), cell(2)]).unwrap().read(0).unwrap();
+        assert_eq!(reader.next().unwrap(), Some(cell(1)));
+        let second = reader.next().unwrap().unwrap();
+        assert!(second.value.is_nan() && second.line == 2 && reader.next().unwrap().is_none());
+    }
+}

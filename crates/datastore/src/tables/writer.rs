@@ -1,0 +1,229 @@
+//! Writes the table of one indicator as Parquet, row by row, and its digest on the way.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow_array::builder::Float64Builder;
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+use growthpole_domain::Period;
+use growthpole_ingest::{Cell, Labels};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use super::{FLAG, ROWS_IN_BATCH, TEXTS, VALUE};
+use crate::digest::HashingWriter;
+
+const ROWS_IN_GROUP: usize = 1 << 20;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub(crate) digest: String,
+    /// Bytes of the file.
+    pub(crate) bytes: u64,
+    /// Rows.
+    pub(crate) rows: u64,
+    /// First and last period; none without rows.
+    pub(crate) periods: Option<(Period, Period)>,
+}
+
+/// Writes rows, which come sorted by period, region and industry. The same rows give the same bytes, however their labels
+/// are numbered.
+///
+/// There are no bloom filters: within a group of rows, which is sorted by period first, nearly every region and industry
+/// occurs, so that one would never exclude a group. The statistics of pages do, since pages are sorted by region.
+pub(crate) struct TableWriter<W: Write + Send> {
+    writer: ArrowWriter<HashingWriter<W>>,
+    schema: Arc<Schema>,
+    columns: Columns,
+    rows: u64,
+    periods: Option<(Period, Period)>,
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// A table of one indicator. Without flags it has no column of them.
+    pub(crate) fn new(indicator: &str, has_flags: bool, to: W) -> Result<Self, ParquetError> {
+        let schema = Arc::new(schema(has_flags));
+        let writer = ArrowWriter::try_new(HashingWriter::new(to), Arc::clone(&schema), Some(properties()))?;
+        let columns = Columns::new(indicator, has_flags);
+        Ok(Self { writer, schema, columns, rows: 0, periods: None })
+    }
+
+    /// Appends a row; its indicator and its line are not looked at.
+    pub(crate) fn push(&mut self, labels: &Labels, cell: &Cell) -> Result<(), ParquetError> {
+        self.columns.push(labels, cell);
+        self.rows += 1;
+        let (first, last) = self.periods.unwrap_or((cell.period, cell.period));
+        self.periods = Some((first.min(cell.period), last.max(cell.period)));
+        if self.columns.len() < ROWS_IN_BATCH { Ok(()) } else { self.write() }
+    }
+
+    /// Writes the rest.
+    pub(crate) fn finish(mut self) -> Result<(Written, W), ParquetError> {
+        self.write()?;
+        let (to, digest, bytes) = self.writer.into_inner()?.finish();
+        Ok((Written { digest, bytes, rows: self.rows, periods: self.periods }, to))
+    }
+
+    fn write(&mut self) -> Result<(), ParquetError> {
+        if self.columns.len() == 0 {
+            return Ok(());
+        }
+        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), self.columns.take()?)?)
+    }
+}
+
+fn schema(has_flags: bool) -> Schema {
+    let labels = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let mut fields: Vec<Field> = TEXTS.iter().map(|name| Field::new(*name, labels.clone(), false)).collect();
+    fields.push(Field::new(VALUE, DataType::Float64, true));
+    if has_flags {
+        fields.push(Field::new(FLAG, labels, false));
+    }
+    Schema::new(fields)
+}
+
+fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        // No version in it: a new release of a library must not change the bytes for that alone.
+        .set_created_by("growthpole".into())
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(ROWS_IN_GROUP))
+        // Published figures hardly ever repeat: a dictionary of them would only be given up.
+        .set_column_dictionary_enabled(ColumnPath::from(VALUE), false)
+        .build()
+}
+
+/// The rows of a batch, column by column.
+struct Columns {
+    indicator: String,
+    region: LabelColumn,
+    industry: LabelColumn,
+    period: LabelColumn,
+    status: LabelColumn,
+    note: LabelColumn,
+    source: LabelColumn,
+    flag: Option<LabelColumn>,
+    last_period: Option<(Period, u32)>,
+    /// Periods of the batch: their positions are places in this list.
+    periods: Vec<Period>,
+    values: Float64Builder,
+}
+
+impl Columns {
+    fn new(indicator: &str, has_flags: bool) -> Self {
+        Self {
+            indicator: indicator.to_owned(),
+            region: LabelColumn::default(),
+            industry: LabelColumn::default(),
+            period: LabelColumn::default(),
+            status: LabelColumn::default(),
+            note: LabelColumn::default(),
+            source: LabelColumn::default(),
+            flag: has_flags.then(LabelColumn::default),
+            last_period: None,
+            periods: Vec::new(),
+            values: Float64Builder::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.region.keys.len()
+    }
+
+    fn push(&mut self, labels: &Labels, cell: &Cell) {
+        self.region.push(cell.region, || labels.regions.text(cell.region).to_owned());
+        self.industry.push(cell.industry, || labels.industries.text(cell.industry).to_owned());
+        let period = self.period_position(cell.period);
+        self.period.push(period, || cell.period.to_string());
+        self.status.push(u32::from(cell.status.code()), || cell.status.to_string());
+        self.note.push(cell.note, || labels.texts.text(cell.note).to_owned());
+        self.source.push(cell.source, || labels.texts.text(cell.source).to_owned());
+        if let Some(flag) = &mut self.flag {
+            flag.push(cell.flag, || labels.texts.text(cell.flag).to_owned());
+        }
+        self.values.append_option((!cell.value.is_nan()).then_some(cell.value));
+    }
+
+    fn period_position(&mut self, period: Period) -> u32 {
+        match self.last_period {
+            Some((last, position)) if last == period => position,
+            _ => {
+                // Rows are sorted by period: each is new once.
+                let position = u32::try_from(self.periods.len()).unwrap_or(u32::MAX);
+                self.periods.push(period);
+                self.last_period = Some((period, position));
+                position
+            }
+        }
+    }
+
+    /// The columns in the order of the schema; nothing is left in them.
+    fn take(&mut self) -> Result<Vec<ArrayRef>, ParquetError> {
+        let mut indicator = LabelColumn::default();
+        (0..self.len()).for_each(|_| indicator.push(0, || self.indicator.clone()));
+        self.last_period = None;
+        self.periods.clear();
+        let mut columns = vec![
+            self.region.take()?,
+            self.industry.take()?,
+            indicator.take()?,
+            self.period.take()?,
+            self.status.take()?,
+            self.note.take()?,
+            self.source.take()?,
+            Arc::new(self.values.finish()) as ArrayRef,
+        ];
+        if let Some(flag) = &mut self.flag {
+            columns.push(flag.take()?);
+        }
+        Ok(columns)
+    }
+}
+
+/// A column of labels: each label once, in the order they came, and for each row the key of its label.
+#[derive(Default)]
+struct LabelColumn {
+    /// Key of each position that occurs, by position; `ABSENT` for the others.
+    key_of_position: Vec<i32>,
+    positions: Vec<u32>,
+    texts: Vec<String>,
+    keys: Vec<i32>,
+}
+
+const ABSENT: i32 = -1;
+
+impl LabelColumn {
+    fn push(&mut self, position: u32, text: impl FnOnce() -> String) {
+        let place = position as usize;
+        if self.key_of_position.len() <= place {
+            self.key_of_position.resize(place + 1, ABSENT);
+        }
+        let Some(key) = self.key_of_position.get_mut(place) else { return };
+        if *key == ABSENT {
+            // A batch has fewer rows than there are keys.
+            *key = i32::try_from(self.texts.len()).unwrap_or(i32::MAX);
+            self.positions.push(position);
+            self.texts.push(text());
+        }
+        self.keys.push(*key);
+    }
+
+    fn take(&mut self) -> Result<ArrayRef, ParquetError> {
+        for position in self.positions.drain(..) {
+            if let Some(key) = self.key_of_position.get_mut(position as usize) {
+                *key = ABSENT;
+            }
+        }
+        let texts = StringArray::from_iter_values(self.texts.drain(..));
+        let keys = Int32Array::from(std::mem::take(&mut self.keys));
+        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::new(texts))?))
+    }
+}
