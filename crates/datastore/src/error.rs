@@ -108,6 +108,12 @@ pub enum StoreError {
         /// How often it was tried.
         attempts: u32,
     },
+    /// Temporary files cannot be written or read.
+    #[error("cannot use temporary files")]
+    Scratch {
+        /// Why.
+        source: std::io::Error,
+    },
     /// What was asked for is not there or not allowed.
     #[error(transparent)]
     Refused(#[from] QueryError),
@@ -144,6 +150,7 @@ impl StoreError {
             | Self::Location { .. }
             | Self::BaseMoved { .. }
             | Self::Contended { .. }
+            | Self::Scratch { .. }
             | Self::Stopped => QueryError::Unavailable(self.to_string()),
             Self::Corrupt { .. }
             | Self::NewerFormat { .. }

@@ -1,4 +1,20 @@
-//! Import of packages: data sets as files, such as the bundled ones.
+//! Import of packages: data sets as files, such as the bundled ones; and of files of statistics, in the modules below.
+
+mod before;
+mod catalogue;
+mod checks;
+mod collect;
+mod intake;
+mod merge;
+mod ranks;
+mod sort;
+mod spill;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use collect::ImportWatch;
+pub use intake::{FileImport, ImportMode, ImportSettings, ImportedFile, published};
 
 use bytes::Bytes;
 

@@ -43,7 +43,7 @@ pub use commit::{Base, CommitMode, Committed, NewTable, NewVintage, check_datase
 pub use error::StoreError;
 pub use gc::{CollectSettings, Collected, Collection};
 pub use handle::{DatasetHandle, ResolvedVintage};
-pub use import::ImportSummary;
+pub use import::{FileImport, ImportMode, ImportSettings, ImportSummary, ImportWatch, ImportedFile, published};
 pub use observations::{ObservationQuery, ObservationSet};
 pub use package::Package;
 pub use panel::StoredPanel;

@@ -142,6 +142,30 @@ rules! {
     LinkNotFollowed: Warning, "LINK_NOT_FOLLOWED", "data sets stand in the file itself; links are not followed";
     /// A member of an archive is not read.
     MemberNotRead: Warning, "MEMBER_NOT_READ", "every member of an archive is one that is read";
+    /// Cells of one indicator stand with and without an industry.
+    IndustryMissing: Error, "INDUSTRY_MISSING", "all cells of an indicator name an industry, or none does";
+    /// A level or a region that is to be the default is none of the data set's.
+    UnknownDefault: Error, "UNKNOWN_DEFAULT", "main level and benchmark region are a level and a region of the data set";
+    /// A day of publication is no date.
+    BadDate: Error, "BAD_DATE", "a day of publication is like 2019-12-12, 2019-12 or 2019";
+    /// A region or an industry names a parent that nothing describes.
+    UnknownParent: Warning, "UNKNOWN_PARENT", "a parent is a code that occurs or is described; this one was left out";
+    /// The day of publication is not known.
+    PublishedAssumed: Warning, "PUBLISHED_ASSUMED", "the day of publication is stated; the day of the import was taken";
+    /// Nothing says what kind of figures an indicator holds.
+    KindAssumed: Warning, "KIND_ASSUMED", "the mapping says what an indicator is; it was taken for amounts that do not add up";
+    /// A value is not the sum of the values that it is made up of.
+    NotTheSum: Warning, "NOT_THE_SUM", "a value is the sum of its parts, but for rounding";
+    /// A series repeats another one, or its own of the vintage before, a period earlier or later.
+    SeriesShifted: Warning, "SERIES_SHIFTED", "no series repeats another one a period earlier or later";
+    /// A region has far fewer values than before, or than those beside it.
+    CoverageDrop: Warning, "COVERAGE_DROP", "a region has about as many values as before, and as those of its level";
+    /// Values become a power of ten times what they were.
+    UnitJump: Warning, "UNIT_JUMP", "a series keeps its unit: values do not become a power of ten times those before";
+    /// A value of many digits stays the same for many periods.
+    ConstantRun: Warning, "CONSTANT_RUN", "a value of many digits changes from period to period";
+    /// There are more series than the checks have room for.
+    SeriesNotChecked: Warning, "SERIES_NOT_CHECKED", "there are no more series than the checks have room for";
     /// The character set is a guess.
     CharacterSetGuessed: Warning, "CHARACTER_SET_GUESSED", "the character set is named, or UTF-8; this one was guessed";
 }

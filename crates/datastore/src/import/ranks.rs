@@ -37,8 +37,7 @@ pub(crate) struct Ranks {
 
 impl Ranks {
     pub(crate) fn of(labels: &Labels) -> Self {
-        let [indicators, regions, industries] =
-            [&labels.indicators, &labels.regions, &labels.industries].map(Rank::of);
+        let [indicators, regions, industries] = [&labels.indicators, &labels.regions, &labels.industries].map(Rank::of);
         let are_positions = [&indicators, &regions, &industries].into_iter().all(Rank::is_position);
         Self { indicators, regions, industries, are_positions }
     }

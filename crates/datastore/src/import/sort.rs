@@ -222,7 +222,8 @@ impl Sorted {
         let heads = BinaryHeap::with_capacity(runs.len());
         let mut sorted = Self { ranks, in_memory: in_memory.into_iter(), runs, heads };
         for run in 0..sorted.runs.len() {
-            sorted.heads.extend(sorted.head(run)?.map(Reverse));
+            let head = sorted.head(run)?;
+            sorted.heads.extend(head.map(Reverse));
         }
         Ok(sorted)
     }

@@ -66,8 +66,7 @@ fn encode(cell: &Cell) -> [u8; BYTES] {
     line.copy_from_slice(&cell.line.to_le_bytes());
     let (value, rest) = rest.split_at_mut(8);
     value.copy_from_slice(&cell.value.to_bits().to_le_bytes());
-    let numbers =
-        [cell.indicator, cell.region, cell.industry, cell.flag, cell.note, cell.source, cell.period.number()];
+    let numbers = [cell.indicator, cell.region, cell.industry, cell.flag, cell.note, cell.source, cell.period.number()];
     for (place, number) in rest.chunks_exact_mut(4).zip(numbers) {
         place.copy_from_slice(&number.to_le_bytes());
     }

@@ -59,7 +59,7 @@ fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> 
         .as_primitive_opt::<Float64Type>()
         .ok_or_else(|| "its values are no numbers".to_owned())?;
     let places = indicator.into_iter().zip(region).zip(industry).zip(note).zip(source).zip(flag);
-    let cells = places.zip(period).zip(status).zip(values).map(|((((place, period), status), value))| {
+    let cells = places.zip(period).zip(status).zip(values).map(|(((place, period), status), value)| {
         let (((((indicator, region), industry), note), source), flag) = place;
         let value = value.unwrap_or(f64::NAN);
         Cell { line: 0, value, indicator, region, industry, flag, note, source, period, status }

@@ -97,7 +97,8 @@ fn observations(title: &str, list: &[Observation]) -> View {
         .texts(["Indicator", "Period", "Region", "Industry"])
         .numbers(["Value"])
         .texts(["Status", "Flag", "Note"]);
-    let mut records = Records::new(["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"]);
+    let mut records =
+        Records::new(["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"]);
     for row in list {
         let [indicator, region, industry, period, status, note] =
             [&row.indicator, &row.region, &row.industry, &row.period, &row.status, &row.note].map(String::clone);
@@ -111,7 +112,17 @@ fn observations(title: &str, list: &[Observation]) -> View {
             row.flag.clone(),
             note.clone(),
         ]);
-        records.row([indicator, region, industry, period, exact(row.value), status, note, row.source.clone(), row.flag.clone()]);
+        records.row([
+            indicator,
+            region,
+            industry,
+            period,
+            exact(row.value),
+            status,
+            note,
+            row.source.clone(),
+            row.flag.clone(),
+        ]);
     }
     View { tables: vec![table], records, ..View::default() }
 }

@@ -1,0 +1,118 @@
+//! Takes what a reader finds, and notes on the way what has to be known before tables are written.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use growthpole_ingest::{Cell, Labels, Report, Rule, Sink};
+
+use super::sort::{SortSettings, Sorted, Sorter};
+
+/// How far an import is, and whether it is to be given up; watched and said from other threads.
+#[derive(Debug, Clone, Default)]
+pub struct ImportWatch {
+    cells: Arc<AtomicU64>,
+    is_cancelled: Arc<AtomicBool>,
+}
+
+impl ImportWatch {
+    /// Cells that were read.
+    pub fn cells(&self) -> u64 {
+        self.cells.load(Ordering::Relaxed)
+    }
+
+    /// Gives the import up: nothing is written any more, unless the commit was made.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is to be given up.
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// What cells of an indicator were like.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    is_flagged: bool,
+    /// Line of the first cell with an industry.
+    with_industry: Option<u64>,
+    /// Line of the first cell without one.
+    without_industry: Option<u64>,
+}
+
+/// Takes the cells of one import.
+pub(crate) struct Collector {
+    sorter: Sorter,
+    seen: Vec<Seen>,
+    watch: ImportWatch,
+    failure: Option<io::Error>,
+}
+
+impl Collector {
+    pub(crate) fn new(settings: &SortSettings, watch: ImportWatch) -> Self {
+        Self { sorter: Sorter::new(settings), seen: Vec::new(), watch, failure: None }
+    }
+
+    /// Whether cells of the indicator at a position have flags.
+    pub(crate) fn is_flagged(&self, indicator: u32) -> bool {
+        self.seen.get(indicator as usize).is_some_and(|seen| seen.is_flagged)
+    }
+
+    /// Whether cells of the indicator at a position have industries.
+    pub(crate) fn has_industries(&self, indicator: u32) -> bool {
+        self.seen.get(indicator as usize).is_some_and(|seen| seen.with_industry.is_some())
+    }
+
+    /// Reports indicators of which some cells have an industry and some have none.
+    pub(crate) fn report_mixed(&self, labels: &Labels, report: &mut Report) {
+        for (indicator, seen) in labels.indicators.texts().zip(&self.seen) {
+            if let (Some(_), Some(line)) = (seen.with_industry, seen.without_industry) {
+                report.add(Rule::IndustryMissing, line, "", indicator);
+            }
+        }
+    }
+
+    /// The cells in order, and what they were like.
+    ///
+    /// # Errors
+    ///
+    /// When temporary files cannot be written or read, at any time before.
+    pub(crate) fn sorted(self, labels: &Labels) -> io::Result<Sorted> {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => self.sorter.finish(labels),
+        }
+    }
+
+    fn look(&mut self, labels: &Labels, cell: &Cell) {
+        let place = cell.indicator as usize;
+        if self.seen.len() <= place {
+            self.seen.resize(place + 1, Seen::default());
+        }
+        let Some(seen) = self.seen.get_mut(place) else { return };
+        seen.is_flagged |= !labels.texts.text(cell.flag).is_empty();
+        let has_none = labels.industries.text(cell.industry).is_empty();
+        let first = if has_none { &mut seen.without_industry } else { &mut seen.with_industry };
+        first.get_or_insert(cell.line);
+    }
+}
+
+impl Sink for Collector {
+    fn cells(&mut self, labels: &Labels, cells: &[Cell]) -> ControlFlow<()> {
+        cells.iter().for_each(|cell| self.look(labels, cell));
+        self.watch.cells.fetch_add(cells.len() as u64, Ordering::Relaxed);
+        if self.watch.is_cancelled() {
+            return ControlFlow::Break(());
+        }
+        match self.sorter.push(labels, cells) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                self.failure = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}

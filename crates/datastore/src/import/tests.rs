@@ -1,0 +1,172 @@
+//! Imports of small files, from the first byte to what the store answers.
+
+use growthpole_domain::{DatedPrecision, IndustryChoice, PeriodChoice, RegionChoice, VintageChoice};
+use growthpole_ingest::{FormatChoice, Mapping, Options, Rule, Severity, Source};
+use jiff::civil::date;
+
+use super::*;
+use crate::{ObservationQuery, StoreSettings};
+
+/// The first of January 2026.
+const NOW: jiff::Timestamp = jiff::Timestamp::constant(1_767_225_600, 0);
+
+fn import(text: &str, mapping: &str) -> FileImport {
+    let mut file = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    FileImport {
+        dataset: "d".into(),
+        source: Source::new(file, "file.csv").unwrap(),
+        options: Options { format: FormatChoice::Auto, mapping: Mapping::parse(mapping).unwrap(), indicator: None },
+        published: Some((date(2020, 1, 31), DatedPrecision::Day)),
+        label: String::new(),
+        note: String::new(),
+        mode: ImportMode::Replace,
+        writes: true,
+    }
+}
+
+async fn run(store: &Datastore, import: FileImport) -> ImportedFile {
+    store.import_file(import, &ImportSettings::default(), ImportWatch::default(), NOW).await.unwrap()
+}
+
+fn store() -> Datastore {
+    Datastore::in_memory(StoreSettings::default())
+}
+
+async fn rows(store: &Datastore) -> Vec<String> {
+    let query = ObservationQuery {
+        dataset: "d".into(),
+        vintage: VintageChoice::Latest,
+        indicators: Vec::new(),
+        regions: RegionChoice::default(),
+        industries: IndustryChoice::All,
+        periods: PeriodChoice::All,
+    };
+    let row = |row: &growthpole_domain::Observation| {
+        let value = row.value.map(|value| value.to_string()).unwrap_or_default();
+        format!(
+            "{} {} {} {} {value} {} {} {}",
+            row.indicator, row.region, row.industry, row.period, row.status, row.flag, row.note
+        )
+    };
+    store.observations(&query).await.unwrap().rows.iter().map(row).collect()
+}
+
+fn codes(imported: &ImportedFile) -> Vec<(&'static str, u64)> {
+    [Severity::Error, Severity::Warning]
+        .into_iter()
+        .flat_map(|severity| imported.report.summaries(severity))
+        .map(|summary| (summary.rule.code(), summary.count))
+        .collect()
+}
+
+const TIDY: &str = "region,indicator,period,value,status,flag,note\n\
+    b,gdp,2016,2.5,,,\nb,gdp,2015,2,E,e,estimated\na,gdp,2015,,Q,(D),\na,jobs,2015,0,,,\n";
+
+#[tokio::test]
+async fn a_file_becomes_a_vintage_with_everything_that_it_says() {
+    let store = store();
+    let imported = run(&store, import(TIDY, "")).await;
+    let committed = imported.committed.as_ref().unwrap();
+    assert_eq!((committed.vintage.number, committed.vintage.label.as_str()), (1, "file.csv"));
+    assert_eq!((imported.report.records, imported.report.cells, imported.series), (4, 4, 3));
+    assert_eq!((imported.report.missing, imported.report.suppressed), (1, 1));
+    assert_eq!(codes(&imported), [("KIND_ASSUMED", 2)]);
+    let expected = ["gdp a  2015  Q (D) ", "gdp b  2015 2 E e estimated", "gdp b  2016 2.5 A  ", "jobs a  2015 0 A  "];
+    assert_eq!(rows(&store).await, expected);
+    let handle = store.dataset("d").unwrap();
+    assert_eq!((handle.catalogue.dataset.main_level.as_str(), handle.catalogue.regions.len()), ("REGION", 2));
+}
+
+#[tokio::test]
+async fn the_same_file_again_is_the_same_vintage() {
+    let store = store();
+    let first = run(&store, import(TIDY, "")).await.committed.unwrap();
+    let again = run(&store, import(TIDY, "")).await.committed.unwrap();
+    assert_eq!((first.already_there, again.already_there), (false, true));
+    assert_eq!(first.vintage, again.vintage);
+    // Without a date it is the same as well, whenever that is.
+    let undated = run(&store, FileImport { published: None, ..import(TIDY, "") }).await;
+    assert_eq!(undated.committed.as_ref().unwrap().vintage.number, 1);
+    assert_eq!(codes(&undated), [("PUBLISHED_ASSUMED", 1)]);
+}
+
+#[tokio::test]
+async fn a_file_with_an_error_changes_nothing() {
+    let store = store();
+    let conflicting = format!("{TIDY}b,gdp,2015,3,,,\nb,gdp,2016,2.5,,,again\n");
+    let imported = run(&store, import(&conflicting, "")).await;
+    assert!(imported.committed.is_none() && store.datasets().is_empty());
+    assert_eq!(codes(&imported)[0], ("CONFLICTING_DUPLICATE", 1));
+    let finding = imported.report.findings.iter().find(|finding| finding.rule == Rule::ConflictingDuplicate).unwrap();
+    assert_eq!((finding.line, finding.value.as_str()), (6, "gdp b 2015 as on line 3"));
+    assert!(imported.report.counts.contains_key(&Rule::RepeatedDuplicate));
+    let nothing = run(&store, import("region,indicator,period,value\n", "")).await;
+    assert_eq!((codes(&nothing)[0], nothing.committed.is_none()), (("NO_DATA", 1), true));
+}
+
+#[tokio::test]
+async fn a_check_writes_nothing() {
+    let store = store();
+    let checked = run(&store, FileImport { writes: false, ..import(TIDY, "") }).await;
+    assert_eq!((checked.report.cells, checked.series, checked.committed.is_none()), (4, 3, true));
+    store.refresh().await.unwrap();
+    assert!(store.datasets().is_empty());
+}
+
+#[tokio::test]
+async fn an_upsert_keeps_what_it_does_not_replace() {
+    let store = store();
+    run(&store, import(TIDY, "")).await;
+    let more = "region,indicator,period,value\nb,gdp,2016,2.75\nc,gdp,2016,9\n";
+    let published = Some((date(2021, 1, 1), DatedPrecision::Day));
+    let upsert = FileImport { mode: ImportMode::Upsert, published, ..import(more, "") };
+    let committed = run(&store, upsert).await.committed.unwrap();
+    assert_eq!((committed.vintage.number, committed.base), (2, Some(1)));
+    let expected = [
+        "gdp a  2015  Q (D) ",
+        "gdp b  2015 2 E e estimated",
+        "gdp b  2016 2.75 A  ",
+        "gdp c  2016 9 A  ",
+        "jobs a  2015 0 A  ",
+    ];
+    assert_eq!(rows(&store).await, expected);
+}
+
+#[tokio::test]
+async fn industries_stand_for_all_cells_of_an_indicator_or_for_none() {
+    let store = store();
+    let mixed = "region,indicator,industry,period,value\na,jobs,C,2015,1\na,jobs,,2015,2\n";
+    assert_eq!(codes(&run(&store, import(mixed, "")).await)[0], ("INDUSTRY_MISSING", 1));
+    let whole = "region,indicator,industry,period,value\na,jobs,C,2015,1\na,gdp,,2015,2\n";
+    assert!(run(&store, import(whole, "")).await.committed.is_some());
+    let catalogue = store.dataset("d").unwrap().catalogue.clone();
+    assert_eq!(catalogue.indicators["jobs"].classification, "INDUSTRIES");
+    assert!(!catalogue.indicators["gdp"].has_industries());
+    assert_eq!(catalogue.industries.len(), 1);
+}
+
+#[tokio::test]
+async fn tables_do_not_depend_on_how_much_room_there_is() {
+    let mut text = String::from("region,indicator,period,value\n");
+    for number in 0..3000 {
+        let scattered = number * 7919 % 3000;
+        text.push_str(&format!("r{},i{},{},{number}\n", scattered % 50, scattered % 3, 1900 + scattered / 50));
+    }
+    let mut digests = Vec::new();
+    for sort_bytes in [1 << 20, 10_000] {
+        let store = store();
+        let settings = ImportSettings { sort_bytes, ..ImportSettings::default() };
+        let imported = store.import_file(import(&text, ""), &settings, ImportWatch::default(), NOW).await.unwrap();
+        digests.push(imported.committed.unwrap().vintage.digest);
+    }
+    assert_eq!(digests[0], digests[1]);
+}
+
+#[tokio::test]
+async fn what_was_given_up_leaves_nothing() {
+    let (store, watch) = (store(), ImportWatch::default());
+    watch.cancel();
+    let given_up = store.import_file(import(TIDY, ""), &ImportSettings::default(), watch, NOW).await;
+    assert!(matches!(given_up, Err(StoreError::Stopped)) && store.datasets().is_empty());
+}
