@@ -28,6 +28,7 @@ mod table;
 mod text;
 pub mod tidy;
 mod wide;
+pub mod write;
 
 pub use cells::{CELLS_IN_RUN, Cell, Interner, Labels, Output, Sink};
 pub use described::{Described, DescribedDataset};

@@ -1,9 +1,11 @@
 //! All that a reader gives, in one piece, and the files that it is given.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use growthpole_domain::Observation;
 use growthpole_ingest::{Cell, Described, Format, Labels, Options, Report, Sink, Source, read};
 
 /// All that a reader gave.
@@ -32,7 +34,33 @@ pub(crate) fn collect(source: &mut Source, options: &Options) -> Collected {
     Collected { format, cells: kept.0, labels, described: outcome.described, report: outcome.report }
 }
 
+/// Reads bytes as if they were a file.
+pub(crate) fn collect_bytes(bytes: &[u8], options: &Options) -> Collected {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    collect(&mut Source::new(file, "bytes").unwrap(), options)
+}
+
 impl Collected {
+    /// All cells as observations, in the order of the store.
+    pub(crate) fn observations(&self) -> Vec<Observation> {
+        let Labels { indicators, regions, industries, texts } = &self.labels;
+        let observation = |cell: &Cell| Observation {
+            indicator: indicators.text(cell.indicator).to_owned(),
+            region: regions.text(cell.region).to_owned(),
+            industry: industries.text(cell.industry).to_owned(),
+            period: cell.period,
+            value: (!cell.value.is_nan()).then_some(cell.value),
+            status: cell.status,
+            flag: texts.text(cell.flag).to_owned(),
+            note: texts.text(cell.note).to_owned(),
+            source: texts.text(cell.source).to_owned(),
+        };
+        let mut observations: Vec<Observation> = self.cells.iter().map(observation).collect();
+        observations.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        observations
+    }
+
     /// Cells as "indicator region industry period value status flag", with a dash where there is no value.
     pub(crate) fn rows(&self) -> Vec<String> {
         let row = |cell: &Cell| {

@@ -5,3 +5,4 @@ mod collected;
 mod extracts;
 mod genuine_forms;
 mod round_trip;
+mod written;

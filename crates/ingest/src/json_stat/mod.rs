@@ -18,6 +18,7 @@ use crate::source::{Reading, SourceError};
 
 use cube::Cube;
 use dataset::Dataset;
+pub(crate) use dataset::{EXTENSION, TEXTS};
 
 /// The largest document that is read, in bytes.
 pub(crate) const LARGEST: u64 = 256 << 20;

@@ -3,6 +3,7 @@
 use crate::dimensions::{DimensionChoice, Dimensions, Role};
 use crate::mapping::Columns as Chosen;
 use crate::report::{Report, Rule};
+use crate::text::records::Record;
 
 /// What a column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,8 @@ enum Column {
 pub(super) struct Columns {
     /// Positions of the dimensions, in their order.
     pub(super) dimensions: Vec<usize>,
-    /// Whether the texts of each dimension are `code: name`.
-    pub(super) labelled: Vec<bool>,
+    /// Whether the texts of dimensions and attributes are `code: name`.
+    pub(super) is_labelled: bool,
     /// For each dimension, the position of the names of its codes.
     pub(super) names: Vec<Option<usize>>,
     pub(super) period: usize,
@@ -51,7 +52,7 @@ pub(super) struct Columns {
 }
 
 /// Code and name of a text `code: name`.
-pub(super) fn code_and_name(text: &str) -> (&str, &str) {
+fn code_and_name(text: &str) -> (&str, &str) {
     text.split_once(": ").unwrap_or((text, ""))
 }
 
@@ -97,6 +98,17 @@ fn names(before: &str, name: &str) -> bool {
 }
 
 impl Columns {
+    /// The code that stands in a column, and its name where it stands there too.
+    pub(super) fn code<'r>(&self, record: &Record<'r>, at: usize) -> (&'r str, &'r str) {
+        let text = record.text(at);
+        if self.is_labelled { code_and_name(text) } else { (text, "") }
+    }
+
+    /// The code of an attribute; empty where there is no such column.
+    pub(super) fn attribute<'r>(&self, record: &Record<'r>, at: Option<usize>) -> &'r str {
+        at.map_or("", |at| self.code(record, at).0)
+    }
+
     /// Finds the columns, or reports what the header lacks.
     pub(super) fn find(
         header: &[&str],
@@ -148,7 +160,7 @@ impl Columns {
         let (period, frequency) = (place(Role::Period), place(Role::Frequency));
         let found = Dimensions::new(names, roles, choice, false, report);
         let columns = Self {
-            labelled: dimensions.iter().map(|at| header.get(*at).is_some_and(|name| name.contains(": "))).collect(),
+            is_labelled: header.iter().any(|name| name.contains(": ")),
             names: dimensions.iter().map(|at| (kinds.get(at + 1) == Some(&Column::Name)).then_some(at + 1)).collect(),
             period: period.unwrap_or_default(),
             frequency,

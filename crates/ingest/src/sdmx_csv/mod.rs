@@ -22,7 +22,7 @@ use crate::text::Text;
 use crate::text::periods::Periods;
 use crate::text::records::Record;
 
-use columns::{Columns, code_and_name};
+use columns::Columns;
 
 /// Reads an SDMX-CSV file, record by record.
 ///
@@ -86,10 +86,7 @@ impl Table {
         if !is_added(columns, record, output) {
             return ControlFlow::Continue(());
         }
-        let code = |dimension: usize| {
-            let text = columns.dimensions.get(dimension).map_or("", |at| record.text(*at));
-            if columns.labelled.get(dimension) == Some(&true) { code_and_name(text).0 } else { text }
-        };
+        let code = |dimension: usize| columns.dimensions.get(dimension).map_or("", |at| columns.code(record, *at).0);
         let known = output.labels.indicators.len() + output.labels.regions.len() + output.labels.industries.len();
         let place = dimensions.place(code, record.line, output);
         if known != output.labels.indicators.len() + output.labels.regions.len() + output.labels.industries.len() {
@@ -114,10 +111,10 @@ impl Table {
     }
 
     fn period(&mut self, record: &Record<'_>, output: &mut Output<'_>) -> Option<Period> {
-        let text = code_and_name(record.text(self.columns.period)).0;
+        let text = self.columns.code(record, self.columns.period).0;
         let period = self.periods.read(text);
-        let frequency =
-            self.columns.frequency.map(|at| code_and_name(record.text(at)).0).filter(|code| !code.is_empty());
+        let frequency = self.columns.frequency.map(|at| self.columns.code(record, at).0);
+        let frequency = frequency.filter(|code| !code.is_empty());
         let fits = period.filter(|period| frequency.is_none_or(|frequency| agrees(frequency, *period)));
         if fits.is_none() {
             let sent = frequency.map_or_else(|| text.to_owned(), |frequency| format!("{text} ({frequency})"));
@@ -146,7 +143,7 @@ impl Table {
         is_missing: bool,
         output: &mut Output<'_>,
     ) -> Option<(ObservationStatus, String)> {
-        let text = |at: Option<usize>| at.map_or("", |at| code_and_name(record.text(at)).0);
+        let text = |at: Option<usize>| self.columns.attribute(record, at);
         let (sent, flag, confidentiality) =
             (text(self.columns.status), text(self.columns.flag), text(self.columns.confidentiality));
         let hides = flags::is_confidential(confidentiality);
@@ -180,7 +177,7 @@ impl Table {
         if unit.is_none() && multiplier.is_none() && decimals.is_none() {
             return;
         }
-        let text = |at: Option<usize>| at.map_or("", |at| code_and_name(record.text(at)).0);
+        let text = |at: Option<usize>| self.columns.attribute(record, at);
         let whole = |at: Option<usize>| text(at).parse().ok();
         let found = Unit {
             name: text(unit).to_owned(),
@@ -200,7 +197,7 @@ impl Table {
 /// Whether a record is to be added; reports it where it asks for something else.
 fn is_added(columns: &Columns, record: &Record<'_>, output: &mut Output<'_>) -> bool {
     const ADDING: [&str; 9] = ["", "A", "I", "M", "R", "APPEND", "INFORMATION", "MERGE", "REPLACE"];
-    let action = columns.action.map_or("", |at| code_and_name(record.text(at)).0);
+    let action = columns.attribute(record, columns.action);
     let is_added = ADDING.iter().any(|known| action.eq_ignore_ascii_case(known));
     if !is_added {
         output.report.add(Rule::UnknownAction, record.line, "ACTION", action);
@@ -210,10 +207,8 @@ fn is_added(columns: &Columns, record: &Record<'_>, output: &mut Output<'_>) -> 
 
 /// Keeps the names of a record's codes.
 fn learn_names(columns: &Columns, record: &Record<'_>, codes: &mut [Codes]) {
-    let places = columns.dimensions.iter().zip(&columns.labelled).zip(&columns.names).zip(codes);
-    for (((at, is_labelled), name), codes) in places {
-        let text = record.text(*at);
-        let (code, label) = if *is_labelled { code_and_name(text) } else { (text, "") };
+    for ((at, name), codes) in columns.dimensions.iter().zip(&columns.names).zip(codes) {
+        let (code, label) = columns.code(record, *at);
         let label = name.map_or(label, |name| record.text(name));
         if !label.is_empty() {
             codes.names.entry(code.to_owned()).or_insert_with(|| label.to_owned());
