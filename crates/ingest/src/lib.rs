@@ -3,6 +3,7 @@
 //! [`read()`] takes any format. Text is read as a stream in memory that does not grow with the file. Whatever is wrong is
 //! in the [`Report`], by file, line and column; where it holds an error, nothing is to be imported.
 
+mod bea;
 pub mod cells;
 #[cfg(test)]
 mod collected;
@@ -17,8 +18,10 @@ mod json;
 mod json_stat;
 mod lines;
 pub mod mapping;
+mod nbs;
 mod numbers;
 pub mod options;
+mod qcew;
 pub mod read;
 pub mod report;
 mod schemes;

@@ -1,6 +1,6 @@
 //! The one entry: a file in any format to cells, with what its codes mean and what is wrong with it.
 
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 
 use crate::cells::{Labels, Output, Sink};
@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::report::{Report, Rule};
 use crate::source::{Member, Reading, Source, SourceError};
 use crate::text::{Text, charset_of, declared};
-use crate::{Format, FormatChoice, columnar, detect, eurostat, json_stat, sdmx_csv, tidy, wide};
+use crate::{Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, sdmx_csv, tidy, wide};
 
 /// What a file was read as.
 #[derive(Debug, Clone)]
@@ -94,8 +94,8 @@ fn read_member(member: Member<'_>, options: &Options, output: &mut Output<'_>, f
     if chosen.is_binary() {
         return Err(SourceError::new(Rule::UnknownCompression, 0, format!("{chosen} within another file")));
     }
-    let mut text = Text::new(member.content, charset(&member.head, chosen, options, &mut output.report)?);
-    let read = read_text(chosen, &mut text, options, output);
+    let mut text = decoded(member.content, &member.head, chosen, options, &mut output.report)?;
+    let read = read_text(chosen, &mut text, (&member.name, member.is_of_archive), options, output);
     text.finish(&mut output.report);
     read
 }
@@ -105,25 +105,28 @@ fn is_named_as_table(name: &str) -> bool {
     [".csv", ".tsv", ".tab"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending))
 }
 
-/// The character set of a member; a guess is reported.
-fn charset(
+/// The text of a member; a character set that was guessed is reported.
+fn decoded<'a>(
+    content: &'a mut dyn Read,
     head: &[u8],
     format: Format,
     options: &Options,
     report: &mut Report,
-) -> Result<&'static encoding_rs::Encoding, SourceError> {
+) -> Result<Text<'a>, SourceError> {
     if let Some(name) = &options.mapping.text.charset {
-        return declared(name).map_err(|error| SourceError::new(Rule::UnknownCharacterSet, 0, error.sent));
+        let charset = declared(name).map_err(|error| SourceError::new(Rule::UnknownCharacterSet, 0, error.sent))?;
+        return Ok(Text::new(content, charset));
     }
     let found = charset_of(head);
-    if !found.is_guess {
-        return Ok(found.charset);
+    match usual_charset(format) {
+        Some(usual) if head.is_ascii() => return Ok(Text::new(content, found.charset).or(usual)),
+        Some(usual) if found.is_guess => return Ok(Text::new(content, usual)),
+        _ => {}
     }
-    if let Some(usual) = usual_charset(format) {
-        return Ok(usual);
+    if found.is_guess {
+        report.add(Rule::CharacterSetGuessed, 1, "", found.charset.name());
     }
-    report.add(Rule::CharacterSetGuessed, 1, "", found.charset.name());
-    Ok(found.charset)
+    Ok(Text::new(content, found.charset))
 }
 
 /// The character set that a format has by its publisher where it is not UTF-8.
@@ -144,14 +147,24 @@ fn read_table(format: Format, source: &mut Source, options: &Options, output: &m
     }
 }
 
-/// Reads a member in a text format.
-fn read_text(format: Format, text: &mut Text<'_>, options: &Options, output: &mut Output<'_>) -> Reading {
+/// Reads a member in a text format; its name, and whether others lie beside it.
+fn read_text(
+    format: Format,
+    text: &mut Text<'_>,
+    member: (&str, bool),
+    options: &Options,
+    output: &mut Output<'_>,
+) -> Reading {
     match format {
         Format::Csv => tidy::stream(text, options, output),
         Format::WideCsv => wide::stream(text, options, output),
         Format::SdmxCsv => sdmx_csv::stream(text, options, output),
         Format::EurostatTsv => eurostat::stream(text, options, output),
         Format::JsonStat => json_stat::stream(text, options, output),
-        format => Err(SourceError::new(Rule::UnknownFormat, 0, format!("{format} is not read by this version"))),
+        Format::Bea => bea::stream(text, member, options, output),
+        Format::Qcew => qcew::stream(text, options, output),
+        Format::Nbs => nbs::stream(text, options, output),
+        // Read by position, and refused where they stand within another file.
+        Format::Parquet | Format::Arrow => Err(SourceError::new(Rule::UnknownCompression, 0, format.name())),
     }
 }

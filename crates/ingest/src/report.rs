@@ -109,6 +109,8 @@ rules! {
     EmptyIndicator: Error, "EMPTY_INDICATOR", "every record names an indicator";
     /// A region is empty.
     EmptyRegion: Error, "EMPTY_REGION", "every record names a region";
+    /// A code has not the form that its format gives it.
+    BadCode: Error, "BAD_CODE", "a code has the form that the format gives it: five digits of a county, for example";
     /// A period has none of the forms that are read.
     BadPeriod: Error, "BAD_PERIOD", "a period is like 2015, 2015-S1, 2015-Q1, 2015-03 or 2015-W07";
     /// A value is no number.

@@ -2,17 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use growthpole_domain::Period;
-
 use crate::cells::Output;
-use crate::mapping::Mapping;
 use crate::options::Options;
-use crate::report::{Report, Rule};
 use crate::source::Reading;
-use crate::table::{Header, Keys, is_footer, records_of};
+use crate::table::{Header, Keys, is_footer, period_columns, records_of};
 use crate::text::Text;
 use crate::text::numbers::Numbers;
-use crate::text::periods::{self, Periods};
 
 /// Reads a wide table.
 ///
@@ -54,29 +49,4 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     }
     numbers.finish("", &mut output.report);
     Ok(ControlFlow::Continue(()))
-}
-
-/// The columns that are periods: those that the mapping names, else those whose names are periods.
-fn period_columns(header: &mut Header, mapping: &Mapping, report: &mut Report) -> Vec<(usize, Period)> {
-    let mut columns = Vec::new();
-    if mapping.wide.periods.is_empty() {
-        let found = header.names().map(|(at, name)| (at, periods::parse(name.trim(), mapping.periods)));
-        columns.extend(found.filter_map(|(at, period)| Some((at, period?))));
-        if columns.is_empty() {
-            header.report_missing("2015", report);
-        }
-    } else {
-        let mut read = Periods::new(mapping.periods);
-        for name in &mapping.wide.periods {
-            let Some((at, _)) = header.find(Some(name), name, report) else { continue };
-            match read.read(name.trim()) {
-                Some(period) => columns.push((at, period)),
-                None => report.add(Rule::BadPeriod, header.line, name, name),
-            }
-        }
-    }
-    for (at, _) in &columns {
-        header.take(*at);
-    }
-    columns
 }

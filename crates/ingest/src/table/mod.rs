@@ -3,6 +3,9 @@
 mod header;
 mod keys;
 mod labelled;
+mod period_columns;
 
 pub(crate) use header::{Header, delimiter_of, is_footer, records_of};
-pub(crate) use keys::Keys;
+pub(crate) use keys::{Keys, named, region};
+pub(crate) use labelled::Labelled;
+pub(crate) use period_columns::period_columns;

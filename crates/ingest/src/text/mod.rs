@@ -16,11 +16,16 @@ use crate::report::{FINDINGS_IN_FULL, Report, Rule};
 /// How many bytes are decoded at once.
 const CHUNK: usize = 1 << 16;
 
+/// How many bytes a character of UTF-8 has at most.
+const LONGEST_CHARACTER: usize = 4;
+
 /// Text of a member in UTF-8, whatever it was written in. Bytes that are no text become U+FFFD and are remembered for
 /// the report; so are NUL bytes, which no table of figures has.
 pub(crate) struct Text<'a> {
     input: &'a mut dyn Read,
     decoder: Decoder,
+    /// The character set to go on with where the first character beyond ASCII is none of the decoder's.
+    fallback: Option<&'static Encoding>,
     raw: Vec<u8>,
     /// Where the bytes of `raw` start that are still to be decoded.
     raw_start: usize,
@@ -60,6 +65,7 @@ impl<'a> Text<'a> {
         Self {
             input,
             decoder: charset.new_decoder_with_bom_removal(),
+            fallback: None,
             raw: Vec::with_capacity(CHUNK),
             raw_start: 0,
             // A byte of a single-byte set becomes three of UTF-8 at most.
@@ -71,6 +77,11 @@ impl<'a> Text<'a> {
             lines: 0,
             broken: Broken::default(),
         }
+    }
+
+    /// The same, in `fallback` where the first character beyond ASCII shows that it is not in the other set.
+    pub(crate) fn or(self, fallback: &'static Encoding) -> Self {
+        Self { fallback: Some(fallback), ..self }
     }
 
     /// Reports bytes that were no text.
@@ -87,10 +98,11 @@ impl<'a> Text<'a> {
     fn decode(&mut self) -> io::Result<()> {
         (self.start, self.end) = (0, 0);
         if self.raw_start == self.raw.len() && !self.is_at_end {
-            self.raw.clear();
-            self.raw_start = 0;
-            (&mut *self.input).take(CHUNK as u64).read_to_end(&mut self.raw)?;
-            self.is_at_end = self.raw.len() < CHUNK;
+            // The start of a character may have been decoded that turns out to be none.
+            self.raw.drain(..self.raw.len().saturating_sub(LONGEST_CHARACTER));
+            self.raw_start = self.raw.len();
+            let read = (&mut *self.input).take(CHUNK as u64).read_to_end(&mut self.raw)?;
+            self.is_at_end = read < CHUNK;
         }
         loop {
             let (raw, free) = (self.raw.get(self.raw_start..), self.text.get_mut(self.end..));
@@ -106,7 +118,13 @@ impl<'a> Text<'a> {
                     return Ok(());
                 }
                 DecoderResult::OutputFull => return Ok(()),
-                DecoderResult::Malformed(bad, after) => self.replace(usize::from(bad), usize::from(after)),
+                DecoderResult::Malformed(bad, after) => match self.fallback.take() {
+                    Some(fallback) => {
+                        self.raw_start = self.raw_start.saturating_sub(usize::from(bad) + usize::from(after));
+                        self.decoder = fallback.new_decoder_without_bom_handling();
+                    }
+                    None => self.replace(usize::from(bad), usize::from(after)),
+                },
             }
             if self.text.len() - self.end < 16 {
                 return Ok(());
@@ -117,6 +135,9 @@ impl<'a> Text<'a> {
     /// Counts lines of what was decoded, and looks for bytes that no text has.
     fn check(&mut self, decoded: std::ops::Range<usize>) {
         let decoded = self.text.get(decoded).unwrap_or_default();
+        if self.fallback.is_some() && !decoded.is_ascii() {
+            self.fallback = None;
+        }
         if decoded.contains(&0) {
             for byte in decoded {
                 self.lines += u64::from(*byte == b'\n');
@@ -191,6 +212,22 @@ mod tests {
             let (read, report) = decoded(&bytes, charset);
             assert!(read == text, "{charset}");
             assert_eq!(report, Report::default(), "{charset}");
+        }
+    }
+
+    #[test]
+    fn the_first_character_beyond_ascii_decides_between_two_sets() {
+        // Around the end of a chunk too, in which the character's first byte is the last one.
+        for length in [0, 7, CHUNK - 1, CHUNK, 2 * CHUNK - 1] {
+            let ascii = "x".repeat(length);
+            for (character, bytes) in [("ña", &b"\xF1a"[..]), ("ña", "ña".as_bytes())] {
+                let bytes = [ascii.as_bytes(), bytes].concat();
+                let mut input = bytes.as_slice();
+                let mut text = Text::new(&mut input, encoding_rs::UTF_8).or(encoding_rs::WINDOWS_1252);
+                let mut read = String::new();
+                text.read_to_string(&mut read).unwrap();
+                assert!(read == format!("{ascii}{character}"), "{length}");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Values as they are written: decimal signs, thousands, and marks of what is not there.
 
 use crate::mapping::Values;
+use crate::numbers::finite;
 use crate::report::{Report, Rule};
 
 /// What a field of values holds.
@@ -77,11 +78,7 @@ impl<'a> Numbers<'a> {
             }
             _ => self.rewritten(text, line)?.parse().map_err(|_| Rule::BadNumber)?,
         };
-        if !value.is_finite() {
-            return Err(Rule::NotFinite);
-        }
-        // Both zeros are one value; adding zero leaves only the positive one.
-        Ok(Mark::Number(self.values.multiplier.map_or(value, |factor| value * factor) + 0.0))
+        finite(self.values.multiplier.map_or(value, |factor| value * factor)).map(Mark::Number)
     }
 
     fn mark(&self, text: &str) -> Option<Mark> {

@@ -36,7 +36,7 @@ impl Periods {
 /// ```text
 /// year        2015  2015A  2015-A1  2015年
 /// half-year   2015-S1  2015S1  2015-H1  2015H1
-/// quarter     2015-Q1  2015Q1  2015Q01  2015-Q01  2015年第一季度  2015年1季度
+/// quarter     2015-Q1  2015Q1  2015Q01  2015-Q01  2015:Q1  2015年第一季度  2015年1季度
 /// month       2015-03  2015-M03  2015M03  2015年3月; 201503 where the mapping says so
 /// week        2015-W07  2015W07
 /// ```
@@ -54,7 +54,8 @@ pub(crate) fn parse(text: &str, forms: PeriodForms) -> Option<Period> {
     if rest.len() == 2 && forms.six_digits == SixDigits::Month {
         return format!("{year}-{rest}").parse().ok();
     }
-    let part = rest.strip_prefix('-').unwrap_or(rest);
+    // The BEA writes quarters with a colon.
+    let part = rest.strip_prefix(['-', ':']).unwrap_or(rest);
     let letter = part.bytes().next()?;
     let number = part.get(1..)?;
     if !number.bytes().all(|byte| byte.is_ascii_digit()) || number.len() > 2 {
@@ -105,7 +106,7 @@ mod tests {
         for (texts, period) in [
             ("2015 2015A 2015-A1 2015年", "2015"),
             ("2015-S1 2015S1 2015-H1 2015H1", "2015-S1"),
-            ("2015-Q1 2015Q1 2015Q01 2015-Q01 2015年第一季度 2015年1季度", "2015-Q1"),
+            ("2015-Q1 2015Q1 2015Q01 2015-Q01 2015:Q1 2015年第一季度 2015年1季度", "2015-Q1"),
             ("2015-03 2015-M03 2015M03 2015M3 2015年3月", "2015-03"),
             ("2015-W07 2015W07", "2015-W07"),
         ] {

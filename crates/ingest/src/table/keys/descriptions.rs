@@ -116,13 +116,13 @@ impl Descriptions {
 }
 
 /// A name in a language; none where it is empty.
-fn named(language: &str, name: &str) -> Names {
+pub(crate) fn named(language: &str, name: &str) -> Names {
     let names = (!name.is_empty()).then(|| (language.to_owned(), name.to_owned()));
     Names(names.into_iter().collect())
 }
 
 /// A region with what a table says about it.
-fn region(code: &str, language: &str, name: &str, level: &str, parent: &str) -> Region {
+pub(crate) fn region(code: &str, language: &str, name: &str, level: &str, parent: &str) -> Region {
     Region {
         code: code.to_owned(),
         level: level.to_owned(),

@@ -13,6 +13,7 @@ use crate::text::records::Record;
 mod descriptions;
 
 use descriptions::Descriptions;
+pub(crate) use descriptions::{named, region};
 
 /// Columns and constants that hold the key of an observation, and what is said about it.
 #[derive(Debug)]
