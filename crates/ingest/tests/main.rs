@@ -4,5 +4,6 @@
 mod collected;
 mod extracts;
 mod genuine_forms;
+mod genuine_text;
 mod round_trip;
 mod written;
