@@ -8,6 +8,7 @@ pub mod error;
 pub mod nearest;
 pub mod panel;
 pub mod period;
+pub mod rollup;
 pub mod selection;
 pub mod status;
 pub mod vintage;

@@ -9,6 +9,8 @@ impl ObservationStatus {
     pub const NORMAL: Self = Self(b'A');
     /// `O`: a value that is missing.
     pub const MISSING: Self = Self(b'O');
+    /// `D`: the definition differs from that of its neighbours.
+    pub const DEFINITION_DIFFERS: Self = Self(b'D');
 
     /// `Q`: a value that exists and was suppressed.
     pub const SUPPRESSED: Self = Self(b'Q');
