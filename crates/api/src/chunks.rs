@@ -9,7 +9,12 @@ pub(crate) const ROWS_PER_MESSAGE: usize = 2000;
 const BYTES_PER_MESSAGE: usize = 2 << 20;
 
 /// The rows from `offset` on, converted: at most `most`, fewer where they are long, at least one where there is one.
-pub(crate) fn take<Row, To: Message>(rows: &[Row], offset: usize, most: usize, convert: fn(&Row) -> To) -> Vec<To> {
+pub(crate) fn take<Row, To: Message>(
+    rows: &[Row],
+    offset: usize,
+    most: usize,
+    convert: impl Fn(&Row) -> To,
+) -> Vec<To> {
     let mut bytes = 0;
     let mut taken = Vec::new();
     for row in rows.iter().skip(offset).take(most) {

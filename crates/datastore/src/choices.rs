@@ -103,7 +103,9 @@ pub(crate) fn industries<'a>(
             refuse_duplicates("industries.codes.codes", codes)?;
             (industries, "industries.codes.codes")
         }
-        IndustryChoice::Level(level) => (industries_of_level(catalogue, classification, level)?, "industries.level"),
+        IndustryChoice::Level(level) => {
+            (industries_of_level(catalogue, "industries.level", classification, level)?, "industries.level")
+        }
     };
     if industries.is_empty() {
         return Err(QueryError::EmptySelection { field: field.to_owned() });
@@ -125,8 +127,10 @@ pub(crate) fn takes_no_industries(choice: &IndustryChoice, indicator: &str) -> Q
     }
 }
 
-fn industries_of_level<'a>(
+/// The industries of a level of a classification, by code.
+pub(crate) fn industries_of_level<'a>(
     catalogue: &'a Catalogue,
+    field: &str,
     classification: &str,
     level: &str,
 ) -> Result<Vec<&'a Industry>, QueryError> {
@@ -134,13 +138,13 @@ fn industries_of_level<'a>(
         catalogue.industries_of(classification).filter(|industry| industry.level == level).collect();
     if found.is_empty() {
         let levels = catalogue.industries_of(classification).map(|industry| industry.level.as_str()).collect();
-        return Err(unknown_level("industries.level", level, levels));
+        return Err(unknown_level(field, level, levels));
     }
     Ok(found)
 }
 
 /// A level is misspelt or not of this data set. Levels are few: where none is alike, all are offered.
-fn unknown_level(field: &str, sent: &str, levels: BTreeSet<&str>) -> QueryError {
+pub(crate) fn unknown_level(field: &str, sent: &str, levels: BTreeSet<&str>) -> QueryError {
     let alike = nearest(sent, levels.iter().copied(), 3);
     QueryError::Unknown {
         kind: UnknownKind::Level,

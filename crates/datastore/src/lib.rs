@@ -9,6 +9,7 @@
 //!
 //! Nothing is ever changed in place, so nothing that is cached can be stale; what is read is checked against its digest.
 
+mod aggregate;
 mod availability;
 mod benchmark;
 mod cache;
@@ -37,6 +38,10 @@ mod upload;
 mod verify;
 mod watching;
 
+pub use aggregate::{
+    AggregateQuery, AggregateSet, AggregationMethod, ConversionReport, CorrespondenceSource, CorrespondenceTable,
+    IndustryTargets, RegionTargets, RollUp, StoredCorrespondence, UsedMethod,
+};
 pub use availability::{Availability, PeriodAvailability};
 pub use changes::{ChangeKind, ObservationChange};
 pub use commit::{Base, CommitMode, Committed, NewTable, NewVintage, check_dataset_id};

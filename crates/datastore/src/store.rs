@@ -277,7 +277,12 @@ impl Datastore {
     }
 
     /// The table of an indicator that a vintage holds.
-    async fn table(&self, dataset: &str, vintage: &VintageInfo, indicator: &str) -> Result<Arc<Table>, QueryError> {
+    pub(crate) async fn table(
+        &self,
+        dataset: &str,
+        vintage: &VintageInfo,
+        indicator: &str,
+    ) -> Result<Arc<Table>, QueryError> {
         let coverage = vintage.coverage_of(indicator).ok_or_else(|| QueryError::IndicatorNotInVintage {
             vintage: vintage.number,
             indicator: indicator.to_owned(),

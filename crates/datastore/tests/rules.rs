@@ -45,6 +45,12 @@ async fn broken_rules_are_named_with_file_and_line() {
         ),
         (
             "dataset.toml",
+            "growth_indicator = \"growth\"",
+            "aggregation_weight = \"y\"",
+            "gdp: there is no indicator \"y\"",
+        ),
+        (
+            "dataset.toml",
             "file = \"gdp-old.csv\"",
             "file = \"none.csv\"",
             "demo/observations/none.csv: there is no such file",

@@ -166,6 +166,9 @@ pub struct Indicator {
     pub classification: String,
     /// Indicator whose rates chain this one's levels in real terms; empty when there is none.
     pub growth_indicator: String,
+    /// Indicator that means of this one are weighted by; empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub aggregation_weight: String,
     /// What it is.
     pub description: String,
 }

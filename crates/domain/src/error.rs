@@ -107,10 +107,37 @@ pub enum QueryError {
         /// Last period that the vintage holds.
         last: Period,
     },
+    /// The data do not allow what was asked for.
+    #[error("{message}")]
+    Undefined {
+        /// Field that asks for it.
+        field: String,
+        /// Why, and what would do.
+        message: String,
+    },
     /// The store cannot be reached; try again.
     #[error("the data cannot be reached: {0}")]
     Unavailable(String),
     /// What is stored is damaged.
     #[error("stored data are damaged: {0}")]
     Corrupt(String),
+}
+
+impl QueryError {
+    /// The same error with its field below another.
+    #[must_use]
+    pub fn below(mut self, above: &str) -> Self {
+        match &mut self {
+            Self::Unknown { field, .. }
+            | Self::InvalidField { field, .. }
+            | Self::EmptySelection { field }
+            | Self::Undefined { field, .. } => *field = format!("{above}.{field}"),
+            Self::AsOfBeforeFirstVintage { .. }
+            | Self::IndicatorNotInVintage { .. }
+            | Self::NoData { .. }
+            | Self::Unavailable(_)
+            | Self::Corrupt(_) => {}
+        }
+        self
+    }
 }

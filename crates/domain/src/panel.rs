@@ -427,6 +427,7 @@ mod tests {
                 decimals: 0,
                 classification: "K".into(),
                 growth_indicator: String::new(),
+                aggregation_weight: String::new(),
                 description: String::new(),
             },
             boundary_version: "b".into(),

@@ -38,6 +38,7 @@ impl Method {
                     vintage: message::count(source.panel.vintage),
                     published: source.panel.published.to_string(),
                     panel_digest: source.digest.to_string(),
+                    dataset: String::new(),
                 })
                 .collect(),
         }

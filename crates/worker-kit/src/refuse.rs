@@ -53,6 +53,9 @@ pub fn query(error: QueryError, prefix: &str) -> Refusal {
             .with_metadata("sent", sent)
             .with_metadata("first_period", first.to_string())
             .with_metadata("last_period", last.to_string()),
+        QueryError::Undefined { field, .. } => {
+            Refusal::new(Reason::UndefinedOnData, message.clone()).with_violation(path(&field), message)
+        }
         QueryError::Unavailable(_) => Refusal::new(Reason::StorageUnavailable, message),
         QueryError::Corrupt(_) => Refusal::new(Reason::DataCorrupt, message),
     }

@@ -52,6 +52,7 @@ impl Table {
                 decimals: 1,
                 classification: String::new(),
                 growth_indicator: String::new(),
+                aggregation_weight: String::new(),
                 description: String::new(),
             },
             periods: periods.to_vec(),

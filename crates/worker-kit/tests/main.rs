@@ -65,6 +65,7 @@ fn large_panel() -> Panel {
             decimals: 2,
             classification: "K".into(),
             growth_indicator: String::new(),
+            aggregation_weight: String::new(),
             description: "Jobs.".into(),
         },
         boundary_version: "b".into(),

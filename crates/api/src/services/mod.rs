@@ -1,5 +1,6 @@
 //! The data services, a file each, and what they share.
 
+pub(crate) mod aggregate_observations;
 pub(crate) mod catalog;
 pub(crate) mod dataset;
 pub(crate) mod observation;

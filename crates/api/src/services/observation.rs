@@ -11,7 +11,7 @@ use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::refuse;
 use tonic::{Request, Response, Status};
 
-use super::{Answer, Messages, messages};
+use super::{Answer, Messages, aggregate_observations, messages};
 use crate::chunks::{ROWS_PER_MESSAGE, take};
 use crate::convert;
 use crate::page_token::{PageToken, mismatch};
@@ -56,6 +56,7 @@ impl Observations {
 
 #[tonic::async_trait]
 impl ObservationService for Observations {
+    type AggregateObservationsStream = Messages<v1::AggregateObservationsResponse>;
     type StreamObservationsStream = Messages<v1::StreamObservationsResponse>;
 
     async fn query_observations(
@@ -105,6 +106,13 @@ impl ObservationService for Observations {
             (!part.observations.is_empty()).then_some(part)
         });
         messages(std::iter::once(first).chain(rest))
+    }
+
+    async fn aggregate_observations(
+        &self,
+        request: Request<v1::AggregateObservationsRequest>,
+    ) -> Answer<Self::AggregateObservationsStream> {
+        aggregate_observations::aggregate(&self.store, request.into_inner()).await
     }
 }
 

@@ -56,6 +56,8 @@ struct DescribedIndicator {
     classification: String,
     #[serde(default)]
     growth_indicator: String,
+    #[serde(default)]
+    aggregation_weight: String,
     description: String,
 }
 
@@ -146,9 +148,9 @@ impl Description {
             }
         }
         for indicator in indicators.values() {
-            let growth = &indicator.growth_indicator;
-            if !growth.is_empty() && !indicators.contains_key(growth) {
-                return Err(self.problem(format!("{}: there is no indicator \"{growth}\"", indicator.code)));
+            let named = [&indicator.growth_indicator, &indicator.aggregation_weight];
+            if let Some(unknown) = named.iter().find(|code| !code.is_empty() && !indicators.contains_key(**code)) {
+                return Err(self.problem(format!("{}: there is no indicator \"{unknown}\"", indicator.code)));
             }
         }
         Ok(indicators)
@@ -168,6 +170,7 @@ impl DescribedIndicator {
             decimals: self.decimals,
             classification: self.classification.clone(),
             growth_indicator: self.growth_indicator.clone(),
+            aggregation_weight: self.aggregation_weight.clone(),
             description: self.description.clone(),
         }
     }

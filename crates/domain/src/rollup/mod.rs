@@ -19,5 +19,5 @@ pub use axis::Axis;
 pub use correspondence::{Conversion, Correspondence, CorrespondenceError, CorrespondenceRow, Split};
 pub use fold::{Cell, Fold};
 pub use hierarchy::Hierarchy;
-pub use outcome::{Aggregate, CellPolicy, Combination, Counts, PublishedFigure, Rules};
+pub use outcome::{Aggregate, Basis, CellPolicy, Combination, Counts, PublishedFigure, Rules};
 pub use parts::{Parts, PartsError, Sources, Target, TargetOf, parts};

@@ -65,6 +65,19 @@ pub struct PublishedFigure {
     pub status: ObservationStatus,
 }
 
+/// What the value of a result is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// All of its cells.
+    Complete,
+    /// Those of its cells that are known.
+    KnownOnly,
+    /// The published figure of its target.
+    Published,
+    /// It has none.
+    NoValue,
+}
+
 /// One result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
@@ -78,6 +91,8 @@ pub struct Aggregate {
     pub value: Option<f64>,
     /// Its status: where it has no value, why.
     pub status: ObservationStatus,
+    /// What the value is.
+    pub basis: Basis,
     /// What it was made of.
     pub counts: Counts,
     /// Least value, where bounds were asked for and values are not negative.
@@ -87,6 +102,9 @@ pub struct Aggregate {
     /// The published figure of its target, where the vintage has one.
     pub published: Option<PublishedFigure>,
 }
+
+/// A value with its status, and what it is.
+type Value = (Option<f64>, ObservationStatus, Basis);
 
 /// Statuses of known cells, those first that a reader must know of before any other.
 const PRECEDENCE: [u8; 21] = *b"FEIUVPGDBJKWNSTAQOLMH";
@@ -127,34 +145,32 @@ impl Accumulator {
         };
         let published =
             self.published.map(|(value, status)| PublishedFigure { value: (!value.is_nan()).then_some(value), status });
-        let (value, status) = self.value(rules, counts, published);
-        Aggregate { region, industry, period, value, status, counts, lower: None, upper: None, published }
+        let (value, status, basis) = self.value(rules, counts, published);
+        Aggregate { region, industry, period, value, status, basis, counts, lower: None, upper: None, published }
     }
 
-    fn value(
-        &self,
-        rules: Rules,
-        counts: Counts,
-        published: Option<PublishedFigure>,
-    ) -> (Option<f64>, ObservationStatus) {
-        let nothing = (None, counts.why_none());
+    fn value(&self, rules: Rules, counts: Counts, published: Option<PublishedFigure>) -> Value {
+        let nothing = (None, counts.why_none(), Basis::NoValue);
+        let combined = |status: ObservationStatus, basis: Basis| {
+            self.combined(rules.combination).map_or(nothing, |value| (Some(value), status, basis))
+        };
         let policies = counts.policies(rules);
         let has = |policy: CellPolicy| policies.iter().flatten().any(|found| *found == policy);
         if policies == [None, None] {
-            return self.combined(rules.combination).map_or(nothing, |value| (Some(value), self.status()));
+            return combined(self.status(), Basis::Complete);
         }
         if has(CellPolicy::Refuse) {
             return nothing;
         }
         if has(CellPolicy::Published) {
-            let figure = published.and_then(|figure| Some((Some(figure.value?), figure.status)));
+            let figure = published.and_then(|figure| Some((Some(figure.value?), figure.status, Basis::Published)));
             return figure.unwrap_or(nothing);
         }
         if has(CellPolicy::Bounds) {
             return nothing;
         }
         // A part of what belongs to it: its definition differs from that of the target.
-        self.combined(rules.combination).map_or(nothing, |value| (Some(value), ObservationStatus::DEFINITION_DIFFERS))
+        combined(ObservationStatus::DEFINITION_DIFFERS, Basis::KnownOnly)
     }
 
     /// The sum or mean of what is known; none of nothing, and no mean where the weights are zero together.

@@ -1,5 +1,6 @@
 //! The command line: one file per command, and what they share.
 
+mod aggregate;
 mod analysis;
 mod ask;
 mod call;
@@ -81,6 +82,8 @@ enum Command {
     Regions(regions::RegionsArgs),
     /// Reads observations as they were published
     Observations(observations::ObservationsArgs),
+    /// Rolls observations up over regions and industries, or converts them to another classification
+    Aggregate(Box<aggregate::AggregateArgs>),
     /// Ranks regions by growth
     Rank(rank::RankArgs),
     /// Follows regions through ranks and classes (rank correlation, concordance, Markov chains)
@@ -130,6 +133,7 @@ impl Cli {
             Some(Command::Vintages(args)) => args.ask.wants_json(),
             Some(Command::Regions(args)) => args.ask.wants_json(),
             Some(Command::Observations(args)) => args.ask.wants_json(),
+            Some(Command::Aggregate(args)) => args.ask.wants_json(),
             Some(Command::Rank(args)) => args.ask.wants_json(),
             Some(Command::Track(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
@@ -159,6 +163,7 @@ impl Cli {
             Command::Vintages(args) => args.run(&common).await,
             Command::Regions(args) => args.run(&common).await,
             Command::Observations(args) => args.run(&common).await,
+            Command::Aggregate(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
             Command::Track(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,

@@ -175,6 +175,7 @@ pub fn indicator(indicator: &Indicator) -> v1::Indicator {
         decimals: count(indicator.decimals),
         classification: indicator.classification.clone(),
         growth_indicator: indicator.growth_indicator.clone(),
+        aggregation_weight: indicator.aggregation_weight.clone(),
         description: indicator.description.clone(),
     }
 }
@@ -210,6 +211,7 @@ pub fn read_indicator(indicator: v1::Indicator) -> Option<Indicator> {
         decimals: u32::try_from(indicator.decimals).unwrap_or_default(),
         classification: indicator.classification,
         growth_indicator: indicator.growth_indicator,
+        aggregation_weight: indicator.aggregation_weight,
         description: indicator.description,
     })
 }

@@ -29,6 +29,7 @@ pub(super) fn indicators(answer: &ListIndicatorsResponse) -> View {
         "decimals",
         "classification",
         "growth_indicator",
+        "aggregation_weight",
         "description",
     ]);
     for indicator in &answer.indicators {
@@ -56,6 +57,7 @@ pub(super) fn indicators(answer: &ListIndicatorsResponse) -> View {
             indicator.decimals.to_string(),
             indicator.classification.clone(),
             indicator.growth_indicator.clone(),
+            indicator.aggregation_weight.clone(),
             indicator.description.clone(),
         ]);
     }

@@ -1,0 +1,149 @@
+//! AggregateObservations: observations rolled up over regions and industries, as a stream.
+
+mod request;
+
+use std::sync::Arc;
+
+use growthpole_contracts::v1;
+use growthpole_datastore::{AggregateSet, ConversionReport, Datastore, UsedMethod};
+use growthpole_domain::VintageInfo;
+use growthpole_domain::rollup::Aggregate;
+use growthpole_worker_kit::Method;
+use growthpole_worker_kit::convert::message;
+use tonic::Status;
+
+use super::{Answer, Messages, messages, refused};
+use crate::chunks::{ROWS_PER_MESSAGE, take};
+use crate::convert::long;
+
+const AGGREGATE: Method = Method { name: "growthpole.v1.ObservationService/AggregateObservations", revision: 1 };
+
+/// Answers a request.
+pub(super) async fn aggregate(
+    store: &Datastore,
+    request: v1::AggregateObservationsRequest,
+) -> Answer<Messages<v1::AggregateObservationsResponse>> {
+    let query = request::parse(request)?;
+    let set = store.aggregate(&query).await.map_err(|error| Status::from(refused(error)))?;
+    let indicator: Arc<str> = query.indicator.into();
+    let set = Arc::new(set);
+    let first = v1::AggregateObservationsResponse {
+        observations: part(&set, &indicator, 0),
+        provenance: Some(provenance(&set, &indicator)),
+        warnings: message::warnings(&set.warnings),
+        roll_up: Some(roll_up(&set)),
+    };
+    let mut offset = first.observations.len();
+    let rest = std::iter::from_fn(move || {
+        let observations = part(&set, &indicator, offset);
+        offset += observations.len();
+        let part = v1::AggregateObservationsResponse { observations, ..Default::default() };
+        (!part.observations.is_empty()).then_some(part)
+    });
+    messages(std::iter::once(first).chain(rest))
+}
+
+/// The results from `offset` on that go into one message.
+fn part(set: &AggregateSet, indicator: &str, offset: usize) -> Vec<v1::AggregatedObservation> {
+    take(&set.results, offset, ROWS_PER_MESSAGE, |result| observation(set, indicator, result))
+}
+
+fn observation(set: &AggregateSet, indicator: &str, result: &Aggregate) -> v1::AggregatedObservation {
+    let counts = &result.counts;
+    let published = result.published.and_then(|figure| figure.value);
+    v1::AggregatedObservation {
+        indicator: indicator.to_owned(),
+        region: set.region(result).to_owned(),
+        industry: set.industry(result).to_owned(),
+        period: result.period.to_string(),
+        value: result.value,
+        status: result.status.to_string(),
+        cell_count: long(counts.cells),
+        known_count: long(counts.known),
+        suppressed_count: long(counts.suppressed),
+        missing_count: long(counts.missing),
+        absent_count: long(counts.absent),
+        unweighted_count: long(counts.without_weight),
+        lower_bound: result.lower,
+        upper_bound: result.upper,
+        published,
+        published_status: result.published.map(|figure| figure.status.to_string()).unwrap_or_default(),
+        difference: result.value.zip(published).map(|(value, published)| value - published),
+        is_remainder: set.industries.remainder() == Some(result.industry),
+    }
+}
+
+/// Where the results come from; the classification is that of the results.
+fn provenance(set: &AggregateSet, indicator: &str) -> v1::Provenance {
+    let own = set.catalogue.indicators.get(indicator).map(|known| known.classification.clone());
+    let converted = set.conversion.as_ref().map(|report| report.table.classification.clone());
+    let mut further_inputs = Vec::new();
+    if let Some((weight, digest)) = set.method.weight().zip(set.weight_digest.clone()) {
+        further_inputs.push(input("weight", weight, &set.vintage, digest));
+    }
+    if let Some(table) = set.conversion.as_ref().map(|report| &report.table) {
+        further_inputs.push(match &table.stored {
+            None => v1::ProvenanceInput {
+                role: "correspondence".to_owned(),
+                panel_digest: table.digest.clone(),
+                ..Default::default()
+            },
+            Some(stored) => v1::ProvenanceInput {
+                dataset: stored.dataset.clone(),
+                ..input("correspondence", &stored.indicator, &stored.vintage, table.digest.clone())
+            },
+        });
+    }
+    v1::Provenance {
+        panel_digest: set.digest.clone(),
+        classification: converted.or(own).unwrap_or_default(),
+        further_inputs,
+        ..super::provenance(&set.catalogue, &set.vintage, &AGGREGATE)
+    }
+}
+
+fn input(role: &str, indicator: &str, vintage: &VintageInfo, digest: String) -> v1::ProvenanceInput {
+    v1::ProvenanceInput {
+        role: role.to_owned(),
+        indicator: indicator.to_owned(),
+        vintage: message::count(vintage.number),
+        published: vintage.published.to_string(),
+        panel_digest: digest,
+        dataset: String::new(),
+    }
+}
+
+fn roll_up(set: &AggregateSet) -> v1::RollUp {
+    let method = match set.method {
+        UsedMethod::Sum => v1::AggregationMethod::Sum,
+        UsedMethod::Mean(_) => v1::AggregationMethod::Mean,
+        UsedMethod::PlainMean => v1::AggregationMethod::PlainMean,
+    };
+    v1::RollUp {
+        method: method.into(),
+        weight_indicator: set.method.weight().unwrap_or_default().to_owned(),
+        region_levels: set.region_levels.clone(),
+        industry_levels: set.industry_levels.clone(),
+        converted: set.conversion.as_ref().map(converted).unwrap_or_default(),
+    }
+}
+
+fn converted(report: &ConversionReport) -> Vec<v1::ConvertedIndustry> {
+    let found = &report.conversion;
+    let share = |(at, share): &(usize, f64)| {
+        let code = found.targets.get(*at).cloned().unwrap_or_default();
+        let candidates = found.joined.get(&code).cloned().unwrap_or_default();
+        v1::ConvertedShare { code, share: *share, candidates }
+    };
+    let industry = |(from, parts): (&str, &[(usize, f64)])| {
+        let to: Vec<v1::ConvertedShare> = parts.iter().map(share).collect();
+        let conversion = match to.as_slice() {
+            [] => v1::Conversion::NotCovered,
+            [only] if only.candidates.is_empty() => v1::Conversion::Whole,
+            [_] => v1::Conversion::Joined,
+            _ => v1::Conversion::Divided,
+        };
+        v1::ConvertedIndustry { from: from.to_owned(), conversion: conversion.into(), to }
+    };
+    report.codes().into_iter().map(industry).collect()
+}

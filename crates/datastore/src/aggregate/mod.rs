@@ -1,0 +1,280 @@
+//! Observations rolled up over regions and industries.
+
+mod axes;
+mod correspondence;
+mod method;
+mod rows;
+mod warnings;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use growthpole_domain::rollup::{Aggregate, Axis, CellPolicy, Conversion, Rules, Split};
+use growthpole_domain::{
+    Catalogue, IndustryChoice, PeriodChoice, QueryError, RegionChoice, VintageChoice, VintageInfo, Warning,
+};
+
+use crate::choices::{self, HeldPeriods};
+use crate::tables::Table;
+use crate::{Datastore, StoreError};
+use axes::Axes;
+pub use correspondence::{CorrespondenceSource, CorrespondenceTable, StoredCorrespondence};
+pub use method::Method as UsedMethod;
+
+/// The most results that one query may have: about half a gigabyte while they are being added up.
+const MOST_RESULTS: usize = 4_000_000;
+
+/// What to roll up, and to what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AggregateQuery {
+    /// Data set.
+    pub dataset: String,
+    /// Vintage.
+    pub vintage: VintageChoice,
+    /// Indicator.
+    pub indicator: String,
+    /// Regions that are added up; by default as [`growthpole_domain::rollup::parts`] says.
+    pub regions: RegionChoice,
+    /// Industries that are added up, likewise.
+    pub industries: IndustryChoice,
+    /// Periods.
+    pub periods: PeriodChoice,
+    /// What regions are rolled up to; none: each stays as it is.
+    pub regions_to: Option<RollUp<RegionTargets>>,
+    /// What industries are rolled up to; none: each stays as it is.
+    pub industries_to: Option<RollUp<IndustryTargets>>,
+    /// How values combine; none: as the indicator says.
+    pub method: Option<AggregationMethod>,
+    /// Indicator that means are weighted by; none: the indicator's own.
+    pub weight: Option<String>,
+    /// What to do about suppressed cells.
+    pub suppressed: CellPolicy,
+    /// What to do about missing cells and missing weights.
+    pub missing: CellPolicy,
+}
+
+/// What a dimension is rolled up to, and from which level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RollUp<Targets> {
+    /// The targets.
+    pub to: Targets,
+    /// Only codes of this level are added up.
+    pub from_level: Option<String>,
+}
+
+/// What regions are rolled up to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegionTargets {
+    /// All of a level.
+    Level(String),
+    /// Those directly below this one.
+    ChildrenOf(String),
+    /// These.
+    Codes(Vec<String>),
+    /// These groups; all groups where none is named.
+    Groups(Vec<String>),
+    /// All together, under this code.
+    Together(String),
+}
+
+/// What industries are rolled up to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndustryTargets {
+    /// All of a level.
+    Level(String),
+    /// Those directly below this one.
+    ChildrenOf(String),
+    /// These.
+    Codes(Vec<String>),
+    /// All together, under this code.
+    Together(String),
+    /// The codes of another classification.
+    Converted {
+        /// The table.
+        table: CorrespondenceSource,
+        /// What to do about codes with several new ones and no shares.
+        split: Split,
+    },
+}
+
+/// How values combine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AggregationMethod {
+    /// They add up.
+    Sum,
+    /// By the weighted mean.
+    Mean,
+    /// By the plain mean.
+    PlainMean,
+}
+
+/// A roll-up.
+#[derive(Debug)]
+pub struct AggregateSet {
+    /// Catalogue of the vintage.
+    pub catalogue: Arc<Catalogue>,
+    /// The vintage.
+    pub vintage: VintageInfo,
+    /// Results by period, region and industry.
+    pub results: Vec<Aggregate>,
+    /// The regions of the results.
+    pub regions: Axis,
+    /// The industries of the results.
+    pub industries: Axis,
+    /// How values were combined.
+    pub method: UsedMethod,
+    /// Levels of the regions that were added up, in order.
+    pub region_levels: Vec<String>,
+    /// Levels of the industries that were added up, in order.
+    pub industry_levels: Vec<String>,
+    /// The correspondence by which industries were converted, where they were.
+    pub conversion: Option<ConversionReport>,
+    /// SHA-256 of the indicator's stored table, in hexadecimal digits.
+    pub digest: String,
+    /// SHA-256 of the weight indicator's stored table, where there is one.
+    pub weight_digest: Option<String>,
+    /// What to know about them.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a correspondence made of the old codes.
+#[derive(Debug, Clone)]
+pub struct ConversionReport {
+    /// The table.
+    pub table: Arc<CorrespondenceTable>,
+    /// What became of each code.
+    pub conversion: Conversion,
+}
+
+impl AggregateSet {
+    /// Code of a result's region target.
+    pub fn region(&self, result: &Aggregate) -> &str {
+        self.regions.targets().get(result.region).map_or("", String::as_str)
+    }
+
+    /// Code of a result's industry target.
+    pub fn industry(&self, result: &Aggregate) -> &str {
+        self.industries.targets().get(result.industry).map_or("", String::as_str)
+    }
+}
+
+/// All that a roll-up is made from.
+struct Source {
+    query: AggregateQuery,
+    vintage: VintageInfo,
+    catalogue: Arc<Catalogue>,
+    warnings: Vec<Warning>,
+    method: UsedMethod,
+    table: Arc<Table>,
+    weights: Option<Arc<Table>>,
+    correspondence: Option<Arc<CorrespondenceTable>>,
+}
+
+impl Datastore {
+    /// Rolls observations up.
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`]; fields are those of the query. [`QueryError::Undefined`] where the indicator's values do not
+    /// combine, or a weight is negative.
+    pub async fn aggregate(&self, query: &AggregateQuery) -> Result<AggregateSet, QueryError> {
+        let handle = self.dataset(&query.dataset)?;
+        handle.check_indicator("indicator", &query.indicator)?;
+        if let Some(weight) = &query.weight {
+            handle.check_indicator("weight_indicator", weight)?;
+        }
+        let resolved = handle.resolve_vintage(query.vintage, &[&query.indicator])?;
+        let method = method::method(query, resolved.catalogue)?;
+        let resolved = match method.weight() {
+            None => resolved,
+            Some(weight) => handle.resolve_vintage(query.vintage, &[&query.indicator, weight])?,
+        };
+        let table = self.table(&query.dataset, resolved.vintage, &query.indicator).await?;
+        let weights = match method.weight() {
+            None => None,
+            Some(weight) => Some(self.table(&query.dataset, resolved.vintage, weight).await?),
+        };
+        let correspondence = match query.industries_to.as_ref().map(|industries| &industries.to) {
+            Some(IndustryTargets::Converted { table, .. }) => Some(Arc::new(self.correspondence(table).await?)),
+            _ => None,
+        };
+        let source = Source {
+            query: query.clone(),
+            vintage: resolved.vintage.clone(),
+            catalogue: Arc::clone(resolved.catalogue),
+            warnings: resolved.warnings,
+            method,
+            table,
+            weights,
+            correspondence,
+        };
+        let built = tokio::task::spawn_blocking(move || source.build()).await;
+        built.map_err(|_| StoreError::Stopped.into_query_error())?
+    }
+}
+
+impl Source {
+    fn build(self) -> Result<AggregateSet, QueryError> {
+        let axes = Axes::new(&self)?;
+        let coverage = self.vintage.coverage_of(&self.query.indicator).ok_or_else(|| {
+            QueryError::Corrupt(format!("vintage {} lost {}", self.vintage.number, self.query.indicator))
+        })?;
+        let held = HeldPeriods { coverage, vintage: self.vintage.number, periods: &self.table.periods };
+        let periods = choices::periods_with_data(&self.query.periods, &held)?;
+        refuse_too_many([periods.len(), axes.regions.targets().len(), axes.industries.targets().len()])?;
+        let fold = rows::fold(&self, &axes, &periods)?;
+        let rules = Rules {
+            combination: self.method.combination(),
+            suppressed: self.query.suppressed,
+            missing: self.query.missing,
+        };
+        let mut set = AggregateSet {
+            results: fold.finish(rules),
+            catalogue: Arc::clone(&self.catalogue),
+            digest: coverage.table_digest.clone(),
+            weight_digest: self.weight_digest(),
+            vintage: self.vintage.clone(),
+            method: self.method.clone(),
+            region_levels: axes.region_levels,
+            industry_levels: axes.industry_levels,
+            conversion: self
+                .correspondence
+                .as_ref()
+                .zip(axes.conversion)
+                .map(|(table, conversion)| ConversionReport { table: Arc::clone(table), conversion }),
+            regions: axes.regions,
+            industries: axes.industries,
+            warnings: self.warnings.iter().cloned().chain(axes.warnings).collect(),
+        };
+        warnings::note(&mut set);
+        Ok(set)
+    }
+
+    fn weight_digest(&self) -> Option<String> {
+        let weight = self.method.weight()?;
+        self.vintage.coverage_of(weight).map(|coverage| coverage.table_digest.clone())
+    }
+}
+
+/// Refuses a roll-up whose results would take too much memory, before any of it is taken.
+fn refuse_too_many(lengths: [usize; 3]) -> Result<(), QueryError> {
+    let results = lengths.into_iter().fold(1, usize::saturating_mul);
+    if results <= MOST_RESULTS {
+        return Ok(());
+    }
+    Err(QueryError::InvalidField {
+        field: "periods".to_owned(),
+        sent: format!("{results} results: periods x regions x industries"),
+        allowed: format!("at most {MOST_RESULTS} results"),
+    })
+}
+
+/// Codes by the table of what they become, for reports.
+impl ConversionReport {
+    /// Every old code, in order, with the targets and shares that it went to; none where the table does not name it.
+    pub fn codes(&self) -> BTreeMap<&str, &[(usize, f64)]> {
+        let Conversion { parts, uncovered, .. } = &self.conversion;
+        let covered = parts.iter().map(|(code, parts)| (code.as_str(), parts.as_slice()));
+        covered.chain(uncovered.iter().map(|code| (code.as_str(), [].as_slice()))).collect()
+    }
+}
