@@ -1,5 +1,6 @@
 //! Bad input: each answered with the right code, the reason, and the field to blame; the server goes on.
 
+mod aggregate_observations;
 mod division;
 mod growth;
 mod parameters;
@@ -82,6 +83,7 @@ async fn is_refused_with_details_in_both_shapes() {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
         let cases = [
+            aggregate_observations::cases(),
             division::concentration(),
             division::economic_base(),
             growth::convergence(),

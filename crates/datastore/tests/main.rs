@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod bundled;
+mod correspondences;
 mod damage;
 mod demo;
 mod import;

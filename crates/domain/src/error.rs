@@ -133,6 +133,7 @@ impl QueryError {
             | Self::EmptySelection { field }
             | Self::Undefined { field, .. } => *field = format!("{above}.{field}"),
             Self::AsOfBeforeFirstVintage { .. }
+            | Self::AllRetracted { .. }
             | Self::IndicatorNotInVintage { .. }
             | Self::NoData { .. }
             | Self::Unavailable(_)
