@@ -135,6 +135,7 @@ pub(crate) fn indicator(position: u32, name: &str, unit: &Unit, classification: 
         decimals: unit.decimals,
         classification: classification.to_owned(),
         growth_indicator: String::new(),
+        aggregation_weight: String::new(),
         description: String::new(),
     };
     output.described.indicators.insert(code, described);

@@ -275,6 +275,7 @@ fn undescribed_indicator(code: &str) -> Indicator {
         decimals: 0,
         classification: String::new(),
         growth_indicator: String::new(),
+        aggregation_weight: String::new(),
         description: String::new(),
     }
 }

@@ -217,31 +217,24 @@ fn stored(text: &str) -> Result<(String, String), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::probe;
 
-    #[derive(Parser)]
-    struct Program {
-        #[command(flatten)]
-        args: AggregateArgs,
-    }
-
-    fn request(options: &[&str]) -> Result<AggregateObservationsRequest, String> {
-        let always = ["growthpole", "--dataset", "d", "--indicator", "i"];
-        let program = Program::try_parse_from(always.iter().chain(options)).map_err(|error| error.to_string())?;
-        program.args.request().map_err(|error| error.to_string())
+    fn request(options: &str) -> Result<AggregateObservationsRequest, String> {
+        let read: Result<AggregateArgs, _> = probe::read(&format!("--dataset d --indicator i {options}"));
+        read.map_err(|error| error.to_string())?.request().map_err(|error| format!("{error:?}"))
     }
 
     #[test]
     fn options_become_the_request() {
-        let to = |options: &[&str]| request(options).unwrap().regions_to.unwrap();
-        assert_eq!(to(&["--to-level", "STATE", "--from-level", "COUNTY"]).from_level, "COUNTY");
-        let groups = |options: &[&str]| match to(options).to.unwrap() {
+        let to = |options: &str| request(options).unwrap().regions_to.unwrap();
+        assert_eq!(to("--to-level STATE --from-level COUNTY").from_level, "COUNTY");
+        let groups = |options: &str| match to(options).to.unwrap() {
             region_roll_up::To::Groups(groups) => groups.ids,
             other => panic!("{other:?} are no groups"),
         };
-        assert!(groups(&["--to-group", "all"]).is_empty());
-        assert_eq!(groups(&["--to-group", "g,h"]), ["g", "h"]);
-        let sent = request(&["--industries-to-level", "SECTION", "--suppressed", "known-only"]).unwrap();
+        assert!(groups("--to-group all").is_empty());
+        assert_eq!(groups("--to-group g,h"), ["g", "h"]);
+        let sent = request("--industries-to-level SECTION --suppressed known-only").unwrap();
         assert!(sent.regions_to.is_none() && sent.industries_to.is_some());
         assert_eq!((sent.suppressed(), sent.missing()), (CellPolicy::KnownOnly, CellPolicy::Refuse));
     }
@@ -249,12 +242,12 @@ mod tests {
     #[test]
     fn options_that_contradict_each_other_are_refused() {
         for options in [
-            ["--to-level", "STATE", "--to-group", "g"].as_slice(),
-            &["--from-level", "COUNTY"],
-            &["--correspondence", "t.csv"],
-            &["--classification", "C"],
-            &["--correspondence-dataset", "d"],
-            &["--suppressed", "zero"],
+            "--to-level STATE --to-group g",
+            "--from-level COUNTY",
+            "--correspondence t.csv",
+            "--classification C",
+            "--correspondence-dataset d",
+            "--suppressed zero",
         ] {
             assert!(request(options).is_err(), "{options:?}");
         }

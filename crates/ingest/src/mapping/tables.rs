@@ -190,6 +190,8 @@ pub struct IndicatorEntry {
     pub classification: String,
     /// Indicator whose rates chain this one's levels in real terms.
     pub growth_indicator: String,
+    /// Indicator that means of this one are weighted by.
+    pub aggregation_weight: String,
     /// What it is.
     pub description: String,
 }
@@ -206,6 +208,7 @@ impl Default for IndicatorEntry {
             decimals: 0,
             classification: String::new(),
             growth_indicator: String::new(),
+            aggregation_weight: String::new(),
             description: String::new(),
         }
     }
@@ -226,6 +229,7 @@ impl IndicatorEntry {
             decimals: entry.decimals,
             classification: entry.classification,
             growth_indicator: entry.growth_indicator,
+            aggregation_weight: entry.aggregation_weight,
             description: entry.description,
         }
     }
