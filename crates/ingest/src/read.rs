@@ -31,13 +31,13 @@ pub fn read(source: &mut Source, options: &Options, sink: &mut dyn Sink) -> Outc
     output.described.dataset.clone_from(&options.mapping.dataset);
     output.report.enter(source.name());
     let mut format = None;
-    match read_source(source, options, &mut output, &mut format) {
-        Ok(ControlFlow::Continue(())) => {
-            // Nothing follows that a break could end.
-            let _ = output.flush();
-        }
-        Ok(ControlFlow::Break(())) => {}
-        Err(error) => output.report.add(error.rule, error.line, "", &error.message),
+    let reading = read_source(source, options, &mut output, &mut format);
+    if !matches!(reading, Ok(ControlFlow::Break(()))) {
+        // The last run; nothing follows that a break could end.
+        let _ = output.flush();
+    }
+    if let Err(error) = reading {
+        output.report.add(error.rule, error.line, "", &error.message);
     }
     let Output { labels, described, report, .. } = output;
     Outcome { format, labels, described, report }

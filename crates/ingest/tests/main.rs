@@ -3,7 +3,10 @@
 
 mod collected;
 mod extracts;
+mod extracts_text;
+mod fuzzed;
 mod genuine_forms;
 mod genuine_text;
+mod hostile;
 mod round_trip;
 mod written;

@@ -140,16 +140,16 @@ impl Figures {
         let value = number(record, column, figure.column, &mut output.report)?;
         let indicator = self.indicator(figure, owner, options, output);
         let withheld = withheld && figure.measure != Measure::Establishments;
+        if withheld && value != 0.0 && !value.is_nan() {
+            // A file that withholds a figure and prints it is damaged.
+            output.report.add(Rule::ValueWithMissingStatus, record.line, figure.column, record.text(column));
+            return None;
+        }
         let (value, status) = match withheld {
             true => (f64::NAN, ObservationStatus::SUPPRESSED),
             false if value.is_nan() => (value, ObservationStatus::MISSING),
             false => (value, ObservationStatus::NORMAL),
         };
-        if withheld && value.is_nan() && record.text(column).bytes().any(|byte| byte.is_ascii_digit() && byte != b'0') {
-            // A file that withholds a figure and prints it is damaged.
-            output.report.add(Rule::ValueWithMissingStatus, record.line, figure.column, record.text(column));
-            return None;
-        }
         let flag = if withheld { output.labels.texts.position("N") } else { cell.flag };
         Some(Cell { value, status, indicator, flag, period: span.period(figure.month), ..cell })
     }

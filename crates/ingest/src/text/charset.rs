@@ -45,9 +45,16 @@ pub(crate) fn charset_of(head: &[u8]) -> Found {
     Found { charset: if charset == GBK { GB18030 } else { charset }, is_guess: true }
 }
 
-/// Whether it is UTF-8, but for a character that the end cuts off.
-pub(crate) fn is_utf_8(head: &[u8]) -> bool {
-    std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true)
+/// Whether it is UTF-8, but for a character that the end cuts off; or was before somebody put text in another set into
+/// it: then it has more characters of several bytes than mistakes, which no other set looks like.
+fn is_utf_8(head: &[u8]) -> bool {
+    let is_all = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let (mut characters, mut mistakes) = (0, 0);
+    for chunk in head.utf8_chunks().take(if is_all { 0 } else { usize::MAX }) {
+        characters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+        mistakes += usize::from(!chunk.invalid().is_empty());
+    }
+    is_all || characters >= mistakes
 }
 
 /// In UTF-16, ASCII characters have NUL bytes before or behind them; nothing else has.
@@ -93,6 +100,7 @@ mod tests {
     #[test]
     fn a_character_cut_off_at_the_end_is_no_mistake() {
         assert!(is_utf_8(&"地区".as_bytes()[..5]) && !is_utf_8(b"a\xFFb"));
+        assert!(is_utf_8("Zürich, München, M\u{FFFD}".as_bytes()) && is_utf_8(b"M\xC3\xBCnchen, M\xFCnchen"));
         assert!(declared("utf-7").is_err() && declared("replacement").is_err());
     }
 }

@@ -1,0 +1,7 @@
+#![no_main]
+
+use growthpole_fuzz::targets::{self, Scratch};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    targets::auto(&mut Scratch::new(), bytes);
+});
