@@ -71,8 +71,8 @@ impl Api {
         let own = OwnServices { services: own_services(), descriptors: DESCRIPTORS };
         let in_process = workers.into_iter().map(in_process).collect();
         let router = Router::new(in_process, remote, own, health.clone(), &settings.router)?;
-        let routes =
-            router.mount(data_services(datastore, &router, settings).add_service(health.clone().into_service()));
+        let routes = router
+            .mount(data_services(datastore, &router, &health, settings).add_service(health.clone().into_service()));
         for service in router.own_services().iter().map(String::as_str).chain([""]) {
             health.set(service, true);
         }
@@ -116,13 +116,13 @@ fn in_process(worker: Worker) -> InProcessWorker {
     }
 }
 
-fn data_services(store: Datastore, router: &Router, settings: &ApiSettings) -> Routes {
+fn data_services(store: Datastore, router: &Router, health: &HealthBoard, settings: &ApiSettings) -> Routes {
     use catalog_service_server::CatalogServiceServer;
     use dataset_service_server::DatasetServiceServer;
     use observation_service_server::ObservationServiceServer;
     use panel_service_server::PanelServiceServer;
     use worker_service_server::WorkerServiceServer;
-    Routes::new(bounded!(DatasetServiceServer::new(dataset::Datasets::new(store.clone())), settings))
+    Routes::new(bounded!(DatasetServiceServer::new(dataset::Datasets::new(store.clone(), health.clone())), settings))
         .add_service(bounded!(CatalogServiceServer::new(catalog::Catalogues::new(store.clone())), settings))
         .add_service(bounded!(ObservationServiceServer::new(observation::Observations::new(store.clone())), settings))
         .add_service(bounded!(PanelServiceServer::new(panel::Panels::new(store)), settings))

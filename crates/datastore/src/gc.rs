@@ -112,7 +112,8 @@ impl Datastore {
         }
         let Some(object) = self.objects.head(&listed.location).await? else { return Ok(None) };
         let written = written(&object);
-        let collected = Collected { object: object.location.to_string(), bytes: object.size, written };
+        // The path as it was listed: stores below a prefix tell the whole one here.
+        let collected = Collected { object: listed.location.to_string(), bytes: object.size, written };
         Ok((!is_young(written, settings, now)).then_some(collected))
     }
 }

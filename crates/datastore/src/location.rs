@@ -227,7 +227,8 @@ mod tests {
         let url = format!("file://{}", path.display().to_string().replace(' ', "%20"));
         assert_eq!([problem(path.to_str().unwrap(), &[]), problem(&url, &[]), problem("memory://", &[])], ["", "", ""]);
         assert!(path.is_dir() && std::fs::read_dir(directory.path()).unwrap().count() == 1);
-        let cases: [(&str, &[(&str, &str)], &str); 10] = [
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+        let cases: [Case<'_>; 10] = [
             ("s4://bucket/x", &[], "there is no store \"s4\"; nearest: s3; allowed: a directory, file:///path"),
             ("file://host/x", &[], "a file of another machine"),
             ("file:///%zz", &[], "%zz is no byte"),

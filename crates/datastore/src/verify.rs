@@ -223,7 +223,7 @@ fn check(
     file.rewind()?;
     let checked = match name.content {
         Content::Catalogue => check_catalogue(&mut file, dataset)?,
-        Content::Table => stated.iter().map(|table| check_table(&file, bytes, table)).collect(),
+        Content::Table => stated.iter().try_for_each(|table| check_table(&file, bytes, table)),
     };
     Ok((bytes, checked.err()))
 }

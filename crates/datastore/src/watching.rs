@@ -17,8 +17,10 @@ pub struct Event {
     pub dataset: String,
     /// What happened to it.
     pub kind: EventKind,
-    /// The vintage.
+    /// The vintage, as it is now.
     pub vintage: VintageInfo,
+    /// Number of the data set's latest vintage, as it is now.
+    pub latest: Option<u32>,
 }
 
 /// What happened.
@@ -89,10 +91,11 @@ fn events(before: &State, now: &State) -> Vec<Event> {
             .flat_map(|handle| &handle.vintages)
             .map(|vintage| (vintage.number, vintage))
             .collect();
+        let latest = handle.latest().map(|vintage| vintage.number);
         let mut vintages: Vec<&VintageInfo> = handle.vintages.iter().collect();
         vintages.sort_by_key(|vintage| vintage.number);
         for vintage in vintages {
-            let event = |kind| Event { dataset: id.clone(), kind, vintage: vintage.clone() };
+            let event = |kind| Event { dataset: id.clone(), kind, vintage: vintage.clone(), latest };
             let known = known.get(&vintage.number);
             if known.is_none() {
                 events.push(event(EventKind::Committed));

@@ -1,7 +1,11 @@
 //! A small data set, and the stores that the tests run over.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
 
 use growthpole_datastore::{Datastore, Package, StoreSettings};
 use growthpole_domain::{
@@ -10,6 +14,9 @@ use growthpole_domain::{
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
+use object_store::prefix::PrefixStore;
+
+use crate::s3::{self, Server};
 
 const DATASET: &str = r#"
 id = "demo"
@@ -205,6 +212,15 @@ pub(crate) fn package() -> Package {
     package_of(files())
 }
 
+/// The data set as an older program had it: without its third vintage.
+pub(crate) fn older_package() -> Package {
+    let mut files = files();
+    let description = &mut files.iter_mut().find(|(name, _)| *name == "dataset.toml").unwrap().1;
+    let third = description.rfind("[[vintages]]\nnumber = 3").unwrap();
+    description.truncate(third);
+    package_of(files)
+}
+
 fn package_of(files: Vec<(&'static str, String)>) -> Package {
     let files = files.into_iter().map(|(path, content)| (path.to_owned(), Cow::Owned(content.into_bytes())));
     Package::new("demo", files)
@@ -214,17 +230,53 @@ pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_700_000_000).unwrap()
 }
 
-/// An object store of a test, and the directory it may lie in.
+/// An object store of a test, empty.
 pub(crate) struct Backend {
     pub(crate) name: &'static str,
+    /// The objects, past everything that the datastore does.
     pub(crate) store: Arc<dyn ObjectStore>,
+    /// The folder whose files the objects are: also those of the S3 server.
+    pub(crate) files: Option<PathBuf>,
+    is_directory: bool,
     _directory: Option<tempfile::TempDir>,
+    _server: Option<Server>,
 }
 
 impl Backend {
+    fn memory() -> Self {
+        let store = Arc::new(InMemory::new());
+        Self { name: "memory", store, files: None, is_directory: false, _directory: None, _server: None }
+    }
+
+    pub(crate) fn directory() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Arc::new(LocalFileSystem::new_with_prefix(directory.path()).unwrap());
+        let files = Some(directory.path().to_owned());
+        Self { name: "directory", store, files, is_directory: true, _directory: Some(directory), _server: None }
+    }
+
+    /// A bucket of a server in this process, below a prefix.
+    pub(crate) fn s3() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let server = Server::start(directory.path());
+        let store = Arc::new(PrefixStore::new(server.bucket(), "pre/fix"));
+        let files = Some(directory.path().join(s3::BUCKET).join("pre/fix"));
+        Self { name: "s3", store, files, is_directory: false, _directory: Some(directory), _server: Some(server) }
+    }
+
     /// A new process over the same objects.
     pub(crate) fn open(&self) -> Datastore {
-        Datastore::with_store(Arc::clone(&self.store), StoreSettings::default())
+        match &self.files {
+            Some(files) if self.is_directory => {
+                Datastore::open(files.to_str().unwrap(), StoreSettings::default()).unwrap()
+            }
+            _ => self.open_through(Arc::clone(&self.store)),
+        }
+    }
+
+    /// A new process that reaches the objects through another store.
+    pub(crate) fn open_through(&self, store: Arc<dyn ObjectStore>) -> Datastore {
+        Datastore::with_store(store, StoreSettings::default())
     }
 
     pub(crate) async fn imported(&self) -> Datastore {
@@ -232,16 +284,16 @@ impl Backend {
         store.import_packages(vec![package()], now()).await.unwrap();
         store
     }
+
+    /// Names of all objects.
+    pub(crate) async fn objects(&self) -> BTreeSet<String> {
+        self.store.list(None).map_ok(|object| object.location.to_string()).try_collect().await.unwrap()
+    }
 }
 
-/// One of each kind of store, empty.
+/// One of each kind of store: every test of what is stored runs over all of them.
 pub(crate) fn backends() -> Vec<Backend> {
-    let directory = tempfile::tempdir().unwrap();
-    let local = LocalFileSystem::new_with_prefix(directory.path()).unwrap();
-    vec![
-        Backend { name: "memory", store: Arc::new(InMemory::new()), _directory: None },
-        Backend { name: "directory", store: Arc::new(local), _directory: Some(directory) },
-    ]
+    vec![Backend::memory(), Backend::directory(), Backend::s3()]
 }
 
 /// A store in memory with the data set.

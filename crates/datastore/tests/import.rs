@@ -2,19 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::TryStreamExt;
 use growthpole_datastore::{Datastore, StoreError, StoreSettings};
 use growthpole_domain::VintageInfo;
 use object_store::ObjectStoreExt;
 
-use crate::demo::{Backend, backends, now, package, package_with};
+use crate::demo::{backends, now, older_package, package, package_with};
 
 fn vintages(store: &Datastore) -> Vec<VintageInfo> {
     store.datasets().iter().flat_map(|handle| handle.vintages.clone()).collect()
-}
-
-async fn objects(backend: &Backend) -> BTreeSet<String> {
-    backend.store.list(None).map_ok(|object| object.location.to_string()).try_collect().await.unwrap()
 }
 
 #[tokio::test]
@@ -24,13 +19,13 @@ async fn the_second_import_finds_the_first() {
         let summary = first.import_packages(vec![package()], now()).await.unwrap();
         let all: Vec<(String, u32)> = (1..=3).map(|number| ("demo".to_owned(), number)).collect();
         assert_eq!((summary.imported, summary.unchanged), (all.clone(), vec![]), "{}", backend.name);
-        let before = objects(&backend).await;
+        let before = backend.objects().await;
 
         let second = backend.open();
         let later = now() + jiff::SignedDuration::from_hours(1);
         let summary = second.import_packages(vec![package()], later).await.unwrap();
         assert_eq!((summary.imported, summary.unchanged), (vec![], all), "{}", backend.name);
-        assert_eq!((vintages(&second), objects(&backend).await), (vintages(&first), before));
+        assert_eq!((vintages(&second), backend.objects().await), (vintages(&first), before));
     }
 }
 
@@ -92,7 +87,7 @@ async fn vintages_that_agree_share_their_objects() {
     assert_eq!((of(1, "growth"), of(2, "jobs")), (of(2, "growth"), of(3, "jobs")));
     assert_ne!(of(2, "gdp"), of(3, "gdp"));
     // One catalogue, four tables, three manifests.
-    assert_eq!(objects(backend).await.len(), 8);
+    assert_eq!(backend.objects().await.len(), 8);
 }
 
 #[tokio::test]
@@ -172,7 +167,7 @@ async fn a_vintage_that_was_lost_is_imported_again() {
 async fn an_object_that_a_power_failure_damaged_is_written_again() {
     let backend = &backends()[1];
     let whole = backend.imported().await;
-    for object in objects(backend).await {
+    for object in backend.objects().await {
         let path = object_store::path::Path::from(object.as_str());
         match object.contains("/vintages/") {
             true => backend.store.delete(&path).await.unwrap(),
@@ -191,4 +186,37 @@ async fn a_place_that_is_no_directory_is_refused() {
     std::fs::write(&file, "").unwrap();
     let error = Datastore::open_directory(&file, StoreSettings::default()).unwrap_err();
     assert!(matches!(error, StoreError::Directory { .. }));
+}
+
+#[tokio::test]
+async fn a_newer_program_takes_no_number_of_somebody_elses_vintage() {
+    for backend in backends() {
+        let older = backend.open();
+        older.import_packages(vec![older_package()], now()).await.unwrap();
+        let theirs = crate::commits::replacing("demo", "2022-05-05", 1.0).await;
+        let theirs = older.commit_vintage(theirs, now()).await.unwrap().vintage;
+        assert_eq!(theirs.number, 3);
+        // The same program starts again beside it.
+        let again = backend.open().import_packages(vec![older_package()], now()).await.unwrap();
+        assert_eq!((again.imported.len(), again.unchanged.len()), (0, 2), "{}", backend.name);
+
+        // The newer program has a third vintage, which takes the number that is free.
+        let newer = backend.open();
+        let summary = newer.import_packages(vec![package()], now()).await.unwrap();
+        assert_eq!(summary.imported, [("demo".to_owned(), 4)]);
+        assert_eq!(summary.unchanged, [("demo".to_owned(), 1), ("demo".to_owned(), 2)]);
+        let handle = newer.dataset("demo").unwrap();
+        let order: Vec<u32> = handle.vintages.iter().map(|vintage| vintage.number).collect();
+        // It came out between the second and theirs, which is what counts.
+        assert_eq!(order, [1, 2, 4, 3]);
+        assert_eq!(handle.latest().unwrap(), &theirs);
+        let summary = backend.open().import_packages(vec![package()], now()).await.unwrap();
+        let unchanged: Vec<u32> = summary.unchanged.iter().map(|(_, number)| *number).collect();
+        assert_eq!((summary.imported.len(), unchanged.as_slice()), (0, [1, 2, 4].as_slice()));
+        // A vintage that was taken back is not brought back by a start.
+        newer.retract_vintage("demo", 4, "wrong", now()).await.unwrap();
+        let summary = backend.open().import_packages(vec![package()], now()).await.unwrap();
+        assert_eq!((summary.imported.len(), summary.unchanged.len()), (0, 3));
+        assert!(newer.verify().await.unwrap().damage.is_empty());
+    }
 }

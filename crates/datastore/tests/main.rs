@@ -2,11 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod aggregate;
+mod between;
 mod bundled;
+mod collecting;
+mod commits;
 mod correspondences;
+mod crash;
 mod damage;
 mod demo;
 mod import;
 mod panels;
 mod queries;
+mod retracting;
 mod rules;
+mod s3;
+mod verifying;
+mod watching;

@@ -1,11 +1,11 @@
 //! Putting the parts together: store, workers and API in one process, or one worker in its own.
 
-use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use growthpole_api::{Api, ApiSettings, LocalPanels};
-use growthpole_datastore::{Datastore, StoreSettings};
+use growthpole_datastore::{Datastore, StoreError, StoreSettings};
 use growthpole_worker_kit::{PanelSource, RemotePanels, Worker, compute};
 
 use crate::cli::worker::Name;
@@ -13,16 +13,24 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::output::tell;
 
+/// The whole service, which also looks for what other processes do to its data.
+pub(crate) async fn serving(settings: &Settings) -> Result<Api, Failure> {
+    let datastore = store(settings).await?;
+    let pause = Duration::try_from_secs_f64(settings.data.refresh_seconds).unwrap_or_default();
+    if !pause.is_zero() {
+        tokio::spawn(datastore.clone().refresh_every(pause));
+    }
+    assembled(datastore, settings)
+}
+
 /// The routes of the whole service, for calls within this process. Workers elsewhere are not asked.
 pub(crate) async fn in_process(settings: &Settings) -> Result<axum::Router, Failure> {
     let settings = Settings { workers: Vec::new(), ..settings.clone() };
-    Ok(service(&settings).await?.routes())
+    Ok(assembled(store(&settings).await?, &settings)?.routes())
 }
 
-/// The whole service over the data directory, with the bundled data sets. Workers that run elsewhere are dialled, the
-/// others are part of it.
-pub(crate) async fn service(settings: &Settings) -> Result<Api, Failure> {
-    let datastore = store(settings).await?;
+/// The whole service over a store. Workers that run elsewhere are dialled, the others are part of it.
+fn assembled(datastore: Datastore, settings: &Settings) -> Result<Api, Failure> {
     let panels = Arc::new(LocalPanels::new(datastore.clone()));
     let elsewhere = |name: Name| settings.workers.iter().any(|worker| worker.name == name.as_str());
     let workers = Name::ALL.into_iter().filter(|name| !elsewhere(*name));
@@ -50,15 +58,9 @@ fn build(name: Name, panels: Arc<dyn PanelSource>, settings: &Settings) -> Worke
 }
 
 async fn store(settings: &Settings) -> Result<Datastore, Failure> {
-    let directory = &settings.data.directory;
-    if directory.as_os_str().is_empty() {
-        let text = "the system names no data directory for this user: say --data DIR, or set data.directory";
-        return Err(Failure::Usage(text.to_owned()));
-    }
-    let cannot = || format!("the data directory {} cannot be used", directory.display());
-    let store_settings = StoreSettings { cache_bytes: settings.data.cache_bytes, ..StoreSettings::default() };
-    tell_of_first_start(directory);
-    let datastore = Datastore::open_directory(directory, store_settings).with_context(cannot)?;
+    let datastore = open(settings)?;
+    tell_of_first_start(settings);
+    let cannot = || format!("the data {} cannot be used", place(settings));
     let summary = datastore.import_bundled(jiff::Timestamp::now()).await.with_context(cannot)?;
     for (dataset, vintage) in &summary.imported {
         tracing::info!(dataset, vintage, "imported");
@@ -66,9 +68,35 @@ async fn store(settings: &Settings) -> Result<Datastore, Failure> {
     Ok(datastore)
 }
 
+/// The store that the settings name, as it is.
+pub(crate) fn open(settings: &Settings) -> Result<Datastore, Failure> {
+    let data = &settings.data;
+    let store_settings = StoreSettings { cache_bytes: data.cache_bytes, options: data.options.clone() };
+    let opened = match data.url.as_str() {
+        "" if data.directory.as_os_str().is_empty() => {
+            let text = "the system names no data directory for this user: say --data DIR, or set data.directory";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+        "" => Datastore::open_directory(&data.directory, store_settings),
+        url => Datastore::open(url, store_settings),
+    };
+    match opened {
+        Err(error @ StoreError::Location { .. }) => Err(Failure::Usage(error.to_string())),
+        opened => Ok(opened.with_context(|| format!("the data {} cannot be used", place(settings)))?),
+    }
+}
+
+fn place(settings: &Settings) -> String {
+    match settings.data.url.as_str() {
+        "" => format!("directory {}", settings.data.directory.display()),
+        url => format!("at {url}"),
+    }
+}
+
 /// The first start takes a moment longer; says what for.
-fn tell_of_first_start(directory: &Path) {
-    if !directory.join("datasets").exists() {
+fn tell_of_first_start(settings: &Settings) {
+    let directory = &settings.data.directory;
+    if settings.data.url.is_empty() && !directory.join("datasets").exists() {
         tell(&format!("importing the bundled data sets into {} (only once)", directory.display()));
     }
 }

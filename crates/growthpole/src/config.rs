@@ -5,6 +5,7 @@ mod layers;
 mod show;
 mod workers;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
@@ -18,6 +19,9 @@ pub(crate) use show::{effective_toml, reference};
 
 /// The name of the configuration file that is read from the working directory when it is there.
 pub(crate) const FILE_NAME: &str = "growthpole.toml";
+
+/// The longest time between two looks at the store: a day.
+const MOST_REFRESH_SECONDS: f64 = 86_400.0;
 
 /// What other calls wait for: workers elsewhere read their panels from this process.
 const INNER_SERVICES: [&str; 1] = ["growthpole.v1.PanelService"];
@@ -61,14 +65,36 @@ impl Default for Settings {
 pub(crate) struct DataSettings {
     /// The data directory. Empty where the system names none for this user.
     pub(crate) directory: PathBuf,
+    /// A bucket in its place; empty where there is none.
+    pub(crate) url: String,
+    /// How the bucket is reached, beside what the environment says.
+    pub(crate) options: BTreeMap<String, String>,
+    /// Time between two looks for what other processes committed; 0 is never.
+    pub(crate) refresh_seconds: f64,
     /// Size of the panels and catalogues kept in memory.
     pub(crate) cache_bytes: u64,
+}
+
+impl DataSettings {
+    fn mistakes(&self) -> Vec<String> {
+        let seconds = self.refresh_seconds;
+        if (0.0..=MOST_REFRESH_SECONDS).contains(&seconds) {
+            return Vec::new();
+        }
+        vec![format!("data.refresh_seconds = {seconds} must lie between 0 and {MOST_REFRESH_SECONDS}")]
+    }
 }
 
 impl Default for DataSettings {
     fn default() -> Self {
         let directory = etcetera::choose_base_strategy().map(|base| base.data_dir().join("growthpole"));
-        Self { directory: directory.unwrap_or_default(), cache_bytes: 256 * 1024 * 1024 }
+        Self {
+            directory: directory.unwrap_or_default(),
+            url: String::new(),
+            options: BTreeMap::new(),
+            refresh_seconds: 30.0,
+            cache_bytes: 256 * 1024 * 1024,
+        }
     }
 }
 
@@ -103,6 +129,7 @@ impl Settings {
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes: Vec<String> =
             self.server.validate().err().into_iter().flatten().map(|mistake| format!("server.{mistake}")).collect();
+        mistakes.extend(self.data.mistakes());
         let compute = self.compute.validate().err().into_iter().flatten();
         mistakes.extend(compute.map(|mistake| format!("compute.{mistake}")));
         let router = self.router.validate().err().into_iter().flatten();

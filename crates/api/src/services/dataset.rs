@@ -3,11 +3,12 @@
 use growthpole_contracts::v1::{self, dataset_service_server::DatasetService};
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_datastore::Datastore;
+use growthpole_server::HealthBoard;
 use growthpole_worker_kit::convert::selection;
 use growthpole_worker_kit::{Method, refuse};
 use tonic::{Request, Response, Status};
 
-use super::{Answer, Messages, dataset, latest, messages, refused};
+use super::{Answer, Messages, dataset, latest, messages, refused, retract_vintage, watch_datasets};
 use crate::chunks::{ROWS_PER_MESSAGE, take};
 use crate::convert;
 
@@ -16,17 +17,20 @@ const DIFF: Method = Method { name: "growthpole.v1.DatasetService/DiffVintages",
 /// The service.
 pub(crate) struct Datasets {
     store: Datastore,
+    /// Says when endless streams are to end.
+    health: HealthBoard,
 }
 
 impl Datasets {
-    pub(crate) fn new(store: Datastore) -> Self {
-        Self { store }
+    pub(crate) fn new(store: Datastore, health: HealthBoard) -> Self {
+        Self { store, health }
     }
 }
 
 #[tonic::async_trait]
 impl DatasetService for Datasets {
     type DiffVintagesStream = Messages<v1::DiffVintagesResponse>;
+    type WatchDatasetsStream = Messages<v1::WatchDatasetsResponse>;
 
     async fn list_datasets(&self, _: Request<v1::ListDatasetsRequest>) -> Answer<v1::ListDatasetsResponse> {
         let datasets = self.store.datasets().iter().map(|handle| convert::dataset(handle)).collect();
@@ -72,6 +76,14 @@ impl DatasetService for Datasets {
             (!changes.is_empty()).then_some(v1::DiffVintagesResponse { changes, provenance: None })
         });
         messages(std::iter::once(first).chain(rest))
+    }
+
+    async fn retract_vintage(&self, request: Request<v1::RetractVintageRequest>) -> Answer<v1::RetractVintageResponse> {
+        retract_vintage::answer(&self.store, request.into_inner()).await
+    }
+
+    async fn watch_datasets(&self, request: Request<v1::WatchDatasetsRequest>) -> Answer<Self::WatchDatasetsStream> {
+        watch_datasets::answer(&self.store, self.health.clone(), request.into_inner())
     }
 }
 

@@ -5,6 +5,9 @@ pub(crate) mod catalog;
 pub(crate) mod dataset;
 pub(crate) mod observation;
 pub(crate) mod panel;
+mod retract_vintage;
+mod storing;
+mod watch_datasets;
 pub(crate) mod worker;
 
 use std::pin::Pin;

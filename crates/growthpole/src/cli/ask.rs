@@ -35,8 +35,9 @@ pub(super) struct Whom {
     /// Asks the service at this address; without it, the answer is computed in this process
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// Data directory of this process; the bundled data sets are imported into it when they are missing
-    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    /// Data directory of this process, or the URL of a bucket (s3://bucket/prefix, gs://, az://); the bundled data sets are
+    /// imported into it when they are missing
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "server")]
     data: Option<PathBuf>,
 }
 

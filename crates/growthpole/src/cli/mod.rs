@@ -13,7 +13,9 @@ mod decompose;
 mod divide;
 mod economic_base;
 mod engines;
+mod gc;
 mod inequality;
+mod keeping;
 mod observations;
 #[cfg(test)]
 mod probe;
@@ -21,6 +23,7 @@ mod project;
 mod rank;
 mod regions;
 mod relatedness;
+mod retract;
 mod selection;
 mod series;
 mod serve;
@@ -30,6 +33,7 @@ mod track;
 mod transition;
 mod turning_points;
 mod values;
+mod verify;
 mod vintages;
 pub(crate) mod worker;
 
@@ -116,6 +120,12 @@ enum Command {
     Engines(Box<engines::EnginesArgs>),
     /// Assesses how far regions have come from resources and old industries
     Transition(Box<transition::TransitionArgs>),
+    /// Takes a vintage back
+    Retract(retract::RetractArgs),
+    /// Removes what imports that did not come to an end left behind
+    Gc(gc::GcArgs),
+    /// Reads everything that is stored and compares it with what was written
+    Verify(verify::VerifyArgs),
     /// Calls any method with a request in JSON
     Call(call::CallArgs),
     /// Shows the configuration in force and where each value came from
@@ -150,6 +160,9 @@ impl Cli {
             Some(Command::Divide(args)) => args.ask.wants_json(),
             Some(Command::Engines(args)) => args.ask.wants_json(),
             Some(Command::Transition(args)) => args.ask.wants_json(),
+            Some(Command::Retract(args)) => args.ask.wants_json(),
+            Some(Command::Gc(args)) => args.keeping.wants_json(),
+            Some(Command::Verify(args)) => args.keeping.wants_json(),
         }
     }
 
@@ -180,6 +193,9 @@ impl Cli {
             Command::Divide(args) => args.run(&common).await,
             Command::Engines(args) => args.run(&common).await,
             Command::Transition(args) => args.run(&common).await,
+            Command::Retract(args) => args.run(&common).await,
+            Command::Gc(args) => args.run(&common).await,
+            Command::Verify(args) => args.run(&common).await,
             Command::Call(args) => args.run(&common).await,
             Command::Config(args) => args.run(&common),
         }
@@ -232,9 +248,11 @@ fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The flag `--data`, as a value of the configuration.
+/// The flag `--data`, as a value of the configuration: a URL, or else a directory.
 fn data_flag(data: Option<&PathBuf>) -> Option<Flag> {
-    Some(Flag::new("data.directory", "--data", data?.to_string_lossy().into_owned()))
+    let place = data?.to_string_lossy().into_owned();
+    let key = if place.contains("://") { "data.url" } else { "data.directory" };
+    Some(Flag::new(key, "--data", place))
 }
 
 #[cfg(test)]

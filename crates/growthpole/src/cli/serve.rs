@@ -25,8 +25,9 @@ pub(super) struct ServeArgs {
     /// Workers that run as processes of their own; the others run in this one
     #[arg(long, value_name = "NAME=URL,…")]
     workers: Option<String>,
-    /// Data directory; the bundled data sets are imported into it when they are missing
-    #[arg(long, value_name = "DIR")]
+    /// Data directory, or the URL of a bucket (s3://bucket/prefix, gs://, az://); the bundled data sets are imported into it
+    /// when they are missing
+    #[arg(long, value_name = "DIR|URL")]
     data: Option<PathBuf>,
     /// Lets other machines connect although there is neither TLS nor authentication
     #[arg(long)]
@@ -49,7 +50,7 @@ impl ServeArgs {
         // Bound first: an address that is taken is told at once.
         let listener = Listener::bind(&settings.server.listen)
             .with_context(|| format!("cannot listen on {}", settings.server.listen))?;
-        let api = assemble::service(&settings).await?;
+        let api = assemble::serving(&settings).await?;
         if !api.router().wait_until_settled(WORKERS_SETTLE).await {
             tracing::warn!("some workers cannot be reached yet; their methods come as soon as they do");
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use clap::Args;
 use growthpole_contracts::v1::{
     ChangeKind, DiffVintagesRequest, DiffVintagesResponse, GetVintageRequest, GetVintageResponse, ListVintagesRequest,
-    ListVintagesResponse, Vintage,
+    ListVintagesResponse, Retraction, Vintage,
 };
 use prost::Message as _;
 
@@ -69,7 +69,7 @@ fn listed(vintages: &[Vintage]) -> View {
         .numbers(["No."])
         .texts(["Published", "Label"])
         .numbers(["Observations"])
-        .texts(["Digest"]);
+        .texts(["Digest", "Retracted"]);
     let mut records = Records::new([
         "dataset",
         "number",
@@ -79,15 +79,19 @@ fn listed(vintages: &[Vintage]) -> View {
         "observation_count",
         "digest",
         "note",
+        "retracted_at",
+        "retraction_reason",
     ]);
     for vintage in vintages {
         let number = vintage.number.to_string();
+        let Retraction { retracted_at, reason } = vintage.retracted.clone().unwrap_or_default();
         table.row([
             number.clone(),
             date(&vintage.published, vintage.published_precision()),
             vintage.label.clone(),
             vintage.observation_count.to_string(),
             vintage.digest.chars().take(12).collect(),
+            reason.clone(),
         ]);
         records.row([
             vintage.dataset.clone(),
@@ -98,6 +102,8 @@ fn listed(vintages: &[Vintage]) -> View {
             vintage.observation_count.to_string(),
             vintage.digest.clone(),
             vintage.note.clone(),
+            retracted_at,
+            reason,
         ]);
     }
     View { tables: vec![table], records, ..View::default() }
@@ -107,7 +113,8 @@ fn described(vintage: Option<&Vintage>) -> View {
     let title = vintage.map_or_else(String::new, |vintage| {
         let Vintage { dataset, number, label, .. } = vintage;
         let published = date(&vintage.published, vintage.published_precision());
-        format!("{dataset}, vintage {number}, published {published}: {label}")
+        let retracted = vintage.retracted.as_ref().map(|retraction| format!(" – retracted: {}", retraction.reason));
+        format!("{dataset}, vintage {number}, published {published}: {label}{}", retracted.unwrap_or_default())
     });
     let mut table = Table::new(title).texts(["Indicator", "First", "Last"]).numbers(["Observations"]);
     let mut records = Records::new([

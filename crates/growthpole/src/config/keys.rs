@@ -19,6 +19,9 @@ pub(super) const WORKERS: &str = "workers";
 /// The default of this key depends on the user.
 pub(super) const DIRECTORY: &str = "data.directory";
 
+/// The key that says the same in another way.
+pub(super) const URL: &str = "data.url";
+
 /// All keys, by section.
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -63,6 +66,24 @@ pub(super) const KEYS: &[Key] = &[
         DIRECTORY,
         "Where data are kept. Left out: `growthpole` in the user's data directory, on Linux $XDG_DATA_HOME or \
          ~/.local/share.",
+    ),
+    key(
+        URL,
+        "Where data are kept instead of a directory: \"s3://bucket/prefix\", \"gs://bucket/prefix\", \
+         \"az://container/prefix\", \"file:///path\" or \"memory://\". One of the two keys may be set; of two layers, the \
+         later wins. Keys of a bucket are taken from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, \
+         GOOGLE_SERVICE_ACCOUNT, AZURE_STORAGE_ACCOUNT_KEY …).",
+    ),
+    key(
+        "data.options",
+        "How a bucket is reached, by the names of the environment's variables in lower case, for example { aws_endpoint = \
+         \"http://127.0.0.1:9000\", aws_region = \"us-east-1\", aws_allow_http = \"true\", \
+         aws_virtual_hosted_style_request = \"false\" }. They win over the environment; secrets are refused here. In the file \
+         only.",
+    ),
+    key(
+        "data.refresh_seconds",
+        "Time in seconds after which the service looks for vintages that other processes committed or retracted; 0 is never.",
     ),
     key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
     key(

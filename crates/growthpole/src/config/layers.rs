@@ -23,6 +23,18 @@ pub(crate) enum Origin {
     Flag(&'static str),
 }
 
+impl Origin {
+    /// Where it stands among the layers; the later win.
+    fn layer(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File(_) => 1,
+            Self::Environment(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -109,6 +121,7 @@ pub(crate) fn load(sources: &Sources) -> Result<Effective, Vec<String>> {
             Err(mistake) => mistakes.push(mistake),
         }
     }
+    let _outdone = one_place(&mut set).map_err(|mistake| mistakes.push(mistake));
     let origins: BTreeMap<String, Origin> =
         set.iter().map(|(key, setting)| (key.clone(), setting.origin.clone())).collect();
     let settings = build(set.into_values()).unwrap_or_else(|mistake| {
@@ -118,6 +131,19 @@ pub(crate) fn load(sources: &Sources) -> Result<Effective, Vec<String>> {
     let effective = Effective { settings, origins };
     mistakes.extend(effective.settings.mistakes().into_iter().map(|mistake| effective.with_origin(mistake)));
     if mistakes.is_empty() { Ok(effective) } else { Err(mistakes) }
+}
+
+/// A directory and a URL say the same: of two layers, the later one wins, and one layer says it once.
+fn one_place(set: &mut BTreeMap<String, Setting>) -> Result<(), String> {
+    let is_empty = |setting: &Setting| matches!(&setting.value.kind, ValueKind::String(text) if text.is_empty());
+    set.retain(|key, setting| key != keys::URL || !is_empty(setting));
+    let (Some(directory), Some(url)) = (set.get(keys::DIRECTORY), set.get(keys::URL)) else { return Ok(()) };
+    let (of_directory, of_url) = (directory.origin.layer(), url.origin.layer());
+    if of_directory == of_url {
+        return Err(format!("{}: data.directory and data.url are both set: set one of them", url.origin));
+    }
+    set.remove(if of_directory < of_url { keys::DIRECTORY } else { keys::URL });
+    Ok(())
 }
 
 impl Effective {

@@ -45,6 +45,25 @@ fn later_layers_win_and_say_so() {
 }
 
 #[test]
+fn data_are_in_one_place() {
+    let file = "[data]\nurl = \"s3://bucket/x\"\n[data.options]\naws_region = \"eu-north-1\"";
+    let data = loaded(file, &[], &[]).settings.data;
+    assert_eq!((data.url.as_str(), data.options["aws_region"].as_str()), ("s3://bucket/x", "eu-north-1"));
+    // A later layer wins, whichever of the two keys it sets.
+    let data = loaded(file, &[], &[("data.directory", "--data", "/srv/data")]).settings.data;
+    assert_eq!((data.url.as_str(), data.directory.to_str()), ("", Some("/srv/data")));
+    let environment = ("GROWTHPOLE__DATA__URL", "gs://b");
+    assert_eq!(loaded("[data]\ndirectory = \"/a\"", &[environment], &[]).settings.data.url, "gs://b");
+    // An empty URL is none.
+    assert_eq!(loaded("[data]\ndirectory = \"/a\"\nurl = \"\"", &[], &[]).settings.data.directory.to_str(), Some("/a"));
+    let both = refused("[data]\ndirectory = \"/a\"\nurl = \"s3://b\"\nrefresh_seconds = -1", &[], &[]);
+    assert!(both[0].ends_with("data.directory and data.url are both set: set one of them"), "{both:?}");
+    assert!(both[1].contains("data.refresh_seconds = -1 must lie between 0 and 86400"), "{both:?}");
+    let misspelt = refused("[data]\nulr = \"s3://b\"", &[], &[]);
+    assert!(misspelt[0].ends_with("there is no key data.ulr; nearest: data.url"), "{misspelt:?}");
+}
+
+#[test]
 fn workers_are_tables_or_a_line() {
     let file = "[[workers]]\nname = \"growth-ranking\"\nendpoint = \"http://a:1\"\n";
     let from_file = loaded(file, &[], &[]).settings.workers;

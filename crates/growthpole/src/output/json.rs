@@ -28,6 +28,14 @@ pub(crate) fn sorted(output: &mut impl Write, kind: &MessageDescriptor, message:
     Ok(writeln!(output)?)
 }
 
+/// Prints a report that is no message of the service.
+pub(crate) fn plain(report: &impl serde::Serialize) -> Result<(), Failure> {
+    let mut output = super::standard_output();
+    serde_json::to_writer_pretty(&mut output, report)?;
+    writeln!(output)?;
+    Ok(output.flush()?)
+}
+
 /// Writes a message on one line.
 pub(crate) fn line(output: &mut impl Write, kind: &MessageDescriptor, message: &[u8]) -> Result<(), Failure> {
     let message = DynamicMessage::decode(kind.clone(), message)?;
