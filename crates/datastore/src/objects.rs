@@ -1,6 +1,6 @@
 //! Objects by name: content-addressed data, and manifests and tombstones that are written once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -67,11 +67,13 @@ pub(crate) struct Objects {
     directory: Option<PathBuf>,
     /// What was said to be no manifest: it is listed again and again, and said once.
     strays: Mutex<BTreeSet<Path>>,
+    /// Manifests and tombstones that were read: they are listed again and again, and read again only when they are others.
+    read: Mutex<HashMap<Path, (ObjectMeta, Bytes)>>,
 }
 
 impl Objects {
     pub(crate) fn new(store: Arc<dyn ObjectStore>, directory: Option<PathBuf>) -> Self {
-        Self { store, directory, strays: Mutex::default() }
+        Self { store, directory, strays: Mutex::default(), read: Mutex::default() }
     }
 
     /// The directory, where the objects are files.
@@ -201,10 +203,10 @@ impl Objects {
     /// The manifests of a data set, by number, each with its tombstone.
     pub(crate) async fn manifests_of(&self, dataset: String) -> Result<Vec<StoredManifest>, StoreError> {
         let records = self.records(&dataset).await?;
-        let read = |record: Record| {
+        let read = |(record, listed): (Record, ObjectMeta)| {
             let path = record.path(&dataset);
             async move {
-                let bytes = self.read(&path).await.map_err(|error| unavailable(&path, error))?;
+                let bytes = self.read_record(&path, listed).await?;
                 Ok::<_, StoreError>((record, StoredObject { name: path.to_string(), bytes }))
             }
         };
@@ -219,11 +221,11 @@ impl Objects {
     }
 
     /// What stands in a data set's folder of vintages. Empty objects are what a power failure left of a write.
-    pub(crate) async fn records(&self, dataset: &str) -> Result<Vec<Record>, StoreError> {
+    pub(crate) async fn records(&self, dataset: &str) -> Result<Vec<(Record, ObjectMeta)>, StoreError> {
         let mut found = Vec::new();
         for object in self.list(Path::from_iter([ROOT, dataset, "vintages"])).await?.1 {
             match object.location.filename().and_then(Record::of_name) {
-                Some(record) if object.size > 0 => found.push(record),
+                Some(record) if object.size > 0 => found.push((record, object)),
                 _ if self.is_news(&object.location) => {
                     tracing::warn!(object = %object.location, "is no manifest and is not read");
                 }
@@ -231,6 +233,22 @@ impl Objects {
             }
         }
         Ok(found)
+    }
+
+    /// Reads a manifest or tombstone, unless it was read as it is listed now: with the same size, time and tag.
+    async fn read_record(&self, path: &Path, listed: ObjectMeta) -> Result<Bytes, StoreError> {
+        let read = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bytes)) = read().get(path).filter(|(known, _)| *known == listed) {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.read(path).await.map_err(|error| unavailable(path, error))?;
+        read().insert(path.clone(), (listed, bytes.clone()));
+        Ok(bytes)
+    }
+
+    /// Forgets what was read, so that it is read again from the store.
+    pub(crate) fn forget(&self) {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     async fn list(&self, folder: Path) -> Result<(Vec<Path>, Vec<ObjectMeta>), StoreError> {

@@ -59,6 +59,7 @@ impl Datastore {
     ///
     /// [`StoreError::Unavailable`] when the store cannot be read. Damage is no error of this.
     pub async fn verify(&self) -> Result<Verification, StoreError> {
+        self.objects.forget();
         let mut found = Verification::default();
         for dataset in self.objects.datasets().await? {
             let named = self.verify_records(&dataset, &mut found).await?;
@@ -70,7 +71,7 @@ impl Datastore {
 
     /// Manifests and tombstones. Gives what they name.
     async fn verify_records(&self, dataset: &str, found: &mut Verification) -> Result<Named, StoreError> {
-        let records = self.objects.records(dataset).await?;
+        let records: Vec<Record> = self.objects.records(dataset).await?.into_iter().map(|(record, _)| record).collect();
         let mut named = Named::default();
         for stored in self.objects.manifests_of(dataset.to_owned()).await? {
             found.vintages += 1;

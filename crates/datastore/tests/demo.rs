@@ -16,7 +16,8 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::prefix::PrefixStore;
 
-use crate::s3::{self, Server};
+use crate::s3::bucket;
+use crate::s3_server::{BUCKET, SECRET_KEY, Server};
 
 const DATASET: &str = r#"
 id = "demo"
@@ -259,8 +260,8 @@ impl Backend {
     pub(crate) fn s3() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let server = Server::start(directory.path());
-        let store = Arc::new(PrefixStore::new(server.bucket(), "pre/fix"));
-        let files = Some(directory.path().join(s3::BUCKET).join("pre/fix"));
+        let store = Arc::new(PrefixStore::new(bucket(&server, SECRET_KEY), "pre/fix"));
+        let files = Some(directory.path().join(BUCKET).join("pre/fix"));
         Self { name: "s3", store, files, is_directory: false, _directory: Some(directory), _server: Some(server) }
     }
 

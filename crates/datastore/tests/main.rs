@@ -16,5 +16,6 @@ mod queries;
 mod retracting;
 mod rules;
 mod s3;
+mod s3_server;
 mod verifying;
 mod watching;

@@ -14,7 +14,10 @@ pub(super) fn store(error: StoreError) -> Refusal {
             Refusal::new(Reason::InvalidField, message).with_violation(field, problem)
         }
         StoreError::Contended { .. } | StoreError::BaseMoved { .. } => Refusal::new(Reason::CommitContended, message),
-        StoreError::Unavailable { .. } | StoreError::Directory { .. } | StoreError::Location { .. } => {
+        StoreError::Unavailable { .. }
+        | StoreError::Directory { .. }
+        | StoreError::Location { .. }
+        | StoreError::Scratch { .. } => {
             tracing::warn!(error = %message, cause = ?std::error::Error::source(&error), "the store cannot be written");
             Refusal::new(Reason::StorageUnavailable, message)
         }
