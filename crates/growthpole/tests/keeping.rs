@@ -147,7 +147,7 @@ fn a_service_sees_what_another_process_retracts() {
         assert!(began.elapsed() < Duration::from_secs(30), "the service never looked");
     }
     let by_number = run_with(
-        "growthpole observations --dataset china-provinces --vintage 4 --output csv",
+        "growthpole observations --dataset china-provinces --indicator gdp --vintage 4 --output csv",
         &["--server", &serving.address],
     );
     assert!(by_number.stderr.contains("was retracted on"), "{}", by_number.stderr);

@@ -45,6 +45,7 @@ async fn a_retracted_vintage_is_told_of_wherever_it_answers() {
     let filter = v1::ObservationFilter {
         dataset: "demo".into(),
         vintage: by(v1::vintage_selector::By::Number(2)),
+        indicators: vec!["growth".into()],
         ..Default::default()
     };
     let request = v1::QueryObservationsRequest { filter: Some(filter), ..Default::default() };
