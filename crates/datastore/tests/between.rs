@@ -14,26 +14,26 @@ use object_store::{
 type Happening = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
 /// Passes everything on; before the first write of a path that holds a text, something happens.
-pub(crate) struct Between {
+struct Between {
     inner: Arc<dyn ObjectStore>,
     before: &'static str,
     happening: Mutex<Option<Happening>>,
 }
 
-impl Between {
-    /// Right before the first write of a path that holds `before`, `happening` happens.
-    pub(crate) fn new<F>(
-        inner: &Arc<dyn ObjectStore>,
-        before: &'static str,
-        happening: impl FnOnce() -> F + Send + 'static,
-    ) -> Arc<dyn ObjectStore>
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let happening: Happening = Box::new(|| Box::pin(happening()));
-        Arc::new(Self { inner: Arc::clone(inner), before, happening: Mutex::new(Some(happening)) })
-    }
+/// A store in which, right before the first write of a path that holds `text`, `happening` happens.
+pub(crate) fn before<F>(
+    inner: &Arc<dyn ObjectStore>,
+    text: &'static str,
+    happening: impl FnOnce() -> F + Send + 'static,
+) -> Arc<dyn ObjectStore>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let happening: Happening = Box::new(|| Box::pin(happening()));
+    Arc::new(Between { inner: Arc::clone(inner), before: text, happening: Mutex::new(Some(happening)) })
+}
 
+impl Between {
     async fn happen(&self, path: &Path) {
         let happening = match path.as_ref().contains(self.before) {
             true => self.happening.lock().unwrap().take(),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use growthpole_datastore::{CollectSettings, Collection, Datastore, StoreError};
 use object_store::ObjectStoreExt;
 
-use crate::between::Between;
+use crate::between::before;
 use crate::commits::{catalogue, replacing, table};
 use crate::demo::{Backend, backends, now};
 
@@ -88,7 +88,7 @@ async fn an_old_object_that_an_import_finds_is_young_again() {
         age(backend.files.as_ref().unwrap());
         // Right before its commit, a collector comes by.
         let collector = backend.open();
-        let store = Between::new(&backend.store, "/vintages/", || async move {
+        let store = before(&backend.store, "/vintages/", || async move {
             let collection = collect(&collector, 24 * HOUR, false).await;
             assert_eq!((collection.removed.len(), collection.young), (0, 2));
         });
@@ -104,7 +104,7 @@ async fn what_is_removed_in_the_last_moment_is_written_again() {
         // As if the collector had found both objects old and forgotten right before the import wrote them anew.
         let inner = std::sync::Arc::clone(&backend.store);
         let collector = backend.open();
-        let store = Between::new(&backend.store, "/vintages/", || async move {
+        let store = before(&backend.store, "/vintages/", || async move {
             let removed = collect(&collector, Duration::ZERO, false).await.removed;
             assert_eq!(removed.len(), 2);
             let path = object_store::path::Path::from(removed[0].object.as_str());

@@ -8,7 +8,7 @@ use growthpole_datastore::{Body, CommitMode, Datastore, NewTable, NewVintage, St
 use growthpole_domain::{Catalogue, DatedPrecision, VintageChoice};
 use parquet::arrow::ArrowWriter;
 
-use crate::between::Between;
+use crate::between::before;
 use crate::demo::{self, Backend, backends, now, period};
 
 /// A table of one period's observations of three regions.
@@ -185,7 +185,7 @@ async fn another_commit_is_faster_and_this_one_takes_the_next_number() {
     for backend in backends() {
         let other = backend.open();
         let theirs = replacing("d", "2020-03-03", 3.0).await;
-        let store = Between::new(&backend.store, "/vintages/", || async move {
+        let store = before(&backend.store, "/vintages/", || async move {
             assert_eq!(other.commit_vintage(theirs, now()).await.unwrap().vintage.number, 1);
         });
         let store = backend.open_through(store);
@@ -202,7 +202,7 @@ async fn an_upsert_whose_base_moved_is_merged_again() {
         let first = backend.open();
         first.commit_vintage(replacing("d", "2020-01-01", 1.0).await, now()).await.unwrap();
         let theirs = replacing("d", "2020-02-02", 2.0).await;
-        let store = Between::new(&backend.store, "/vintages/", || async move {
+        let store = before(&backend.store, "/vintages/", || async move {
             first.commit_vintage(theirs, now()).await.unwrap();
         });
         let store = backend.open_through(store);

@@ -3,7 +3,7 @@
 //! The importer is this program again, as a process of its own. It says when its import begins; it is killed a random part
 //! of an import's duration later.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ async fn importer() {
     let store = open(Path::new(&directory));
     // Made before: the catalogue of the small data set, which is no part of an import.
     catalogue("d").await;
-    println!("\n{BEGINS}");
+    writeln!(std::io::stdout(), "\n{BEGINS}").unwrap();
     import(&store, value.parse().unwrap()).await;
 }
 
