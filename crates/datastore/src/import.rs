@@ -13,6 +13,7 @@ mod spill;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub(crate) use before::fetch;
 pub use collect::ImportWatch;
 pub use intake::{FileImport, ImportMode, ImportSettings, ImportedFile, published};
 

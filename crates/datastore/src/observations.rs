@@ -54,11 +54,39 @@ pub(crate) struct ObservationKey {
     pub(crate) warnings: Vec<String>,
 }
 
-/// The query, checked against the catalogue.
-struct Filter<'a> {
+/// A query, checked against a catalogue.
+pub(crate) struct Filter<'a> {
+    catalogue: &'a Catalogue,
     regions: Option<BTreeSet<&'a str>>,
     industries: Option<BTreeSet<(&'a str, &'a str)>>,
-    periods: Option<Vec<Period>>,
+    pub(crate) periods: Option<Vec<Period>>,
+}
+
+impl<'a> Filter<'a> {
+    /// Checks what a query of some indicators chooses.
+    pub(crate) fn new(
+        catalogue: &'a Catalogue,
+        query: &'a ObservationQuery,
+        indicators: &[&str],
+    ) -> Result<Self, QueryError> {
+        let regions = choices::regions(catalogue, &query.regions)?;
+        let industries = chosen_industries(catalogue, &query.industries, indicators)?;
+        let periods = choices::periods(&query.periods)?;
+        let regions = regions.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
+        Ok(Self { catalogue, regions, industries, periods })
+    }
+
+    /// The classification of an indicator's industries.
+    pub(crate) fn classification(&self, indicator: &str) -> &'a str {
+        self.catalogue.indicators.get(indicator).map_or("", |indicator| &indicator.classification)
+    }
+
+    /// Whether an observation is chosen.
+    pub(crate) fn keeps(&self, classification: &str, region: &str, industry: &str, period: Period) -> bool {
+        self.regions.as_ref().is_none_or(|regions| regions.contains(region))
+            && self.industries.as_ref().is_none_or(|industries| industries.contains(&(classification, industry)))
+            && self.periods.as_ref().is_none_or(|periods| periods.binary_search(&period).is_ok())
+    }
 }
 
 /// All that an observation set is built from.
@@ -82,16 +110,11 @@ impl ObservationSource {
         let filter = self.filter()?;
         let mut rows = Vec::new();
         for table in &self.tables {
-            let classification =
-                self.catalogue.indicators.get(&table.indicator).map_or("", |indicator| &indicator.classification);
-            let chosen = table.rows().iter().filter(|row| {
-                let region = filter.regions.as_ref().is_none_or(|regions| regions.contains(table.region(row)));
-                let industry = (classification, table.industry(row));
-                let industry = filter.industries.as_ref().is_none_or(|industries| industries.contains(&industry));
-                let period = table.period(row);
-                let period = filter.periods.as_ref().is_none_or(|periods| periods.binary_search(&period).is_ok());
-                region && industry && period
-            });
+            let classification = filter.classification(&table.indicator);
+            let chosen = table
+                .rows()
+                .iter()
+                .filter(|row| filter.keeps(classification, table.region(row), table.industry(row), table.period(row)));
             rows.extend(chosen.map(|row| table.observation(row)));
         }
         let digest = digest(&self.query.dataset, &self.vintage, &rows);
@@ -105,10 +128,9 @@ impl ObservationSource {
     }
 
     fn filter(&self) -> Result<Filter<'_>, QueryError> {
-        let regions = choices::regions(&self.catalogue, &self.query.regions)?;
-        let industries = self.industries()?;
-        let periods = choices::periods(&self.query.periods)?;
-        if let (Some(periods), Some(first)) = (&periods, self.tables.first()) {
+        let indicators: Vec<&str> = self.tables.iter().map(|table| table.indicator.as_str()).collect();
+        let filter = Filter::new(&self.catalogue, &self.query, &indicators)?;
+        if let (Some(periods), Some(first)) = (&filter.periods, self.tables.first()) {
             let has_data =
                 |table: &Arc<Table>| periods.iter().any(|period| table.periods.binary_search(period).is_ok());
             let coverage = self.vintage.coverage_of(&first.indicator);
@@ -117,53 +139,55 @@ impl ObservationSource {
                 return Err(choices::no_data(&self.query.periods, &held));
             }
         }
-        let regions = regions.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
-        Ok(Filter { regions, industries, periods })
+        Ok(filter)
     }
+}
 
-    /// The industries of the choice in every classification that an indicator has. A code or level must be known in one
-    /// of them.
-    fn industries(&self) -> Result<Option<BTreeSet<(&str, &str)>>, QueryError> {
-        if self.query.industries == IndustryChoice::All {
-            return Ok(None);
-        }
-        let indicators = self.tables.iter().filter_map(|table| self.catalogue.indicators.get(&table.indicator));
-        let with_industries: Vec<_> = indicators.filter(|indicator| indicator.has_industries()).collect();
-        let Some(first) = with_industries.first() else {
-            let names: Vec<&str> = self.tables.iter().map(|table| table.indicator.as_str()).collect();
-            return Err(choices::takes_no_industries(&self.query.industries, &names.join(", ")));
-        };
-        let classifications: BTreeSet<&str> = with_industries.iter().map(|i| i.classification.as_str()).collect();
-        let mut chosen = BTreeSet::new();
-        if let IndustryChoice::Codes(codes) = &self.query.industries {
-            for (at, code) in codes.iter().enumerate() {
-                let found: Vec<_> = classifications
-                    .iter()
-                    .filter_map(|of| self.catalogue.industries.get(&((*of).to_owned(), code.clone())))
-                    .map(|industry| (industry.classification.as_str(), industry.code.as_str()))
-                    .collect();
-                if found.is_empty() {
-                    self.catalogue.industry(&format!("industries.codes.codes[{at}]"), &first.classification, code)?;
-                }
-                chosen.extend(found);
+/// The industries of a choice in every classification that an indicator has. A code or level must be known in one of
+/// them.
+fn chosen_industries<'a>(
+    catalogue: &'a Catalogue,
+    choice: &IndustryChoice,
+    indicators: &[&str],
+) -> Result<Option<BTreeSet<(&'a str, &'a str)>>, QueryError> {
+    if *choice == IndustryChoice::All {
+        return Ok(None);
+    }
+    let known = indicators.iter().filter_map(|indicator| catalogue.indicators.get(*indicator));
+    let with_industries: Vec<_> = known.filter(|indicator| indicator.has_industries()).collect();
+    let Some(first) = with_industries.first() else {
+        return Err(choices::takes_no_industries(choice, &indicators.join(", ")));
+    };
+    let classifications: BTreeSet<&str> = with_industries.iter().map(|i| i.classification.as_str()).collect();
+    let mut chosen = BTreeSet::new();
+    if let IndustryChoice::Codes(codes) = choice {
+        for (at, code) in codes.iter().enumerate() {
+            let found: Vec<_> = classifications
+                .iter()
+                .filter_map(|of| catalogue.industries.get(&((*of).to_owned(), code.clone())))
+                .map(|industry| (industry.classification.as_str(), industry.code.as_str()))
+                .collect();
+            if found.is_empty() {
+                catalogue.industry(&format!("industries.codes.codes[{at}]"), &first.classification, code)?;
             }
-            choices::refuse_duplicates("industries.codes.codes", codes)?;
-        } else {
-            let mut refused = None;
-            for indicator in with_industries {
-                match choices::industries(&self.catalogue, indicator, &self.query.industries, &[]) {
-                    Ok(found) => chosen.extend(found.into_iter().map(|i| (i.classification.as_str(), i.code.as_str()))),
-                    Err(error) => refused = refused.or(Some(error)),
-                }
-            }
-            if let (true, Some(error)) = (chosen.is_empty(), refused) {
-                return Err(error);
+            chosen.extend(found);
+        }
+        choices::refuse_duplicates("industries.codes.codes", codes)?;
+    } else {
+        let mut refused = None;
+        for indicator in with_industries {
+            match choices::industries(catalogue, indicator, choice, &[]) {
+                Ok(found) => chosen.extend(found.into_iter().map(|i| (i.classification.as_str(), i.code.as_str()))),
+                Err(error) => refused = refused.or(Some(error)),
             }
         }
-        match chosen.is_empty() {
-            true => Err(QueryError::EmptySelection { field: "industries.codes.codes".to_owned() }),
-            false => Ok(Some(chosen)),
+        if let (true, Some(error)) = (chosen.is_empty(), refused) {
+            return Err(error);
         }
+    }
+    match chosen.is_empty() {
+        true => Err(QueryError::EmptySelection { field: "industries.codes.codes".to_owned() }),
+        false => Ok(Some(chosen)),
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod aggregate_observations;
 pub(crate) mod catalog;
 pub(crate) mod dataset;
+pub(crate) mod export_vintage;
 pub(crate) mod observation;
 pub(crate) mod panel;
 mod retract_vintage;

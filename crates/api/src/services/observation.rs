@@ -11,6 +11,7 @@ use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::refuse;
 use tonic::{Request, Response, Status};
 
+use super::export_vintage::Exports;
 use super::{Answer, Messages, aggregate_observations, messages};
 use crate::chunks::{ROWS_PER_MESSAGE, take};
 use crate::convert;
@@ -25,11 +26,12 @@ const GREATEST_PAGE: usize = 10_000;
 /// The service.
 pub(crate) struct Observations {
     store: Datastore,
+    exports: Exports,
 }
 
 impl Observations {
     pub(crate) fn new(store: Datastore) -> Self {
-        Self { store }
+        Self { exports: Exports::new(store.clone()), store }
     }
 
     async fn read(&self, query: &ObservationQuery) -> Result<Arc<ObservationSet>, Refusal> {
@@ -57,7 +59,12 @@ impl Observations {
 #[tonic::async_trait]
 impl ObservationService for Observations {
     type AggregateObservationsStream = Messages<v1::AggregateObservationsResponse>;
+    type ExportVintageStream = Messages<v1::ExportVintageResponse>;
     type StreamObservationsStream = Messages<v1::StreamObservationsResponse>;
+
+    async fn export_vintage(&self, request: Request<v1::ExportVintageRequest>) -> Answer<Self::ExportVintageStream> {
+        self.exports.export(request.into_inner()).await
+    }
 
     async fn query_observations(
         &self,

@@ -63,7 +63,7 @@ impl Before {
 }
 
 /// Reads an object into a temporary file, and checks it against its digest on the way.
-async fn fetch(
+pub(crate) async fn fetch(
     store: &Datastore,
     dataset: &str,
     digest: &str,

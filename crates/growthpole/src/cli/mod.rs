@@ -13,6 +13,7 @@ mod decompose;
 mod divide;
 mod economic_base;
 mod engines;
+mod export;
 mod gc;
 mod inequality;
 mod keeping;
@@ -88,6 +89,8 @@ enum Command {
     Observations(observations::ObservationsArgs),
     /// Rolls observations up over regions and industries, or converts them to another classification
     Aggregate(Box<aggregate::AggregateArgs>),
+    /// Writes a vintage as a file: CSV, SDMX-CSV, JSON-stat, Parquet or Arrow
+    Export(Box<export::ExportArgs>),
     /// Ranks regions by growth
     Rank(rank::RankArgs),
     /// Follows regions through ranks and classes (rank correlation, concordance, Markov chains)
@@ -137,7 +140,7 @@ impl Cli {
     pub(crate) fn wants_json(&self) -> bool {
         use Command::{Call, Config, Serve, Worker};
         match &self.command {
-            None | Some(Serve(_) | Worker(_) | Config(_)) => false,
+            None | Some(Serve(_) | Worker(_) | Config(_) | Command::Export(_)) => false,
             Some(Call(args)) => args.wants_json(),
             Some(Command::Datasets(args)) => args.ask.wants_json(),
             Some(Command::Vintages(args)) => args.ask.wants_json(),
@@ -177,6 +180,7 @@ impl Cli {
             Command::Regions(args) => args.run(&common).await,
             Command::Observations(args) => args.run(&common).await,
             Command::Aggregate(args) => args.run(&common).await,
+            Command::Export(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
             Command::Track(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,

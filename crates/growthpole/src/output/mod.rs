@@ -76,7 +76,7 @@ impl View {
     }
 
     /// Tells a person what to know, on standard error.
-    fn tell_notes(&self) {
+    pub(crate) fn tell_notes(&self) {
         self.notes().iter().for_each(|note| tell(note));
     }
 
