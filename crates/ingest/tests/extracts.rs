@@ -98,3 +98,23 @@ fn json_stat_of_both_versions() {
     );
     assert_eq!(found.described.indicators["rate"].unit, "%");
 }
+
+/// Written by pyarrow 26: dictionaries, large strings, 32-bit years; a row group of 25 rows, a batch of 20.
+#[test]
+fn tables_of_pyarrow() {
+    let cases = [
+        ("table.parquet", Format::Parquet, 60, 6),
+        ("table.arrow", Format::Arrow, 30, 3),
+        ("stream.arrow", Format::Arrow, 60, 6),
+    ];
+    for (name, format, rows, suppressed) in cases {
+        let found = extract(name);
+        assert_eq!(
+            (found.format, found.report.cells, found.report.missing),
+            (Some(format), rows, suppressed),
+            "{name}"
+        );
+        assert_eq!(found.rows()[6..8], ["jobs AT C 2011 7.5 A ", "jobs DE C 2011 - Q c"], "{name}");
+        assert_eq!((found.report.suppressed, found.report.findings.len()), (suppressed, 0), "{name}");
+    }
+}
