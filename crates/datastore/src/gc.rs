@@ -53,40 +53,21 @@ impl Datastore {
     /// An import at the same time loses nothing. It writes anew what no manifest names yet, also where it is there, so that
     /// it is young; an object is looked at again right before it is removed; and what is removed all the same in that
     /// moment the import writes again after its commit. Objects are listed before manifests, so that a commit in between is
-    /// seen. Where one manifest of a data set cannot be read, nothing of it is removed.
+    /// seen. Where one manifest cannot be read, nothing is removed at all.
+    ///
+    /// Parts of uploads to a bucket that were cut off are no objects: a rule of the bucket removes them.
     ///
     /// # Errors
     ///
     /// What [`Self::refresh`] gives.
     pub async fn collect(&self, settings: CollectSettings, now: jiff::Timestamp) -> Result<Collection, StoreError> {
         let mut collection = Collection::default();
-        for dataset in self.objects.datasets().await? {
-            self.collect_objects(&dataset, settings, now, &mut collection).await?;
-            if let Some(directory) = self.objects.directory() {
-                let folder = directory.join("datasets").join(&dataset);
-                collection.removed.extend(blocking(move || temporaries(&folder, &dataset, settings, now)).await?);
-            }
+        let datasets = self.objects.datasets().await?;
+        let mut unnamed = Vec::new();
+        for dataset in &datasets {
+            unnamed.extend(self.unnamed(dataset, &mut collection).await?);
         }
-        collection.removed.sort_by(|one, other| one.object.cmp(&other.object));
-        Ok(collection)
-    }
-
-    async fn collect_objects(
-        &self,
-        dataset: &str,
-        settings: CollectSettings,
-        now: jiff::Timestamp,
-        collection: &mut Collection,
-    ) -> Result<(), StoreError> {
-        let contents = self.objects.contents(dataset).await?;
-        let history = self.history(dataset).await?;
-        for object in contents {
-            // What is not named as we name things is not ours.
-            let Some(name) = object.location.filename().and_then(ObjectName::of_name) else { continue };
-            if history.names(&name) {
-                collection.named += 1;
-                continue;
-            }
+        for object in unnamed {
             match self.forgotten(&object, settings, now).await? {
                 Some(collected) => {
                     if !settings.dry_run {
@@ -97,7 +78,29 @@ impl Datastore {
                 None => collection.young += 1,
             }
         }
-        Ok(())
+        if let Some(directory) = self.objects.directory() {
+            let folder = directory.join("datasets");
+            let files = blocking(move || {
+                let of_each = datasets.iter().map(|dataset| temporaries(&folder.join(dataset), dataset, settings, now));
+                of_each.collect::<Result<Vec<_>, _>>()
+            });
+            collection.removed.extend(files.await?.into_iter().flatten());
+        }
+        collection.removed.sort_by(|one, other| one.object.cmp(&other.object));
+        Ok(collection)
+    }
+
+    /// The objects of a data set that no manifest names. What is not named as we name things is not ours.
+    async fn unnamed(&self, dataset: &str, collection: &mut Collection) -> Result<Vec<ObjectMeta>, StoreError> {
+        let mut contents = self.objects.contents(dataset).await?;
+        let history = self.history(dataset).await?;
+        contents.retain(|object| {
+            let name = object.location.filename().and_then(ObjectName::of_name);
+            let is_named = name.as_ref().is_some_and(|name| history.names(name));
+            collection.named += u64::from(is_named);
+            name.is_some() && !is_named
+        });
+        Ok(contents)
     }
 
     /// The object, if it is older than the grace, also when it is looked at again.

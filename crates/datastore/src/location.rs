@@ -200,7 +200,9 @@ fn unknown_option(name: &str) -> String {
 fn refuse_plain_http(builder: &AmazonS3Builder) -> Result<(), String> {
     let value = |key: &str| key.parse().ok().and_then(|key: AmazonS3ConfigKey| builder.get_config_value(&key));
     let is_plain = value("aws_endpoint").is_some_and(|endpoint| endpoint.starts_with("http://"));
-    if is_plain && value("aws_allow_http").as_deref() != Some("true") {
+    // As the client reads it.
+    let is_allowed = |text: String| ["1", "true", "on", "yes", "y"].contains(&text.to_ascii_lowercase().as_str());
+    if is_plain && !value("aws_allow_http").is_some_and(is_allowed) {
         return Err("its endpoint is reached without TLS: set aws_allow_http = \"true\", or write https://".to_owned());
     }
     Ok(())
@@ -252,7 +254,14 @@ mod tests {
             let problem = problem(place, options);
             assert!(problem.contains(expected), "{place}: {problem}");
         }
-        assert_eq!(problem("s3://bucket/pre/fix", &[("aws_region", "eu-north-1")]), "");
+        for (place, options) in [
+            ("s3://bucket/pre/fix", [("aws_region", "eu-north-1"), ("aws_skip_signature", "true")]),
+            ("gs://bucket/pre/fix", [("google_base_url", "http://127.0.0.1:1"), ("google_skip_signature", "true")]),
+            ("az://container/x", [("azure_storage_account_name", "account"), ("azure_skip_signature", "true")]),
+            ("abfss://files@account.dfs.core.windows.net/x", [("timeout", "60s"), ("azure_skip_signature", "true")]),
+        ] {
+            assert_eq!(problem(place, &options), "", "{place}");
+        }
     }
 
     #[test]

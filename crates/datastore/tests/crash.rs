@@ -8,9 +8,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use growthpole_datastore::{CollectSettings, Committed, Datastore, NewTable, StoreSettings};
+use growthpole_datastore::{
+    CollectSettings, Committed, Datastore, FileImport, ImportMode, ImportSettings, ImportWatch, StoreSettings,
+    published,
+};
+use growthpole_ingest::{FormatChoice, Mapping, Options, Source};
 
-use crate::commits::{catalogue, replacing, table};
 use crate::demo::now;
 
 const DIRECTORY: &str = "GROWTHPOLE_TEST_CRASH_DIRECTORY";
@@ -24,13 +27,31 @@ fn open(directory: &Path) -> Datastore {
     Datastore::open(directory.to_str().unwrap(), StoreSettings::default()).unwrap()
 }
 
-/// A vintage of three tables, of which each value makes another one.
+/// Imports a file of three indicators, of which each value makes another one.
 async fn import(store: &Datastore, value: u32) -> Committed {
-    let mut vintage = replacing("d", "2020-01-01", f64::from(value)).await;
-    let tables = ["gdp", "growth", "jobs"].map(|indicator| -> NewTable { table(indicator, [f64::from(value); 3]) });
-    vintage.tables = tables.to_vec();
-    vintage.catalogue = catalogue("d").await;
-    store.commit_vintage(vintage, now()).await.unwrap()
+    let mut file = tempfile::tempfile().unwrap();
+    writeln!(file, "indicator,region,industry,period,value").unwrap();
+    for (indicator, factor) in [("gdp", 1), ("jobs", 2), ("wages", 3)] {
+        for (region, year) in (100..140).flat_map(|region| (2010..2016).map(move |year| (region, year))) {
+            writeln!(file, "{indicator},{region},,{year},{}", factor * (value * 1000 + region * 7 + year)).unwrap();
+        }
+    }
+    let import = FileImport {
+        dataset: "d".to_owned(),
+        source: Source::new(file, "figures.csv").unwrap(),
+        options: Options { format: FormatChoice::Auto, mapping: Mapping::parse("").unwrap(), indicator: None },
+        published: published("2020-01-01"),
+        label: label(value),
+        note: String::new(),
+        mode: ImportMode::Replace,
+        writes: true,
+    };
+    let imported = store.import_file(import, &ImportSettings::default(), ImportWatch::default(), now()).await.unwrap();
+    imported.committed.unwrap_or_else(|| panic!("{}", imported.report))
+}
+
+fn label(value: u32) -> String {
+    format!("values around {value}")
 }
 
 /// The importer; does nothing where nobody started it as one.
@@ -38,8 +59,6 @@ async fn import(store: &Datastore, value: u32) -> Committed {
 async fn importer() {
     let (Ok(directory), Ok(value)) = (std::env::var(DIRECTORY), std::env::var(VALUE)) else { return };
     let store = open(Path::new(&directory));
-    // Made before: the catalogue of the small data set, which is no part of an import.
-    catalogue("d").await;
     writeln!(std::io::stdout(), "\n{BEGINS}").unwrap();
     import(&store, value.parse().unwrap()).await;
 }
@@ -100,8 +119,8 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
             let labels = |store: &Datastore| -> Vec<String> {
                 store.dataset("d").unwrap().vintages.iter().map(|vintage| vintage.label.clone()).collect()
             };
-            let old: Vec<String> = (0..value).map(|value| format!("values around {value}")).collect();
-            let new: Vec<String> = (0..=value).map(|value| format!("values around {value}")).collect();
+            let old: Vec<String> = (0..value).map(label).collect();
+            let new: Vec<String> = (0..=value).map(label).collect();
             let found = labels(&store);
             assert!(found == old || found == new, "round {round}, value {value}: {found:?}");
             if found == old {

@@ -26,6 +26,14 @@ const MOST_REFRESH_SECONDS: f64 = 86_400.0;
 /// What other calls wait for: workers elsewhere read their panels from this process.
 const INNER_SERVICES: [&str; 1] = ["growthpole.v1.PanelService"];
 
+/// Methods that are endless, or as long as the file that they take in or give out.
+const UNLIMITED_METHODS: [&str; 4] = [
+    "growthpole.v1.DatasetService/ImportVintage",
+    "growthpole.v1.DatasetService/ValidateImport",
+    "growthpole.v1.DatasetService/WatchDatasets",
+    "growthpole.v1.ObservationService/ExportVintage",
+];
+
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -48,8 +56,9 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let inner_services = INNER_SERVICES.map(str::to_owned).to_vec();
+        let unlimited_methods = UNLIMITED_METHODS.map(str::to_owned).to_vec();
         Self {
-            server: ServerSettings { inner_services, ..ServerSettings::default() },
+            server: ServerSettings { inner_services, unlimited_methods, ..ServerSettings::default() },
             data: DataSettings::default(),
             compute: ComputeSettings::default(),
             router: RouterSettings::default(),

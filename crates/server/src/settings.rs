@@ -43,6 +43,9 @@ pub struct ServerSettings {
     pub max_deadline_seconds: f64,
     /// Time in seconds per `package.Service/Method`, instead of both above; 0 leaves it to the caller alone.
     pub method_deadlines: BTreeMap<String, f64>,
+    /// Full names of methods that take as long as their callers let them, unless `method_deadlines` has them: endless
+    /// streams, and those as long as what is sent.
+    pub unlimited_methods: Vec<String>,
     /// Time in seconds that running calls get to finish once the server is told to stop.
     pub drain_seconds: f64,
     /// Size of a received message; whoever builds the services hands it to them.
@@ -69,6 +72,7 @@ impl Default for ServerSettings {
             default_deadline_seconds: 30.0,
             max_deadline_seconds: 300.0,
             method_deadlines: BTreeMap::new(),
+            unlimited_methods: Vec::new(),
             drain_seconds: 25.0,
             max_message_bytes: 4 * MIB as usize,
             adaptive_window: false,
@@ -160,6 +164,9 @@ impl ServerSettings {
         if !(0.0..=MAX_SECONDS).contains(&self.drain_seconds) {
             mistakes.push(format!("drain_seconds = {} must lie between 0 and {MAX_SECONDS}", self.drain_seconds));
         }
+        for method in self.unlimited_methods.iter().filter(|method| !names_a_method(method)) {
+            mistakes.push(format!("unlimited_methods: {method:?} must be written package.Service/Method"));
+        }
         for (method, seconds) in &self.method_deadlines {
             if !names_a_method(method) {
                 mistakes.push(format!("method_deadlines: {method:?} must be written package.Service/Method"));
@@ -205,10 +212,11 @@ mod tests {
             drain_seconds: -1.0,
             inner_services: vec!["a.B/C".to_owned(), "a.B".to_owned()],
             method_deadlines: BTreeMap::from([("nothing".to_owned(), f64::INFINITY)]),
+            unlimited_methods: vec!["a.B".to_owned(), "a.B/C".to_owned()],
             ..ServerSettings::default()
         };
         let mistakes = settings.validate().unwrap_err();
-        assert_eq!(mistakes.len(), 9, "{mistakes:#?}");
+        assert_eq!(mistakes.len(), 10, "{mistakes:#?}");
     }
 
     #[test]

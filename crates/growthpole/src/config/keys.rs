@@ -53,6 +53,11 @@ pub(super) const KEYS: &[Key] = &[
          \"growthpole.v1.IndustryDivisionService/ProposeDivision\" = 120.0 }; 0 leaves it to the caller alone. In the file \
          only.",
     ),
+    key(
+        "server.unlimited_methods",
+        "Methods that take as long as their callers let them: endless streams, and those as long as the file that is sent. In \
+         the file only.",
+    ),
     key("server.drain_seconds", "Time in seconds that running calls get to finish once the server is told to stop."),
     key("server.max_message_bytes", "Size of a received message."),
     key(

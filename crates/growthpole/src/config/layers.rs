@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ::config::{Config, Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 
-use super::{INNER_SERVICES, Settings, keys};
+use super::{INNER_SERVICES, Settings, UNLIMITED_METHODS, keys};
 
 const PREFIX: &str = "GROWTHPOLE";
 
@@ -245,6 +245,7 @@ fn build(settings: impl IntoIterator<Item = Setting>) -> Result<Settings, String
     // Said here too: a section that sets something takes the rest from its own type, which knows nothing of our services.
     let mut builder = Config::builder()
         .set_default("server.inner_services", INNER_SERVICES.to_vec())
+        .and_then(|builder| builder.set_default("server.unlimited_methods", UNLIMITED_METHODS.to_vec()))
         .map_err(|error| error.to_string())?;
     for Setting { key, value, .. } in settings {
         builder = builder.set_override(key, value).map_err(|error| error.to_string())?;

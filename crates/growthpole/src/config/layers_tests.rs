@@ -92,6 +92,15 @@ fn panels_are_counted_apart_unless_somebody_says_otherwise() {
 }
 
 #[test]
+fn endless_methods_are_unlimited_unless_somebody_says_otherwise() {
+    let unlimited = |file: &str| loaded(file, &[], &[]).settings.server.unlimited_methods;
+    assert!(
+        unlimited("[server]\nmax_connections = 7").contains(&"growthpole.v1.DatasetService/WatchDatasets".to_owned())
+    );
+    assert_eq!(unlimited("[server]\nunlimited_methods = [\"a.B/C\"]"), ["a.B/C"]);
+}
+
+#[test]
 fn reports_all_mistakes_of_all_layers_with_the_nearest_keys() {
     let file = "listen = \"127.0.0.1:1\"\nlog = 3\n[server]\nlisten = 5\nmax_connections = 1.5\nlisen = \"x\"\n\
                 [servr]\nx = 1\n[data]\ndirectory = \"/tmp\"";

@@ -50,11 +50,12 @@ impl Deadlines {
     pub(super) fn new(settings: &ServerSettings) -> Self {
         // Settings that reach this point have been checked; a year stands in for what is no duration.
         let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST);
-        let methods = settings.method_deadlines.iter().map(|(name, &limit)| (format!("/{name}"), seconds(limit)));
+        let unlimited = settings.unlimited_methods.iter().map(|name| (format!("/{name}"), Duration::ZERO));
+        let limited = settings.method_deadlines.iter().map(|(name, &limit)| (format!("/{name}"), seconds(limit)));
         Self {
             default: seconds(settings.default_deadline_seconds),
             longest: seconds(settings.max_deadline_seconds),
-            methods: Arc::new(methods.collect()),
+            methods: Arc::new(unlimited.chain(limited).collect()),
         }
     }
 
@@ -134,6 +135,7 @@ mod tests {
             default_deadline_seconds: 30.0,
             max_deadline_seconds: 300.0,
             method_deadlines: BTreeMap::from([("a.B/Long".to_owned(), 600.0), ("a.B/Watch".to_owned(), 0.0)]),
+            unlimited_methods: vec!["a.B/Endless".to_owned(), "a.B/Long".to_owned()],
             ..ServerSettings::default()
         };
         let timer = Deadlines::new(&settings).timer(path, caller_ms.map(Duration::from_millis));
@@ -145,6 +147,8 @@ mod tests {
         assert_eq!(timer_ms("/a.B/C", None), Some(30_000));
         assert_eq!(timer_ms("/a.B/C", Some(60_000)), Some(59_980));
         assert_eq!(timer_ms("/a.B/C", Some(1_000_000)), Some(300_000));
+        assert_eq!((timer_ms("/a.B/Endless", None), timer_ms("/a.B/Endless", Some(1000))), (None, Some(980)));
+        assert_eq!(timer_ms("/a.B/Long", None), Some(600_000), "a method's own deadline wins");
     }
 
     #[test]
