@@ -18,7 +18,12 @@ fn main() -> anyhow::Result<()> {
     compiler.include_source_info(true).include_imports(true).open_files(&files)?;
     // Written by protox, not re-encoded by prost, so that nothing a descriptor may hold gets lost.
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    std::fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    let ours = compiler.encode_file_descriptor_set();
+    let mut flight = protox::Compiler::new([&proto])?;
+    flight.include_source_info(true).include_imports(true).open_file("arrow/flight/protocol/flight.proto")?;
+    // Encoded messages that follow each other are one message with the lists of both.
+    std::fs::write(out.join("served.bin"), [ours.as_slice(), &flight.encode_file_descriptor_set()].concat())?;
+    std::fs::write(out.join("descriptors.bin"), ours)?;
 
     tonic_prost_build::configure().build_transport(false).compile_fds(compiler.file_descriptor_set())?;
     Ok(())

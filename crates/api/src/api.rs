@@ -1,6 +1,7 @@
 //! The assembly: data services, in-process workers and the router in one set of routes.
 
-use growthpole_contracts::DESCRIPTORS;
+use arrow_flight::flight_service_server::FlightServiceServer;
+use growthpole_contracts::SERVED_DESCRIPTORS;
 use growthpole_contracts::v1::{
     catalog_service_server, dataset_service_server, observation_service_server, panel_service_server,
     worker_service_server,
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tonic::codec::CompressionEncoding::{Gzip, Zstd};
 use tonic::service::Routes;
 
+use crate::flight::Flight;
 use crate::services::{catalog, dataset, observation, panel, worker};
 
 /// Settings of the data services and of the router.
@@ -68,7 +70,7 @@ impl Api {
         settings: &ApiSettings,
     ) -> Result<Self, RouterError> {
         let health = HealthBoard::new();
-        let own = OwnServices { services: own_services(), descriptors: DESCRIPTORS };
+        let own = OwnServices { services: own_services(), descriptors: SERVED_DESCRIPTORS };
         let in_process = workers.into_iter().map(in_process).collect();
         let router = Router::new(in_process, remote, own, health.clone(), &settings.router)?;
         let routes = router
@@ -95,6 +97,9 @@ impl Api {
     }
 }
 
+/// Arrow Flight, whose generated code tells its name by a trait only.
+const FLIGHT_SERVICE: &str = <FlightServiceServer<Flight> as tonic::server::NamedService>::NAME;
+
 fn own_services() -> Vec<String> {
     [
         catalog_service_server::SERVICE_NAME,
@@ -102,6 +107,7 @@ fn own_services() -> Vec<String> {
         observation_service_server::SERVICE_NAME,
         panel_service_server::SERVICE_NAME,
         worker_service_server::SERVICE_NAME,
+        FLIGHT_SERVICE,
         "grpc.health.v1.Health",
     ]
     .map(str::to_owned)
@@ -125,6 +131,7 @@ fn data_services(store: Datastore, router: &Router, health: &HealthBoard, settin
     Routes::new(bounded!(DatasetServiceServer::new(dataset::Datasets::new(store.clone(), health.clone())), settings))
         .add_service(bounded!(CatalogServiceServer::new(catalog::Catalogues::new(store.clone())), settings))
         .add_service(bounded!(ObservationServiceServer::new(observation::Observations::new(store.clone())), settings))
-        .add_service(bounded!(PanelServiceServer::new(panel::Panels::new(store)), settings))
+        .add_service(bounded!(PanelServiceServer::new(panel::Panels::new(store.clone())), settings))
+        .add_service(bounded!(FlightServiceServer::new(Flight::new(store)), settings))
         .add_service(bounded!(WorkerServiceServer::new(worker::Workers::new(router.clone())), settings))
 }

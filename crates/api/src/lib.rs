@@ -1,6 +1,6 @@
 //! The data services, and the assembly of server, router and datastore.
 //!
-//! [`Api::new`] puts the five services over a [`Datastore`](growthpole_datastore::Datastore), the in-process workers and
+//! [`Api::new`] puts the five services and Arrow Flight over a [`Datastore`](growthpole_datastore::Datastore), the in-process workers and
 //! the router before remote ones into one [`axum::Router`], which [`growthpole_server::serve`] serves:
 //!
 //! ```no_run
@@ -23,6 +23,7 @@
 mod api;
 mod chunks;
 mod convert;
+mod flight;
 mod page_token;
 mod panels;
 mod regions;

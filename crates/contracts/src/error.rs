@@ -52,6 +52,12 @@ pub enum Reason {
     MissingCells,
     /// The method is not defined on these data.
     UndefinedOnData,
+    /// It is no SQL statement, or not one question.
+    InvalidSql,
+    /// A query takes more memory, or has more rows, than is allowed.
+    QueryLimit,
+    /// A query takes longer than is allowed.
+    QueryTimeout,
     /// The exact solution takes more work than is allowed.
     WorkLimit,
     /// The caller went away before the answer was there.
@@ -90,6 +96,9 @@ impl Reason {
             Self::NoData => "NO_DATA",
             Self::MissingCells => "MISSING_CELLS",
             Self::UndefinedOnData => "UNDEFINED_ON_DATA",
+            Self::InvalidSql => "INVALID_SQL",
+            Self::QueryLimit => "QUERY_LIMIT",
+            Self::QueryTimeout => "QUERY_TIMEOUT",
             Self::WorkLimit => "WORK_LIMIT",
             Self::Stopped => "STOPPED",
             Self::WorkerUnavailable => "WORKER_UNAVAILABLE",
@@ -113,6 +122,7 @@ impl Reason {
             | Self::NoData => Code::NotFound,
             Self::UnknownMethod => Code::Unimplemented,
             Self::InvalidField
+            | Self::InvalidSql
             | Self::EmptySelection
             | Self::PageTokenMismatch
             | Self::ContradictoryConstraints
@@ -121,7 +131,8 @@ impl Reason {
             Self::AllVintagesRetracted | Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => {
                 Code::FailedPrecondition
             }
-            Self::WorkLimit => Code::ResourceExhausted,
+            Self::WorkLimit | Self::QueryLimit => Code::ResourceExhausted,
+            Self::QueryTimeout => Code::DeadlineExceeded,
             Self::Stopped => Code::Cancelled,
             Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,
             Self::DataCorrupt => Code::DataLoss,

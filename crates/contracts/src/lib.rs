@@ -15,5 +15,8 @@ pub mod v1 {
 /// The encoded `FileDescriptorSet` of all contracts, comments and imports included.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
+/// [`DESCRIPTORS`] with those of Arrow Flight, whose messages are not ours: what reflection serves.
+pub const SERVED_DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/served.bin"));
+
 /// Version of the software, as answers carry it.
 pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -248,6 +248,7 @@ mod tests {
             last: Period::year(2015),
             observations: 1,
             table_digest: String::new(),
+            table_bytes: 0,
         };
         let coverage = indicators.iter().map(coverage).collect();
         let label = format!("label {number}");

@@ -31,6 +31,7 @@ mod observations;
 mod package;
 mod panel;
 mod publication;
+mod query;
 mod retract;
 mod store;
 mod tables;
@@ -54,6 +55,7 @@ pub use import::{FileImport, ImportMode, ImportSettings, ImportSummary, ImportWa
 pub use observations::{ObservationQuery, ObservationSet};
 pub use package::Package;
 pub use panel::StoredPanel;
+pub use query::{QuerySettings, SQL_CATALOG, SQL_SCHEMA, SqlAnswer, SqlBatches, SqlError};
 pub use retract::Retracted;
 pub use store::{Datastore, StoreSettings};
 pub use upload::Body;

@@ -196,6 +196,7 @@ impl TableEntry {
             last: period(&self.last)?,
             observations: self.observations,
             table_digest: self.digest.clone(),
+            table_bytes: self.bytes,
         })
     }
 }

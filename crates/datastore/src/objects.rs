@@ -76,6 +76,11 @@ impl Objects {
         Self { store, directory, strays: Mutex::default(), read: Mutex::default() }
     }
 
+    /// The store itself.
+    pub(crate) fn store(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.store)
+    }
+
     /// The directory, where the objects are files.
     pub(crate) fn directory(&self) -> Option<&std::path::Path> {
         self.directory.as_deref()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow_schema::SchemaRef;
 use growthpole_domain::{Catalogue, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
@@ -20,6 +21,7 @@ use crate::manifest::Recorded;
 use crate::objects::{Content, Objects};
 use crate::observations::{self, ObservationKey, ObservationQuery, ObservationSet, ObservationSource};
 use crate::panel::{self, PanelKey, PanelSource, StoredPanel};
+use crate::query::{Engine, QuerySettings, SqlAnswer, SqlError};
 use crate::tables::{self, Table};
 use crate::{DatasetHandle, StoreError};
 
@@ -31,11 +33,13 @@ pub struct StoreSettings {
     pub cache_bytes: u64,
     /// Options of a bucket, by the names that [`Datastore::open`] tells of. They win over the environment.
     pub options: BTreeMap<String, String>,
+    /// What queries may take.
+    pub query: QuerySettings,
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { cache_bytes: 256 * 1024 * 1024, options: BTreeMap::new() }
+        Self { cache_bytes: 256 * 1024 * 1024, options: BTreeMap::new(), query: QuerySettings::default() }
     }
 }
 
@@ -44,6 +48,7 @@ impl Default for StoreSettings {
 pub struct Datastore {
     pub(crate) objects: Arc<Objects>,
     caches: Caches,
+    engine: Arc<Engine>,
     state: Arc<watch::Sender<Arc<State>>>,
     /// Held while the manifests are listed, so that an older listing never replaces a newer one.
     refreshing: Arc<Mutex<()>>,
@@ -83,9 +88,11 @@ impl Datastore {
     }
 
     pub(crate) fn over(objects: Objects, settings: &StoreSettings) -> Self {
+        let engine = Engine::new(objects.store(), settings.query, settings.cache_bytes / 4);
         Self {
             objects: Arc::new(objects),
-            caches: Caches::new(settings.cache_bytes),
+            caches: Caches::new(settings.cache_bytes / 4 * 3),
+            engine: Arc::new(engine),
             state: Arc::new(watch::Sender::new(Arc::default())),
             refreshing: Arc::default(),
         }
@@ -253,6 +260,24 @@ impl Datastore {
             found.extend(changes(&indicator, before.as_deref(), after.as_deref(), chosen.as_ref()));
         }
         Ok(found)
+    }
+
+    /// Answers a SQL statement that asks and changes nothing, within the limits of [`QuerySettings`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`SqlError`]; those that are found while rows are computed end the stream of rows.
+    pub async fn sql(&self, statement: &str) -> Result<SqlAnswer, SqlError> {
+        self.engine.answer(self.datasets(), statement.to_owned()).await
+    }
+
+    /// The columns of the answer to a SQL statement, without computing it.
+    ///
+    /// # Errors
+    ///
+    /// [`SqlError`] for a statement that would not be answered.
+    pub async fn sql_columns(&self, statement: &str) -> Result<SchemaRef, SqlError> {
+        self.engine.describe(self.datasets(), statement.to_owned()).await
     }
 
     pub(crate) fn state(&self) -> Arc<State> {

@@ -17,5 +17,6 @@ mod retracting;
 mod rules;
 mod s3;
 mod s3_server;
+mod sql;
 mod verifying;
 mod watching;

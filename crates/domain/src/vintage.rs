@@ -62,6 +62,8 @@ pub struct Coverage {
     pub observations: u64,
     /// SHA-256 of the stored table, in hexadecimal digits.
     pub table_digest: String,
+    /// Size of the stored table.
+    pub table_bytes: u64,
 }
 
 /// One published figure.

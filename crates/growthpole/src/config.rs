@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
+use growthpole_datastore::QuerySettings;
 use growthpole_router::{RouterSettings, WorkerEndpoint};
 use growthpole_server::ServerSettings;
 use growthpole_worker_kit::ComputeSettings;
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
     /// Where data are kept.
     pub(crate) data: DataSettings,
+    /// What queries may take, and from which size on tables are read a part at a time.
+    pub(crate) query: QuerySettings,
     /// How much of the machine long computations may take.
     pub(crate) compute: ComputeSettings,
     /// How workers elsewhere are dialled and watched.
@@ -60,6 +63,7 @@ impl Default for Settings {
         Self {
             server: ServerSettings { inner_services, unlimited_methods, ..ServerSettings::default() },
             data: DataSettings::default(),
+            query: QuerySettings::default(),
             compute: ComputeSettings::default(),
             router: RouterSettings::default(),
             log: LogSettings::default(),
@@ -139,6 +143,8 @@ impl Settings {
         let mut mistakes: Vec<String> =
             self.server.validate().err().into_iter().flatten().map(|mistake| format!("server.{mistake}")).collect();
         mistakes.extend(self.data.mistakes());
+        let query = self.query.validate().err().into_iter().flatten();
+        mistakes.extend(query.map(|mistake| format!("query.{mistake}")));
         let compute = self.compute.validate().err().into_iter().flatten();
         mistakes.extend(compute.map(|mistake| format!("compute.{mistake}")));
         let router = self.router.validate().err().into_iter().flatten();

@@ -136,7 +136,8 @@ fn size_of_page(sent: i32) -> Result<usize, Refusal> {
     }
 }
 
-fn parse(filter: v1::ObservationFilter) -> Result<ObservationQuery, Refusal> {
+/// Reads a filter.
+pub(crate) fn parse(filter: v1::ObservationFilter) -> Result<ObservationQuery, Refusal> {
     selection::required("filter.dataset", &filter.dataset, "the id of a data set, as ListDatasets gives it")?;
     if filter.indicators.is_empty() {
         let field = "filter.indicators";

@@ -92,6 +92,25 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
     key(
+        "query.memory_bytes",
+        "Bytes that the sorts, joins and groups of all running queries may take together; a query that needs more is refused \
+         with RESOURCE_EXHAUSTED.",
+    ),
+    key("query.max_rows", "Rows that the answer of one SQL statement may have; one with more is refused."),
+    key(
+        "query.timeout_seconds",
+        "Time in seconds that one SQL statement may take, from its arrival to the last row that its caller takes.",
+    ),
+    key(
+        "query.threads",
+        "Threads that queries run on, apart from those that answer calls; 0 is as many as the machine has cores.",
+    ),
+    key(
+        "query.large_table_rows",
+        "Rows from which on a table is read by the query engine, a part at a time, and no longer decoded whole and kept in \
+         memory. Answers do not depend on it.",
+    ),
+    key(
         "compute.threads",
         "Threads of one long computation; 0 is as many as the machine has cores. Results do not depend on it.",
     ),

@@ -1,0 +1,199 @@
+//! The calls of Flight SQL, a line or a few each.
+
+use arrow_array::RecordBatch;
+use arrow_flight::flight_service_server::FlightService;
+use arrow_flight::sql::server::FlightSqlService;
+use arrow_flight::sql::{
+    ActionClosePreparedStatementRequest, ActionCreatePreparedStatementRequest, ActionCreatePreparedStatementResult,
+    Any, Command, CommandGetCatalogs, CommandGetDbSchemas, CommandGetSqlInfo, CommandGetTableTypes, CommandGetTables,
+    CommandPreparedStatementQuery, CommandStatementQuery, ProstMessageExt as _, SqlInfo, TicketStatementQuery,
+};
+use arrow_flight::{Action, FlightDescriptor, FlightInfo, IpcMessage, SchemaAsIpc, Ticket};
+use arrow_schema::{ArrowError, SchemaRef};
+use futures_util::TryStreamExt as _;
+use growthpole_contracts::Refusal;
+use growthpole_datastore::{SQL_CATALOG, SQL_SCHEMA};
+use prost::Message as _;
+use tonic::{Request, Response, Status};
+
+use super::encode::{data, info, one};
+use super::selected::{OBSERVATIONS, PANEL};
+use super::tables::{self, TABLE_TYPE, TABLES};
+use super::ticket::{self, Wanted};
+use super::{Data, Flight, refused};
+
+type Info = Result<Response<FlightInfo>, Status>;
+
+fn internal(error: ArrowError) -> Status {
+    Refusal::internal(error).into()
+}
+
+impl Flight {
+    async fn answer(&self, statement: &str) -> Data {
+        let answer = self.store.sql(statement).await.map_err(refused)?;
+        data(answer.schema, answer.batches.map_err(|error| refused(error).into()))
+    }
+
+    async fn columns_of_answer(&self, statement: &str) -> Result<SchemaRef, Status> {
+        Ok(self.store.sql_columns(statement).await.map_err(refused)?)
+    }
+
+    /// The list of tables that a client asks for, with their columns where it wants them.
+    async fn tables(&self, query: CommandGetTables) -> Result<RecordBatch, Status> {
+        let mut list = query.into_builder();
+        for table in TABLES {
+            let columns = self.columns(table).await?;
+            list.append(SQL_CATALOG, SQL_SCHEMA, table, TABLE_TYPE, &columns)
+                .map_err(|error| Status::from(Refusal::internal(error)))?;
+        }
+        list.build().map_err(|error| Refusal::internal(error).into())
+    }
+}
+
+fn catalogues(query: CommandGetCatalogs) -> Result<RecordBatch, Status> {
+    let mut list = query.into_builder();
+    list.append(SQL_CATALOG);
+    list.build().map_err(|error| Refusal::internal(error).into())
+}
+
+fn schemas(query: CommandGetDbSchemas) -> Result<RecordBatch, Status> {
+    let mut list = query.into_builder();
+    list.append(SQL_CATALOG, SQL_SCHEMA);
+    list.build().map_err(|error| Refusal::internal(error).into())
+}
+
+fn table_types(query: CommandGetTableTypes) -> Result<RecordBatch, Status> {
+    let mut list = query.into_builder();
+    list.append(TABLE_TYPE);
+    list.build().map_err(|error| Refusal::internal(error).into())
+}
+
+fn sql_info(query: CommandGetSqlInfo) -> Result<RecordBatch, Status> {
+    query.into_builder(tables::info()?).build().map_err(|error| Refusal::internal(error).into())
+}
+
+#[tonic::async_trait]
+impl FlightSqlService for Flight {
+    type FlightService = Self;
+
+    async fn get_flight_info_statement(
+        &self,
+        query: CommandStatementQuery,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        let schema = self.columns_of_answer(&query.query).await?;
+        let ticket = TicketStatementQuery { statement_handle: ticket::handle(&query.query).into() };
+        info(request.into_inner(), &schema, ticket.as_any().encode_to_vec())
+    }
+
+    async fn do_get_statement(&self, ticket: TicketStatementQuery, _: Request<Ticket>) -> Data {
+        self.answer(&ticket::statement(&ticket.statement_handle)?).await
+    }
+
+    async fn do_action_create_prepared_statement(
+        &self,
+        query: ActionCreatePreparedStatementRequest,
+        _: Request<Action>,
+    ) -> Result<ActionCreatePreparedStatementResult, Status> {
+        let schema = self.columns_of_answer(&query.query).await?;
+        let IpcMessage(dataset_schema) = SchemaAsIpc::new(&schema, &Default::default()).try_into().map_err(internal)?;
+        Ok(ActionCreatePreparedStatementResult {
+            prepared_statement_handle: ticket::handle(&query.query).into(),
+            dataset_schema,
+            ..Default::default()
+        })
+    }
+
+    async fn do_action_close_prepared_statement(
+        &self,
+        _: ActionClosePreparedStatementRequest,
+        _: Request<Action>,
+    ) -> Result<(), Status> {
+        // The handle is the statement: there is nothing to give back.
+        Ok(())
+    }
+
+    async fn get_flight_info_prepared_statement(
+        &self,
+        query: CommandPreparedStatementQuery,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        let schema = self.columns_of_answer(&ticket::statement(&query.prepared_statement_handle)?).await?;
+        info(request.into_inner(), &schema, query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_prepared_statement(&self, query: CommandPreparedStatementQuery, _: Request<Ticket>) -> Data {
+        self.answer(&ticket::statement(&query.prepared_statement_handle)?).await
+    }
+
+    async fn get_flight_info_catalogs(&self, query: CommandGetCatalogs, request: Request<FlightDescriptor>) -> Info {
+        info(request.into_inner(), &catalogues(query)?.schema(), query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_catalogs(&self, query: CommandGetCatalogs, _: Request<Ticket>) -> Data {
+        one(catalogues(query)?)
+    }
+
+    async fn get_flight_info_schemas(&self, query: CommandGetDbSchemas, request: Request<FlightDescriptor>) -> Info {
+        let ticket = query.as_any().encode_to_vec();
+        info(request.into_inner(), &schemas(query)?.schema(), ticket)
+    }
+
+    async fn do_get_schemas(&self, query: CommandGetDbSchemas, _: Request<Ticket>) -> Data {
+        one(schemas(query)?)
+    }
+
+    async fn get_flight_info_tables(&self, query: CommandGetTables, request: Request<FlightDescriptor>) -> Info {
+        let ticket = query.as_any().encode_to_vec();
+        info(request.into_inner(), &query.into_builder().schema(), ticket)
+    }
+
+    async fn do_get_tables(&self, query: CommandGetTables, _: Request<Ticket>) -> Data {
+        one(self.tables(query).await?)
+    }
+
+    async fn get_flight_info_table_types(
+        &self,
+        query: CommandGetTableTypes,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &table_types(query)?.schema(), query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_table_types(&self, query: CommandGetTableTypes, _: Request<Ticket>) -> Data {
+        one(table_types(query)?)
+    }
+
+    async fn get_flight_info_sql_info(&self, query: CommandGetSqlInfo, request: Request<FlightDescriptor>) -> Info {
+        let ticket = query.as_any().encode_to_vec();
+        info(request.into_inner(), &sql_info(query)?.schema(), ticket)
+    }
+
+    async fn do_get_sql_info(&self, query: CommandGetSqlInfo, _: Request<Ticket>) -> Data {
+        one(sql_info(query)?)
+    }
+
+    /// What is no Flight SQL: a selection or a filter, whose ticket is the descriptor's command.
+    async fn get_flight_info_fallback(&self, command: Command, request: Request<FlightDescriptor>) -> Info {
+        let descriptor = request.into_inner();
+        let schema = match ticket::wanted(&command.into_any(), &descriptor.cmd)? {
+            Wanted::Panel(_) => &*PANEL,
+            Wanted::Observations(_) => &*OBSERVATIONS,
+        };
+        let ticket = descriptor.cmd.to_vec();
+        info(descriptor, schema, ticket)
+    }
+
+    async fn do_get_fallback(
+        &self,
+        request: Request<Ticket>,
+        message: Any,
+    ) -> Result<Response<<Self as FlightService>::DoGetStream>, Status> {
+        match ticket::wanted(&message, &request.get_ref().ticket)? {
+            Wanted::Panel(selection) => self.panel(*selection).await,
+            Wanted::Observations(filter) => self.observations(*filter).await,
+        }
+    }
+
+    async fn register_sql_info(&self, _: i32, _: &SqlInfo) {}
+}

@@ -1,0 +1,33 @@
+//! Queries by Apache DataFusion over the objects of the store.
+//!
+//! Tables: `observations` reads Parquet objects, a part at a time; `datasets`, `vintages`, `indicators`, `regions` and
+//! `industries` are what codes mean. SQL is read only and bounded in memory, rows and time; it runs on threads of its own
+//! and ends when its caller goes away.
+//!
+//! What is checked: an object that is small enough is read whole, once, and compared with its digest before a query sees
+//! it. Of a larger one only ranges are read, which no digest is known of: its footer must parse, and its pages must
+//! decode. `growthpole verify` reads and compares everything.
+
+mod checked;
+mod engine;
+mod error;
+mod lists;
+mod observations;
+mod plain;
+mod settings;
+mod sql;
+mod tables;
+mod threads;
+
+pub(crate) use engine::Engine;
+pub use engine::{SqlAnswer, SqlBatches};
+pub use error::SqlError;
+pub use settings::QuerySettings;
+
+/// The name under which the engine knows the store.
+const STORE_URL: &str = "growthpole://store/";
+
+/// The catalogue and the schema that the tables are in.
+pub const SQL_CATALOG: &str = "growthpole";
+/// The schema that the tables are in.
+pub const SQL_SCHEMA: &str = "public";

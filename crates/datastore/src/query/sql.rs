@@ -1,0 +1,104 @@
+//! Statements: one question each, checked before it is planned and again as a plan.
+
+use datafusion::error::DataFusionError;
+use datafusion::execution::context::SQLOptions;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::parser::{DFParserBuilder, Statement};
+use datafusion::sql::sqlparser::ast::Statement as Parsed;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
+
+use super::SqlError;
+
+/// Characters of the longest statement: planning takes time that cannot be interrupted.
+const MOST_CHARACTERS: usize = 200_000;
+
+/// Operators and keywords of the longest statement. A chain of them is nested as deeply as it is long, whatever the parser
+/// counts, and must be planned in reasonable time on a stack that ends; lists of values do not count.
+const MOST_JOINTS: usize = 1000;
+
+/// How deeply a statement may be nested.
+const DEPTH: usize = 50;
+
+/// Plans a statement that asks and changes nothing.
+pub(crate) async fn plan(state: &SessionState, sql: &str) -> Result<LogicalPlan, SqlError> {
+    let statement = one_question(sql)?;
+    let plan = state.statement_to_plan(statement).await.map_err(|error| SqlError::planning(&error))?;
+    // What the words did not show: statements inside of statements.
+    let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    match read_only.verify_plan(&plan) {
+        Ok(()) => Ok(plan),
+        Err(DataFusionError::Plan(what)) => Err(SqlError::NotAQuestion { what }),
+        Err(other) => Err(SqlError::planning(&other)),
+    }
+}
+
+fn one_question(sql: &str) -> Result<Statement, SqlError> {
+    let length = sql.chars().count();
+    if length > MOST_CHARACTERS {
+        let message = format!("the statement has {length} characters; allowed are {MOST_CHARACTERS}");
+        return Err(SqlError::Invalid { message, place: None });
+    }
+    let joints = joints(sql);
+    if joints > MOST_JOINTS {
+        let message = format!("the statement has {joints} operators and keywords; allowed are {MOST_JOINTS}");
+        return Err(SqlError::Invalid { message, place: None });
+    }
+    let parser = DFParserBuilder::new(sql).with_dialect(&GenericDialect {}).with_recursion_limit(DEPTH).build();
+    let statements = parser.and_then(|mut parser| parser.parse_statements());
+    let mut statements = statements.map_err(|error| at_the_end(SqlError::planning(&error), sql))?;
+    let (first, others) = (statements.pop_front(), statements.len());
+    match first {
+        None => Err(SqlError::Invalid { message: "the statement is empty".to_owned(), place: None }),
+        Some(_) if others > 0 => Err(SqlError::NotAQuestion { what: format!("{} statements were sent", others + 1) }),
+        Some(statement) => is_question(&statement).map(|()| statement),
+    }
+}
+
+/// Counts operators and keywords. What cannot be split into words is left to the parser, which says where.
+fn joints(sql: &str) -> usize {
+    let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize().unwrap_or_default();
+    let is_joint = |token: &&Token| match token {
+        Token::Word(word) => word.keyword != Keyword::NoKeyword,
+        Token::Comma | Token::Period | Token::LParen | Token::RParen => false,
+        Token::Whitespace(_) | Token::Number(..) | Token::SingleQuotedString(_) => false,
+        _ => true,
+    };
+    tokens.iter().filter(is_joint).count()
+}
+
+/// The parser does not say where a statement ends that ends too early.
+fn at_the_end(error: SqlError, sql: &str) -> SqlError {
+    match error {
+        SqlError::Invalid { message, place: None } if message.ends_with("EOF") => {
+            let last = sql.lines().last().unwrap_or_default();
+            let place = (sql.lines().count() as u64, last.chars().count() as u64 + 1);
+            SqlError::Invalid { message, place: Some(place) }
+        }
+        other => other,
+    }
+}
+
+fn is_question(statement: &Statement) -> Result<(), SqlError> {
+    let refused = |what: &str| Err(SqlError::NotAQuestion { what: what.to_owned() });
+    match statement {
+        Statement::Statement(parsed) => match parsed.as_ref() {
+            Parsed::Query(_)
+            | Parsed::Explain { .. }
+            | Parsed::ExplainTable { .. }
+            | Parsed::ShowTables { .. }
+            | Parsed::ShowColumns { .. } => Ok(()),
+            other => refused(&first_word(&other.to_string())),
+        },
+        Statement::Explain(explained) => is_question(&explained.statement),
+        Statement::CopyTo(_) => refused("COPY"),
+        Statement::CreateExternalTable(_) => refused("CREATE EXTERNAL TABLE"),
+        Statement::Reset(_) => refused("RESET"),
+    }
+}
+
+fn first_word(statement: &str) -> String {
+    statement.split_whitespace().next().unwrap_or_default().to_owned()
+}
