@@ -23,8 +23,9 @@ pub(super) static PANEL: LazyLock<SchemaRef> =
     LazyLock::new(|| schema(&["period", "region", "industry", "value", "status"]));
 
 /// Columns of observations: those of the table `observations`, without data set and vintage.
-pub(super) static OBSERVATIONS: LazyLock<SchemaRef> =
-    LazyLock::new(|| schema(&["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"]));
+pub(super) static OBSERVATIONS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema(&["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"])
+});
 
 fn schema(names: &[&str]) -> SchemaRef {
     let field = |name: &&str| match *name {

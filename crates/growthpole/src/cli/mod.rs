@@ -30,6 +30,7 @@ mod series;
 mod serve;
 mod similarity;
 mod specialization;
+mod sql;
 mod track;
 mod transition;
 mod turning_points;
@@ -91,6 +92,8 @@ enum Command {
     Aggregate(Box<aggregate::AggregateArgs>),
     /// Writes a vintage as a file: CSV, SDMX-CSV, JSON-stat, Parquet or Arrow
     Export(Box<export::ExportArgs>),
+    /// Answers a SELECT statement over all data sets and vintages
+    Sql(sql::SqlArgs),
     /// Ranks regions by growth
     Rank(rank::RankArgs),
     /// Follows regions through ranks and classes (rank correlation, concordance, Markov chains)
@@ -147,6 +150,7 @@ impl Cli {
             Some(Command::Regions(args)) => args.ask.wants_json(),
             Some(Command::Observations(args)) => args.ask.wants_json(),
             Some(Command::Aggregate(args)) => args.ask.wants_json(),
+            Some(Command::Sql(args)) => args.ask.wants_json(),
             Some(Command::Rank(args)) => args.ask.wants_json(),
             Some(Command::Track(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
@@ -181,6 +185,7 @@ impl Cli {
             Command::Observations(args) => args.run(&common).await,
             Command::Aggregate(args) => args.run(&common).await,
             Command::Export(args) => args.run(&common).await,
+            Command::Sql(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
             Command::Track(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,

@@ -42,6 +42,18 @@ impl Table {
         self
     }
 
+    /// Adds columns of texts that the answer names.
+    #[must_use]
+    pub(crate) fn with_texts(mut self, names: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        self.columns.extend(names.into_iter().map(|name| (name.into(), CellAlignment::Left)));
+        self
+    }
+
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Adds a row.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.cells(cells.into());
