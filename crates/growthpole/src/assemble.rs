@@ -71,7 +71,8 @@ async fn store(settings: &Settings) -> Result<Datastore, Failure> {
 /// The store that the settings name, as it is.
 pub(crate) fn open(settings: &Settings) -> Result<Datastore, Failure> {
     let data = &settings.data;
-    let store_settings = StoreSettings { cache_bytes: data.cache_bytes, options: data.options.clone(), query: settings.query };
+    let store_settings =
+        StoreSettings { cache_bytes: data.cache_bytes, options: data.options.clone(), query: settings.query };
     let opened = match data.url.as_str() {
         "" if data.directory.as_os_str().is_empty() => {
             let text = "the system names no data directory for this user: say --data DIR, or set data.directory";
