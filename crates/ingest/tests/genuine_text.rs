@@ -97,7 +97,8 @@ fn personal_income_has_an_indicator_for_each_line() {
     let indicator = |line: &str| &found.described.indicators[&format!("CAINC1.{line}")];
     assert_eq!((indicator("1").unit_multiplier, indicator("1").aggregation), (3, Aggregation::Sum));
     assert_eq!((indicator("2").unit.as_str(), indicator("2").names.display()), ("persons", "Population (persons)"));
-    assert_eq!((indicator("3").kind, indicator("3").aggregation), (IndicatorKind::Share, Aggregation::None));
+    assert_eq!((indicator("3").kind, indicator("3").aggregation), (IndicatorKind::Share, Aggregation::Mean));
+    assert_eq!(indicator("3").aggregation_weight, "CAINC1.2");
     assert_eq!(value(&found, "CAINC1.1", "01001", "", "1969"), Some(69_973.0));
     assert_eq!(found.described.dataset.published, "2019-11-14");
 }

@@ -122,7 +122,12 @@ impl Lines {
         let code = format!("{}.{line}", options.indicator.as_deref().unwrap_or(table));
         let described = options.mapping.indicators.get(&code).map(|entry| entry.described(&code));
         let (name, unit) = (plain(record.text(columns.description)), record.text(columns.unit).trim());
-        let indicator = described.unwrap_or_else(|| self::indicator(&code, name, unit, ""));
+        let mut indicator = described.unwrap_or_else(|| self::indicator(&code, name, unit, ""));
+        // Line 3 of these tables is line 1 divided by the population on line 2.
+        if matches!(table, "CAINC1" | "SAINC1") && line == "3" && indicator.aggregation == Aggregation::None {
+            indicator.aggregation = Aggregation::Mean;
+            indicator.aggregation_weight = code.replace(".3", ".2");
+        }
         output.described.indicators.entry(code.clone()).or_insert(indicator);
         (output.labels.indicators.position(&code), output.labels.industries.position(""))
     }
