@@ -10,7 +10,8 @@ use crate::{Described, Report};
 /// One observation, by positions in [`Labels`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
-    /// Line of the input, from 1, on which it stands; the number of the record where the format has no lines.
+    /// Line of the input, from 1, on which it stands; the number of the record where the format has no lines. Of an
+    /// archive, lines are counted through all members; [`Report::line_of_cell`] says which one it is.
     pub line: u64,
     /// Value in the indicator's unit; NaN where there is none.
     pub value: f64,
@@ -128,7 +129,7 @@ impl<'a> Output<'a> {
     /// Gives a cell to the sink, and counts it. After `Break` the reader stops.
     pub fn push(&mut self, cell: Cell) -> ControlFlow<()> {
         self.report.count_cell(cell.value.is_nan(), cell.status);
-        self.run.push(cell);
+        self.run.push(Cell { line: self.report.count_line(cell.line), ..cell });
         if self.run.len() < CELLS_IN_RUN { ControlFlow::Continue(()) } else { self.flush() }
     }
 

@@ -217,8 +217,10 @@ pub struct Report {
     pub counts: BTreeMap<Rule, u64>,
     /// The first hundred errors and the first hundred warnings, in the order of the checks.
     pub findings: Vec<Finding>,
-    /// File that the next findings are about.
-    file: String,
+    /// Files, or members of an archive, in the order they were read, each with the lines of those before it.
+    files: Vec<(u64, String)>,
+    /// Number of the last line that a cell came from, counted through all files.
+    last_line: u64,
 }
 
 /// How often a rule was broken, in a sentence.
@@ -235,7 +237,36 @@ pub struct Summary {
 impl Report {
     /// Says which file, or member of an archive, the next findings are about.
     pub fn enter(&mut self, file: &str) {
-        file.clone_into(&mut self.file);
+        self.files.retain(|(before, _)| *before < self.last_line);
+        self.files.push((self.last_line, file.to_owned()));
+    }
+
+    /// Counts a line of the present file through all files.
+    pub(crate) fn count_line(&mut self, line: u64) -> u64 {
+        let line = self.files.last().map_or(0, |(before, _)| *before) + line;
+        self.last_line = self.last_line.max(line);
+        line
+    }
+
+    /// File and line of a line that was counted through all files.
+    fn file_and_line(&self, line: u64) -> (&str, u64) {
+        let file = self.files.iter().rev().find(|(before, _)| *before < line);
+        file.map_or(("", line), |(before, file)| (file, line - before))
+    }
+
+    /// Names the line of a cell: `line 7`, with its file where there are several.
+    pub fn line_of_cell(&self, line: u64) -> String {
+        match self.file_and_line(line) {
+            (file, line) if self.files.len() > 1 => format!("line {line} of {file}"),
+            (_, line) => format!("line {line}"),
+        }
+    }
+
+    /// Counts a finding about a cell, whose line is counted through all files.
+    pub fn add_at_cell(&mut self, rule: Rule, line: u64, column: &str, value: &str) {
+        let (file, line) = self.file_and_line(line);
+        let file = file.to_owned();
+        self.add_in(file, rule, line, column, value, 1);
     }
 
     /// Counts a finding, and keeps it while there is room.
@@ -245,10 +276,14 @@ impl Report {
 
     /// Counts several findings of which the first is given.
     pub(crate) fn add_many(&mut self, rule: Rule, line: u64, column: &str, value: &str, count: u64) {
+        let file = self.files.last().map(|(_, file)| file.clone()).unwrap_or_default();
+        self.add_in(file, rule, line, column, value, count);
+    }
+
+    fn add_in(&mut self, file: String, rule: Rule, line: u64, column: &str, value: &str, count: u64) {
         *self.counts.entry(rule).or_default() += count;
         if self.kept(rule.severity()) < FINDINGS_IN_FULL {
-            let (file, column) = (self.file.clone(), column.to_owned());
-            self.findings.push(Finding { file, line, column, value: shortened(value), rule });
+            self.findings.push(Finding { file, line, column: column.to_owned(), value: shortened(value), rule });
         }
     }
 
@@ -324,6 +359,20 @@ mod tests {
         let summaries = report.summaries(Severity::Error);
         let message = "a value is a decimal number with a point, or empty; first: line 0, column value: \"x\"";
         assert_eq!((summaries.len(), summaries[0].count, summaries[0].message.as_str()), (1, 250, message));
+    }
+
+    #[test]
+    fn lines_of_cells_are_counted_through_all_files() {
+        let mut report = Report::default();
+        for file in ["archive", "empty", "one"] {
+            report.enter(file);
+        }
+        assert_eq!((report.count_line(2), report.line_of_cell(2)), (2, "line 2".into()));
+        report.count_line(7);
+        report.enter("two");
+        assert_eq!((report.count_line(2), report.line_of_cell(9)), (9, "line 2 of two".into()));
+        report.add_at_cell(Rule::ConflictingDuplicate, 7, "", "");
+        assert_eq!((report.findings[0].file.as_str(), report.findings[0].line), ("one", 7));
     }
 
     #[test]

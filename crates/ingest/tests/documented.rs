@@ -22,7 +22,8 @@ fn the_worked_example_is_read_as_the_document_says() {
     let document = document();
     let mapping = Mapping::parse(block(&document, "toml")).unwrap();
     // As the office writes it: every letter of the table is one of Windows-1252 with the number that Unicode gives it.
-    let table: Vec<u8> = block(&document, "csv").chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    let table: Vec<u8> =
+        block(&document, "csv").chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     let found = collect_bytes(&table, &Options { mapping, ..Options::default() });
     assert_eq!((found.report.errors(), found.report.warnings()), (0, 0), "{}", found.report);
     let rows: Vec<String> = found.rows().iter().map(|row| row.trim_end().to_owned()).collect();

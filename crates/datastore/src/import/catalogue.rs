@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use growthpole_domain::{
-    Aggregation, Catalogue, DatasetInfo, Indicator, IndicatorKind, Industry, Names, PriceBasis, Region,
-};
+use growthpole_domain::{Catalogue, DatasetInfo, Indicator, Industry, Names, Region};
+use growthpole_ingest::mapping::IndicatorEntry;
 use growthpole_ingest::{Described, Labels, Report, Rule};
 
 use super::merge::Merged;
@@ -264,18 +263,5 @@ fn undescribed_industry(classification: &str, code: &str) -> Industry {
 }
 
 fn undescribed_indicator(code: &str) -> Indicator {
-    Indicator {
-        code: code.to_owned(),
-        names: name(code),
-        unit: String::new(),
-        unit_multiplier: 0,
-        kind: IndicatorKind::Level,
-        price_basis: PriceBasis::None,
-        aggregation: Aggregation::None,
-        decimals: 0,
-        classification: String::new(),
-        growth_indicator: String::new(),
-        aggregation_weight: String::new(),
-        description: String::new(),
-    }
+    Indicator { names: name(code), ..IndicatorEntry::default().described(code) }
 }

@@ -70,7 +70,7 @@ impl Collector {
     pub(crate) fn report_mixed(&self, labels: &Labels, report: &mut Report) {
         for (indicator, seen) in labels.indicators.texts().zip(&self.seen) {
             if let (Some(_), Some(line)) = (seen.with_industry, seen.without_industry) {
-                report.add(Rule::IndustryMissing, line, "", indicator);
+                report.add_at_cell(Rule::IndustryMissing, line, "", indicator);
             }
         }
     }

@@ -107,8 +107,8 @@ impl Merge<'_> {
         }
         let is_same = first.value.to_bits() == second.value.to_bits() && first.status == second.status;
         let rule = if is_same { Rule::RepeatedDuplicate } else { Rule::ConflictingDuplicate };
-        let value = format!("{} as on line {}", self.named(second), first.line);
-        report.add(rule, second.line, "", &value);
+        let value = format!("{} as on {}", self.named(second), report.line_of_cell(first.line));
+        report.add_at_cell(rule, second.line, "", &value);
     }
 
     fn named(&self, cell: &Cell) -> String {

@@ -12,6 +12,31 @@ use crate::report::Rule;
 use crate::table::named;
 use crate::text::records::Record;
 
+/// What a record says about its line.
+#[derive(Debug, Clone, Copy)]
+struct Row<'r> {
+    table: &'r str,
+    line: &'r str,
+    /// With its indentation.
+    description: &'r str,
+    unit: &'r str,
+    /// Industries of NAICS that it has together.
+    naics: &'r str,
+}
+
+impl<'r> Row<'r> {
+    fn of(record: &Record<'r>, columns: &Columns) -> Self {
+        let text = |at: usize| record.text(at).trim();
+        Self {
+            table: text(columns.table),
+            line: text(columns.line),
+            description: record.text(columns.description),
+            unit: text(columns.unit),
+            naics: columns.industry.map_or("", text),
+        }
+    }
+}
+
 /// Lines that were met in a file.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -32,55 +57,45 @@ impl Lines {
         options: &Options,
         output: &mut Output<'_>,
     ) -> Option<(u32, u32)> {
-        let (table, line) = (record.text(columns.table).trim(), record.text(columns.line).trim());
-        let key = (table.to_owned(), line.to_owned());
+        let row = Row::of(record, columns);
+        let key = (row.table.to_owned(), row.line.to_owned());
         if let Some(found) = self.known.get(&key) {
             return Some(*found);
         }
         let is_code = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        for (name, text) in [("TableName", table), ("LineCode", line)] {
+        for (name, text) in [("TableName", row.table), ("LineCode", row.line)] {
             if !is_code(text) {
                 output.report.add(Rule::BadCode, record.line, name, text);
                 return None;
             }
         }
-        let found = if table.contains("GDP") {
-            self.industry(record, columns, options, output)
-        } else {
-            self.indicator(record, columns, options, output)
-        };
+        let has_industries = row.table.contains("GDP");
+        let found =
+            if has_industries { self.industry(row, options, output) } else { self.indicator(row, options, output) };
         self.known.insert(key, found);
         Some(found)
     }
 
     /// A line that is an industry.
-    fn industry(
-        &mut self,
-        record: &Record<'_>,
-        columns: &Columns,
-        options: &Options,
-        output: &mut Output<'_>,
-    ) -> (u32, u32) {
-        let (table, line) = (record.text(columns.table).trim(), record.text(columns.line).trim());
+    fn industry(&mut self, row: Row<'_>, options: &Options, output: &mut Output<'_>) -> (u32, u32) {
+        let Row { table, line, .. } = row;
         let code = options.indicator.as_deref().unwrap_or(table);
         if !self.tables.iter().any(|(known, _)| known == table) {
             self.tables.push((table.to_owned(), Some(code.to_owned())));
         }
         let classification = format!("BEA {table}");
         let described = options.mapping.indicators.get(code).map(|entry| entry.described(code));
-        let unit = record.text(columns.unit).trim();
-        let indicator = described.unwrap_or_else(|| self::indicator(code, table, unit, &classification));
+        let indicator = described.unwrap_or_else(|| self::indicator(code, table, row.unit, &classification));
         output.described.indicators.entry(code.to_owned()).or_insert(indicator);
-        let (level, parent) = self.place(record.text(columns.description), line);
-        let naics = columns.industry.map_or("", |at| record.text(at).trim());
+        let (level, parent) = self.place(row.description, line);
         let industry = Industry {
             classification: classification.clone(),
             code: line.to_owned(),
             level,
             parent,
-            names: named("en", plain(record.text(columns.description))),
+            names: named("en", plain(row.description)),
             tags: Vec::new(),
-            note: if matches!(naics, "" | "...") { String::new() } else { format!("NAICS {naics}") },
+            note: if matches!(row.naics, "" | "...") { String::new() } else { format!("NAICS {}", row.naics) },
         };
         output.described.industries.entry((classification, line.to_owned())).or_insert(industry);
         (output.labels.indicators.position(code), output.labels.industries.position(line))
@@ -108,26 +123,24 @@ impl Lines {
     }
 
     /// A line that is an indicator.
-    fn indicator(
-        &mut self,
-        record: &Record<'_>,
-        columns: &Columns,
-        options: &Options,
-        output: &mut Output<'_>,
-    ) -> (u32, u32) {
-        let (table, line) = (record.text(columns.table).trim(), record.text(columns.line).trim());
+    fn indicator(&mut self, row: Row<'_>, options: &Options, output: &mut Output<'_>) -> (u32, u32) {
+        let Row { table, line, unit, .. } = row;
         if !self.tables.iter().any(|(known, _)| known == table) {
             self.tables.push((table.to_owned(), None));
         }
-        let code = format!("{}.{line}", options.indicator.as_deref().unwrap_or(table));
+        let prefix = options.indicator.as_deref().unwrap_or(table);
+        let code = format!("{prefix}.{line}");
         let described = options.mapping.indicators.get(&code).map(|entry| entry.described(&code));
-        let (name, unit) = (plain(record.text(columns.description)), record.text(columns.unit).trim());
-        let mut indicator = described.unwrap_or_else(|| self::indicator(&code, name, unit, ""));
-        // Line 3 of these tables is line 1 divided by the population on line 2.
-        if matches!(table, "CAINC1" | "SAINC1") && line == "3" && indicator.aggregation == Aggregation::None {
-            indicator.aggregation = Aggregation::Mean;
-            indicator.aggregation_weight = code.replace(".3", ".2");
-        }
+        let name = plain(row.description);
+        let indicator = described.unwrap_or_else(|| {
+            let indicator = self::indicator(&code, name, unit, "");
+            // Line 3 of these tables is line 1 divided by the population on line 2.
+            if matches!(table, "CAINC1" | "SAINC1") && line == "3" {
+                let aggregation_weight = format!("{prefix}.2");
+                return Indicator { aggregation: Aggregation::Mean, aggregation_weight, ..indicator };
+            }
+            indicator
+        });
         output.described.indicators.entry(code.clone()).or_insert(indicator);
         (output.labels.indicators.position(&code), output.labels.industries.position(""))
     }

@@ -1,7 +1,5 @@
 //! The figures of a record, and the indicators that they are.
 
-use std::collections::{BTreeSet, HashMap};
-
 use growthpole_domain::{Aggregation, IndicatorKind, ObservationStatus, PriceBasis};
 
 use super::{Span, industries, number};
@@ -71,15 +69,20 @@ const FIGURES: [Figure; 17] = [
 ];
 
 /// Who owns the establishments, and how large they are: what a figure's indicator is told apart by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Ownership {
+#[derive(Debug)]
+struct Owner {
+    /// Codes of ownership and size class.
+    codes: [String; 2],
+    /// Both codes, the second only where it is not that of all sizes.
     code: String,
     name: String,
+    /// Positions of the indicators, by figure, as far as they are known.
+    indicators: Vec<Option<u32>>,
 }
 
-impl Ownership {
+impl Owner {
     /// By its codes; none where they are not known.
-    pub(super) fn of(ownership: &str, size: &str) -> Option<Self> {
+    fn of(ownership: &str, size: &str) -> Option<Self> {
         let name = match ownership {
             "0" => "all covered",
             "1" => "federal government",
@@ -91,24 +94,32 @@ impl Ownership {
             "9" => "all but federal government",
             _ => return None,
         };
-        match size {
-            "0" => Some(Self { code: ownership.to_owned(), name: name.to_owned() }),
-            size if size.len() == 1 && size.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Some(Self { code: format!("{ownership}.{size}"), name: format!("{name}, size class {size}") })
-            }
-            _ => None,
-        }
+        let (code, name) = match size.as_bytes() {
+            b"0" => (ownership.to_owned(), name.to_owned()),
+            [b'1'..=b'9'] => (format!("{ownership}.{size}"), format!("{name}, size class {size}")),
+            _ => return None,
+        };
+        let codes = [ownership, size].map(str::to_owned);
+        Some(Self { codes, code, name, indicators: vec![None; FIGURES.len()] })
     }
+}
+
+/// What a record says of all its figures.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    /// Position of its owner.
+    pub(super) owner: usize,
+    pub(super) span: Span,
+    /// Whether all but establishments are withheld.
+    pub(super) is_withheld: bool,
 }
 
 /// The columns of figures that a file has.
 #[derive(Debug)]
 pub(super) struct Figures {
     found: Vec<(usize, Figure)>,
-    /// Positions of the indicators, by figure and ownership.
-    indicators: HashMap<(&'static str, Ownership), u32>,
-    /// The last ownership that was met, and all of them.
-    owners: BTreeSet<Ownership>,
+    /// Owners that were met.
+    owners: Vec<Owner>,
 }
 
 impl Figures {
@@ -119,7 +130,7 @@ impl Figures {
         if found.is_empty() {
             header.report_missing("annual_avg_emplvl", report);
         }
-        Self { found, indicators: HashMap::new(), owners: BTreeSet::new() }
+        Self { found, owners: Vec::new() }
     }
 
     /// How many there are.
@@ -127,46 +138,46 @@ impl Figures {
         self.found.len()
     }
 
+    /// Position of an owner by its codes; none where they are not known.
+    pub(super) fn owner(&mut self, ownership: &str, size: &str) -> Option<usize> {
+        // There are some dozens at most.
+        if let Some(at) = self.owners.iter().position(|owner| owner.codes == [ownership, size]) {
+            return Some(at);
+        }
+        self.owners.push(Owner::of(ownership, size)?);
+        Some(self.owners.len() - 1)
+    }
+
     /// Reads one figure of a record into a copy of `cell`.
     pub(super) fn read(
         &mut self,
         at: usize,
-        (record, owner, span, withheld): (&Record<'_>, &Ownership, Span, bool),
+        record: &Record<'_>,
+        about: About,
         cell: Cell,
-        options: &Options,
-        output: &mut Output<'_>,
+        (options, output): (&Options, &mut Output<'_>),
     ) -> Option<Cell> {
         let (column, figure) = *self.found.get(at)?;
         let value = number(record, column, figure.column, &mut output.report)?;
-        let indicator = self.indicator(figure, owner, options, output);
-        let withheld = withheld && figure.measure != Measure::Establishments;
-        if withheld && value != 0.0 && !value.is_nan() {
+        let is_withheld = about.is_withheld && figure.measure != Measure::Establishments;
+        if is_withheld && value != 0.0 && !value.is_nan() {
             // A file that withholds a figure and prints it is damaged.
             output.report.add(Rule::ValueWithMissingStatus, record.line, figure.column, record.text(column));
             return None;
         }
-        let (value, status) = match withheld {
+        let (value, status) = match is_withheld {
             true => (f64::NAN, ObservationStatus::SUPPRESSED),
             false if value.is_nan() => (value, ObservationStatus::MISSING),
             false => (value, ObservationStatus::NORMAL),
         };
-        let flag = if withheld { output.labels.texts.position("N") } else { cell.flag };
-        Some(Cell { value, status, indicator, flag, period: span.period(figure.month), ..cell })
-    }
-
-    fn indicator(&mut self, figure: Figure, owner: &Ownership, options: &Options, output: &mut Output<'_>) -> u32 {
-        if let Some(position) = self.indicators.get(&(figure.code, owner.clone())) {
-            return *position;
+        let owner = self.owners.get_mut(about.owner)?;
+        let known = owner.indicators.get(at).copied().flatten();
+        let indicator = known.unwrap_or_else(|| indicator(figure, owner, options, output));
+        if let Some(position) = owner.indicators.get_mut(at) {
+            *position = Some(indicator);
         }
-        let prefix = options.indicator.as_ref().map(|prefix| format!("{prefix}.")).unwrap_or_default();
-        let code = format!("{prefix}{}.{}", figure.code, owner.code);
-        let entry = options.mapping.indicators.get(&code).cloned();
-        let indicator = entry.unwrap_or_else(|| described(figure, owner)).described(&code);
-        output.described.indicators.entry(code.clone()).or_insert(indicator);
-        let position = output.labels.indicators.position(&code);
-        self.owners.insert(owner.clone());
-        self.indicators.insert((figure.code, owner.clone()), position);
-        position
+        let flag = if is_withheld { output.labels.texts.position("N") } else { cell.flag };
+        Some(Cell { value, status, indicator, flag, period: about.span.period(figure.month), ..cell })
     }
 
     /// Reports that ownership and size class are in the indicators' codes, where there were several.
@@ -178,15 +189,25 @@ impl Figures {
     }
 }
 
+/// Position of the indicator of a figure and an owner, which is described where it is new.
+fn indicator(figure: Figure, owner: &Owner, options: &Options, output: &mut Output<'_>) -> u32 {
+    let prefix = options.indicator.as_ref().map(|prefix| format!("{prefix}.")).unwrap_or_default();
+    let code = format!("{prefix}{}.{}", figure.code, owner.code);
+    let entry = options.mapping.indicators.get(&code).cloned();
+    let indicator = entry.unwrap_or_else(|| described(figure, &owner.name)).described(&code);
+    output.described.indicators.entry(code.clone()).or_insert(indicator);
+    output.labels.indicators.position(&code)
+}
+
 /// What a figure of some owner is.
-fn described(figure: Figure, owner: &Ownership) -> IndicatorEntry {
+fn described(figure: Figure, owner: &str) -> IndicatorEntry {
     let (unit, kind, aggregation, price_basis) = match figure.measure {
         Measure::Establishments => ("establishments", IndicatorKind::Level, Aggregation::Sum, PriceBasis::None),
         Measure::Jobs => ("jobs", IndicatorKind::Level, Aggregation::Sum, PriceBasis::None),
         Measure::Wages => ("USD", IndicatorKind::Flow, Aggregation::Sum, PriceBasis::Current),
         Measure::Pay => ("USD per job", IndicatorKind::Share, Aggregation::None, PriceBasis::Current),
     };
-    let names = named("en", &format!("{}: {}", figure.name, owner.name));
+    let names = named("en", &format!("{}: {}", figure.name, owner));
     let (unit, classification) = (unit.to_owned(), industries::CLASSIFICATION.to_owned());
     IndicatorEntry { names, unit, kind, aggregation, price_basis, classification, ..IndicatorEntry::default() }
 }

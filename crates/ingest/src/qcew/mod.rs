@@ -23,7 +23,7 @@ use crate::table::{Header, Labelled, records_of};
 use crate::text::Text;
 use crate::text::records::Record;
 
-use figures::{Figures, Ownership};
+use figures::{About, Figures};
 
 /// Positions of the columns.
 struct Columns {
@@ -52,39 +52,16 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     describe_dataset(output);
     let mut area = Labelled::column(columns.area, "area_fips").never_empty(Rule::EmptyRegion);
     let mut industry = Labelled::column(columns.industry, "industry_code").never_empty(Rule::BadCode);
-    let none = output.labels.texts.position("");
     while let Some(record) = records.next()? {
         output.report.records += 1;
         if !header.fits(&record, &mut output.report) {
             continue;
         }
-        let (areas, industries) = (output.labels.regions.len(), output.labels.industries.len());
-        let region = area.position(&record, &mut output.labels.regions, &mut output.report);
-        let industry = industry.position(&record, &mut output.labels.industries, &mut output.report);
-        let span = Span::of(&record, &columns, &mut output.report);
-        let withheld = is_withheld(&record, &columns, &mut output.report);
-        let ownership = Ownership::of(record.text(columns.ownership), record.text(columns.size));
-        if ownership.is_none() {
-            output.report.add(Rule::BadCode, record.line, "own_code", record.text(columns.ownership));
-        }
-        let (Some(region), Some(industry), Some(span)) = (region, industry, span) else { continue };
-        let (Some(withheld), Some(ownership)) = (withheld, ownership) else { continue };
-        if areas < output.labels.regions.len() {
-            areas::describe(record.text(columns.area), title(&record, columns.area_title), &mut output.described);
-        }
-        if industries < output.labels.industries.len() {
-            let title = title(&record, columns.industry_title);
-            industries::describe(record.text(columns.industry), title, &mut output.described);
-        }
-        let status = ObservationStatus::NORMAL;
-        let (line, period, value) = (record.line, span.period(None), 0.0);
-        let indicator = 0;
-        let cell =
-            Cell { line, value, indicator, region, industry, flag: none, note: none, source: none, period, status };
+        let about = about(&record, &columns, &mut figures, &mut output.report);
+        let place = place(&record, &columns, (&mut area, &mut industry), output);
+        let (Some(about), Some(place)) = (about, place) else { continue };
         for at in 0..figures.len() {
-            let Some(cell) = figures.read(at, (&record, &ownership, span, withheld), cell, options, output) else {
-                continue;
-            };
+            let Some(cell) = figures.read(at, &record, about, place, (options, output)) else { continue };
             if output.push(cell).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -92,6 +69,50 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     }
     figures.finish(&mut output.report);
     Ok(ControlFlow::Continue(()))
+}
+
+/// What a record says of all its figures; what is wrong with that is reported.
+fn about(record: &Record<'_>, columns: &Columns, figures: &mut Figures, report: &mut Report) -> Option<About> {
+    let span = Span::of(record, columns, report);
+    let is_withheld = is_withheld(record, columns, report);
+    let (ownership, size) = (record.text(columns.ownership), record.text(columns.size));
+    let owner = figures.owner(ownership, size);
+    if owner.is_none() {
+        report.add(Rule::BadCode, record.line, "own_code, size_code", &format!("{ownership}, {size}"));
+    }
+    Some(About { owner: owner?, span: span?, is_withheld: is_withheld? })
+}
+
+/// A cell of the record's area and industry, which are described where they are new; its figures are still to be put in.
+fn place(
+    record: &Record<'_>,
+    columns: &Columns,
+    (area, industry): (&mut Labelled<'_>, &mut Labelled<'_>),
+    output: &mut Output<'_>,
+) -> Option<Cell> {
+    let (areas, industries) = (output.labels.regions.len(), output.labels.industries.len());
+    let region = area.position(record, &mut output.labels.regions, &mut output.report);
+    let industry = industry.position(record, &mut output.labels.industries, &mut output.report);
+    let title = |at: Option<usize>| at.map_or("", |at| record.text(at));
+    if areas < output.labels.regions.len() {
+        areas::describe(record.text(columns.area), title(columns.area_title), &mut output.described);
+    }
+    if industries < output.labels.industries.len() {
+        industries::describe(record.text(columns.industry), title(columns.industry_title), &mut output.described);
+    }
+    let none = output.labels.texts.position("");
+    Some(Cell {
+        line: record.line,
+        value: f64::NAN,
+        indicator: 0,
+        region: region?,
+        industry: industry?,
+        flag: none,
+        note: none,
+        source: none,
+        period: Period::year(1),
+        status: ObservationStatus::MISSING,
+    })
 }
 
 fn columns(header: &mut Header, report: &mut Report) -> Result<Columns, SourceError> {
@@ -115,10 +136,6 @@ fn columns(header: &mut Header, report: &mut Report) -> Result<Columns, SourceEr
         let _ = find(name);
     }
     Ok(columns)
-}
-
-fn title<'r>(record: &Record<'r>, at: Option<usize>) -> &'r str {
-    at.map_or("", |at| record.text(at))
 }
 
 /// Whether the figures of a record are withheld; none where the code is not known, which is reported.

@@ -108,6 +108,9 @@ impl<R: BufRead> Records<R> {
             let pending = self.buffer.get(self.start..).unwrap_or_default();
             let open_quote = match scan(pending, self.is_at_end, self.shape, &mut self.fields) {
                 Scan::Whole { length: 0, .. } => return Ok(None),
+                Scan::Whole { length, .. } if length > LONGEST_RECORD => {
+                    return Err(SourceError::new(Rule::RecordTooLong, self.line, ""));
+                }
                 Scan::Whole { length, lines, stray_quote } => {
                     let (line, start) = (self.line, self.start);
                     self.line += lines;
@@ -309,9 +312,11 @@ mod tests {
 
     #[test]
     fn a_record_without_end_is_refused_before_it_fills_the_memory() {
-        let long = "x".repeat(5 * LONGEST_RECORD);
-        assert_eq!(read(&format!("a\n{long}"), Shape::new(b','), 1 << 16), Err((Rule::RecordTooLong, 2)));
-        assert_eq!(read(&format!("a\n\"{long}"), Shape::new(b','), 1 << 16), Err((Rule::UnclosedQuote, 2)));
+        let long = "x".repeat(LONGEST_RECORD + CHUNK);
+        let of = |text: &str| read(text, Shape::new(b','), 1 << 16).map(|records| records.len());
+        assert_eq!(of(&format!("a\n{long}")), Err((Rule::RecordTooLong, 2)));
+        assert_eq!(of(&format!("a\n\"{long}\"")), Err((Rule::RecordTooLong, 2)));
+        assert_eq!(of(&format!("a\n\"{long}{long}")), Err((Rule::UnclosedQuote, 2)));
     }
 
     proptest! {
