@@ -7,22 +7,25 @@ use moka::future::Cache;
 
 use crate::observations::{self, ObservationKey, ObservationSet};
 use crate::panel::{self, PanelKey, StoredPanel};
-use crate::tables::Table;
+use crate::tables::{Scan, Table};
 
 /// What was decoded or built. Every key holds a digest of what the value was made from, so nothing is ever stale.
 #[derive(Debug, Clone)]
 pub(crate) struct Caches {
     /// By digest.
     pub(crate) tables: Cache<String, Arc<Table>>,
+    /// What is known of large tables, by digest.
+    pub(crate) scans: Cache<String, Arc<Scan>>,
     pub(crate) panels: Cache<PanelKey, Arc<StoredPanel>>,
     pub(crate) observations: Cache<ObservationKey, Arc<ObservationSet>>,
 }
 
 impl Caches {
-    /// Half of the bytes for tables, which the others are made from.
+    /// Half of the bytes for tables and what is known of large ones, which the others are made from.
     pub(crate) fn new(bytes: u64) -> Self {
         Self {
-            tables: bounded(bytes / 2, Table::weight),
+            tables: bounded(bytes / 8 * 3, Table::weight),
+            scans: bounded(bytes / 8, Scan::weight),
             panels: bounded(bytes / 4, panel::weight),
             observations: bounded(bytes / 4, observations::weight),
         }

@@ -48,7 +48,7 @@ pub(crate) fn changes(
     indicator: &str,
     old: Option<&Table>,
     new: Option<&Table>,
-    regions: Option<&BTreeSet<&str>>,
+    regions: Option<&BTreeSet<String>>,
 ) -> Vec<ObservationChange> {
     let mut found = Vec::new();
     for pair in paired(old, new) {

@@ -24,6 +24,7 @@ mod gc;
 mod handle;
 mod history;
 mod import;
+mod large;
 mod location;
 mod manifest;
 mod objects;

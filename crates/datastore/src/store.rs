@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, watch};
 use crate::availability::{self, Availability};
 use crate::cache::Caches;
 use crate::catalogue_file;
-use crate::changes::{ObservationChange, changes};
+use crate::changes::ObservationChange;
 use crate::choices;
 use crate::handle::ResolvedVintage;
 use crate::manifest::Recorded;
@@ -47,7 +47,7 @@ impl Default for StoreSettings {
 #[derive(Debug, Clone)]
 pub struct Datastore {
     pub(crate) objects: Arc<Objects>,
-    caches: Caches,
+    pub(crate) caches: Caches,
     engine: Arc<Engine>,
     state: Arc<watch::Sender<Arc<State>>>,
     /// Held while the manifests are listed, so that an older listing never replaces a newer one.
@@ -204,7 +204,8 @@ impl Datastore {
             return Ok(known);
         }
         let load = async {
-            let table = self.table(&selection.dataset, resolved.vintage, &selection.indicator).await?;
+            let Selection { dataset, indicator, periods, .. } = selection;
+            let table = self.table_of_periods(dataset, resolved.vintage, indicator, periods).await?;
             panel::build(PanelSource::new(selection.clone(), resolved, table)).await
         };
         self.caches.panels.try_get_with(key, load).await.map_err(|error: Arc<QueryError>| (*error).clone())
@@ -247,17 +248,16 @@ impl Datastore {
         let new = handle.numbered("to", to, &[])?;
         let indicators = compared_indicators(&handle, &old, &new, indicators)?;
         let chosen = choices::regions(new.catalogue, regions)?;
-        let chosen: Option<BTreeSet<&str>> =
-            chosen.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
+        let chosen: Option<Arc<BTreeSet<String>>> =
+            chosen.map(|regions| Arc::new(regions.into_iter().map(|region| region.code.clone()).collect()));
         let mut found = Vec::new();
         for indicator in indicators {
             let digest = |vintage: &VintageInfo| vintage.coverage_of(&indicator).map(|held| held.table_digest.clone());
             if digest(old.vintage) == digest(new.vintage) {
                 continue;
             }
-            let before = self.table_if_held(dataset, old.vintage, &indicator).await?;
-            let after = self.table_if_held(dataset, new.vintage, &indicator).await?;
-            found.extend(changes(&indicator, before.as_deref(), after.as_deref(), chosen.as_ref()));
+            let vintages = [old.vintage, new.vintage];
+            found.extend(self.changes(dataset, &indicator, vintages, chosen.clone()).await?);
         }
         Ok(found)
     }
@@ -287,18 +287,6 @@ impl Datastore {
     /// What is known, from now on: the receiver is told each time that it was listed again.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<State>> {
         self.state.subscribe()
-    }
-
-    async fn table_if_held(
-        &self,
-        dataset: &str,
-        vintage: &VintageInfo,
-        indicator: &str,
-    ) -> Result<Option<Arc<Table>>, QueryError> {
-        match vintage.coverage_of(indicator) {
-            Some(_) => self.table(dataset, vintage, indicator).await.map(Some),
-            None => Ok(None),
-        }
     }
 
     /// The table of an indicator that a vintage holds.

@@ -1,13 +1,19 @@
 //! Observation tables: the observations of one indicator, as Parquet in the store and by position in memory.
 
+mod labels;
+mod object_reader;
 mod reader;
+mod scan;
 mod writer;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use growthpole_domain::{Observation, ObservationStatus, Period};
 use growthpole_ingest::{Cell, Labels};
 
 pub(crate) use reader::TableReader;
+pub(crate) use scan::Scan;
 pub(crate) use writer::{TableWriter, Written};
 
 use crate::StoreError;
@@ -138,6 +144,23 @@ impl Table {
             source: label(&self.texts, row.source).to_owned(),
             flag: label(&self.texts, row.flag).to_owned(),
         }
+    }
+
+    /// Its rows of some periods and no others, under the same labels.
+    pub(crate) fn of_periods(self: Arc<Self>, periods: &[Period]) -> Arc<Self> {
+        let is_wanted = |row: &&Row| periods.contains(&self.period(row));
+        if self.rows.iter().all(|row| is_wanted(&row)) {
+            return self;
+        }
+        let rows = self.rows.iter().filter(is_wanted).copied().collect();
+        Arc::new(Self { rows, ..self.labels() })
+    }
+
+    /// The same labels without rows.
+    fn labels(&self) -> Self {
+        let Self { indicator, periods, regions, industries, texts, .. } = self;
+        let (indicator, periods, texts) = (indicator.clone(), periods.clone(), texts.clone());
+        Self { indicator, periods, regions: regions.clone(), industries: industries.clone(), texts, rows: Vec::new() }
     }
 
     /// Bytes that it takes in memory, roughly.

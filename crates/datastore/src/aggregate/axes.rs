@@ -1,6 +1,7 @@
 //! The two axes of a roll-up: what the request's targets and choices mean in the catalogue.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use growthpole_domain::nearest::nearest;
 use growthpole_domain::rollup::{Axis, Conversion, Hierarchy, Parts, PartsError, Sources, Target, TargetOf, parts};
@@ -12,8 +13,8 @@ use crate::choices;
 
 /// Where observations go.
 pub(super) struct Axes {
-    pub(super) regions: Axis,
-    pub(super) industries: Axis,
+    pub(super) regions: Arc<Axis>,
+    pub(super) industries: Arc<Axis>,
     pub(super) region_levels: Vec<String>,
     pub(super) industry_levels: Vec<String>,
     pub(super) conversion: Option<Conversion>,
@@ -29,17 +30,18 @@ impl Axes {
         let mut warnings = Vec::new();
         let (regions, region_levels) = regions(source, &mut warnings)?;
         let (industries, industry_levels, conversion) = industries(source, &mut warnings)?;
+        let (regions, industries) = (Arc::new(regions), Arc::new(industries));
         Ok(Self { regions, industries, region_levels, industry_levels, conversion, warnings })
     }
 }
 
 fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<(Axis, Vec<String>), QueryError> {
-    let Source { query, catalogue, table, .. } = source;
+    let Source { query, catalogue, held, .. } = source;
     let tree = Hierarchy::of_regions(catalogue);
     let chosen = choices::regions(catalogue, &query.regions)?;
     let chosen: Option<BTreeSet<&str>> =
         chosen.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
-    let observed: BTreeSet<&str> = table.regions.iter().map(String::as_str).collect();
+    let observed: BTreeSet<&str> = held.head().regions.iter().map(String::as_str).collect();
     let Some(roll_up) = &query.regions_to else {
         return Ok((Axis::kept(chosen.unwrap_or(observed)), Vec::new()));
     };
@@ -73,9 +75,9 @@ fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<(Axis, Vec<St
 type FoundIndustries = (Axis, Vec<String>, Option<Conversion>);
 
 fn industries(source: &Source, warnings: &mut Vec<Warning>) -> Result<FoundIndustries, QueryError> {
-    let Source { query, catalogue, table, .. } = source;
+    let Source { query, catalogue, held, .. } = source;
     let indicator = catalogue.indicator("indicator", &query.indicator)?;
-    let observed: BTreeSet<&str> = table.industries.iter().map(String::as_str).collect();
+    let observed: BTreeSet<&str> = held.head().industries.iter().map(String::as_str).collect();
     let chosen = chosen_industries(source, indicator)?;
     let Some(roll_up) = &query.industries_to else {
         return Ok((Axis::kept(chosen.unwrap_or(observed)), Vec::new(), None));

@@ -9,13 +9,15 @@ mod warnings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use growthpole_domain::rollup::{Aggregate, Axis, CellPolicy, Conversion, Rules, Split};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use growthpole_domain::rollup::{Aggregate, Axis, CellPolicy, Conversion, Fold, Rules, Split};
 use growthpole_domain::{
-    Catalogue, IndustryChoice, PeriodChoice, QueryError, RegionChoice, VintageChoice, VintageInfo, Warning,
+    Catalogue, Coverage, IndustryChoice, Period, PeriodChoice, QueryError, RegionChoice, VintageChoice, VintageInfo,
+    Warning,
 };
 
 use crate::choices::{self, HeldPeriods};
-use crate::tables::Table;
+use crate::large::{AT_ONCE, Held};
 use crate::{Datastore, StoreError};
 use axes::Axes;
 pub use correspondence::{CorrespondenceSource, CorrespondenceTable, StoredCorrespondence};
@@ -118,9 +120,9 @@ pub struct AggregateSet {
     /// Results by period, region and industry.
     pub results: Vec<Aggregate>,
     /// The regions of the results.
-    pub regions: Axis,
+    pub regions: Arc<Axis>,
     /// The industries of the results.
-    pub industries: Axis,
+    pub industries: Arc<Axis>,
     /// How values were combined.
     pub method: UsedMethod,
     /// Levels of the regions that were added up, in order.
@@ -165,8 +167,8 @@ struct Source {
     catalogue: Arc<Catalogue>,
     warnings: Vec<Warning>,
     method: UsedMethod,
-    table: Arc<Table>,
-    weights: Option<Arc<Table>>,
+    held: Held,
+    weights: Option<Held>,
     correspondence: Option<Arc<CorrespondenceTable>>,
 }
 
@@ -189,10 +191,10 @@ impl Datastore {
             None => resolved,
             Some(weight) => handle.resolve_vintage(query.vintage, &[&query.indicator, weight])?,
         };
-        let table = self.table(&query.dataset, resolved.vintage, &query.indicator).await?;
+        let held = self.held(&query.dataset, resolved.vintage, &query.indicator).await?;
         let weights = match method.weight() {
             None => None,
-            Some(weight) => Some(self.table(&query.dataset, resolved.vintage, weight).await?),
+            Some(weight) => Some(self.held(&query.dataset, resolved.vintage, weight).await?),
         };
         let correspondence = match query.industries_to.as_ref().map(|industries| &industries.to) {
             Some(IndustryTargets::Converted { table, .. }) => Some(Arc::new(self.correspondence(table).await?)),
@@ -204,25 +206,60 @@ impl Datastore {
             catalogue: Arc::clone(resolved.catalogue),
             warnings: resolved.warnings,
             method,
-            table,
+            held,
             weights,
             correspondence,
         };
-        let built = tokio::task::spawn_blocking(move || source.build()).await;
-        built.map_err(|_| StoreError::Stopped.into_query_error())?
+        source.build().await
     }
 }
 
 impl Source {
-    fn build(self) -> Result<AggregateSet, QueryError> {
-        let axes = Axes::new(&self)?;
-        let coverage = self.vintage.coverage_of(&self.query.indicator).ok_or_else(|| {
-            QueryError::Corrupt(format!("vintage {} lost {}", self.vintage.number, self.query.indicator))
-        })?;
-        let held = HeldPeriods { coverage, vintage: self.vintage.number, periods: &self.table.periods };
+    async fn build(self) -> Result<AggregateSet, QueryError> {
+        let source = Arc::new(self);
+        let (axes, periods) = blocking({
+            let source = Arc::clone(&source);
+            move || source.plan()
+        })
+        .await?;
+        let axes = Arc::new(axes);
+        let folded = source.held.chunks(&periods).into_iter().map(|chunk| source.fold(&axes, chunk));
+        let mut folds = futures_util::stream::iter(folded).buffered(AT_ONCE);
+        let mut fold = Fold::new(&axes.regions, &axes.industries);
+        // In the order of the periods, whichever was read first.
+        while let Some(part) = folds.try_next().await? {
+            fold.merge(part);
+        }
+        drop(folds);
+        blocking(move || source.finish(&axes, fold)).await
+    }
+
+    /// What is added up to what, and of which periods.
+    fn plan(&self) -> Result<(Axes, Vec<Period>), QueryError> {
+        let axes = Axes::new(self)?;
+        let held = HeldPeriods {
+            coverage: self.coverage()?,
+            vintage: self.vintage.number,
+            periods: &self.held.head().periods,
+        };
         let periods = choices::periods_with_data(&self.query.periods, &held)?;
         refuse_too_many([periods.len(), axes.regions.targets().len(), axes.industries.targets().len()])?;
-        let fold = rows::fold(&self, &axes, &periods)?;
+        Ok((axes, periods))
+    }
+
+    /// Adds up some periods.
+    async fn fold(&self, axes: &Arc<Axes>, periods: Vec<Period>) -> Result<Fold, QueryError> {
+        let table = self.held.table(&periods).await?;
+        let weights = match &self.weights {
+            Some(weights) => Some(weights.table(&periods).await?),
+            None => None,
+        };
+        let (axes, weight) = (Arc::clone(axes), self.method.weight().unwrap_or_default().to_owned());
+        blocking(move || rows::fold(&axes, &periods, &table, weights.as_deref().map(|table| (weight.as_str(), table))))
+            .await
+    }
+
+    fn finish(&self, axes: &Axes, fold: Fold) -> Result<AggregateSet, QueryError> {
         let rules = Rules {
             combination: self.method.combination(),
             suppressed: self.query.suppressed,
@@ -231,29 +268,40 @@ impl Source {
         let mut set = AggregateSet {
             results: fold.finish(rules),
             catalogue: Arc::clone(&self.catalogue),
-            digest: coverage.table_digest.clone(),
+            digest: self.coverage()?.table_digest.clone(),
             weight_digest: self.weight_digest(),
             vintage: self.vintage.clone(),
             method: self.method.clone(),
-            region_levels: axes.region_levels,
-            industry_levels: axes.industry_levels,
-            conversion: self
-                .correspondence
-                .as_ref()
-                .zip(axes.conversion)
-                .map(|(table, conversion)| ConversionReport { table: Arc::clone(table), conversion }),
-            regions: axes.regions,
-            industries: axes.industries,
-            warnings: self.warnings.iter().cloned().chain(axes.warnings).collect(),
+            region_levels: axes.region_levels.clone(),
+            industry_levels: axes.industry_levels.clone(),
+            conversion: self.correspondence.as_ref().zip(axes.conversion.as_ref()).map(|(table, conversion)| {
+                ConversionReport { table: Arc::clone(table), conversion: conversion.clone() }
+            }),
+            regions: Arc::clone(&axes.regions),
+            industries: Arc::clone(&axes.industries),
+            warnings: self.warnings.iter().chain(&axes.warnings).cloned().collect(),
         };
         warnings::note(&mut set);
         Ok(set)
+    }
+
+    fn coverage(&self) -> Result<&Coverage, QueryError> {
+        let Self { vintage, query, .. } = self;
+        let lost = || QueryError::Corrupt(format!("vintage {} lost {}", vintage.number, query.indicator));
+        vintage.coverage_of(&query.indicator).ok_or_else(lost)
     }
 
     fn weight_digest(&self) -> Option<String> {
         let weight = self.method.weight()?;
         self.vintage.coverage_of(weight).map(|coverage| coverage.table_digest.clone())
     }
+}
+
+/// Does work where it cannot hold up other calls.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+) -> Result<T, QueryError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped.into_query_error())?
 }
 
 /// Refuses a roll-up whose results would take too much memory, before any of it is taken.

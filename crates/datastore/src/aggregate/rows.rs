@@ -3,18 +3,20 @@
 use growthpole_domain::rollup::{Axis, Cell, Fold};
 use growthpole_domain::{Period, QueryError};
 
-use super::Source;
 use super::axes::Axes;
-use super::method::Method;
 use crate::tables::{Row, Table};
 
-/// Adds up what the table holds of the periods.
-pub(super) fn fold<'a>(source: &Source, axes: &'a Axes, periods: &[Period]) -> Result<Fold<'a>, QueryError> {
-    let table = &source.table;
+/// Adds up what a table holds of some periods, with the weights of another where there is one.
+pub(super) fn fold(
+    axes: &Axes,
+    periods: &[Period],
+    table: &Table,
+    weights: Option<(&str, &Table)>,
+) -> Result<Fold, QueryError> {
     let mut fold = Fold::new(&axes.regions, &axes.industries);
     let regions = positions(&table.regions, &axes.regions);
     let industries = positions(&table.industries, &axes.industries);
-    let mut weights = source.weights.as_deref().map(|weights| Weights::new(weights, table));
+    let mut weights = weights.map(|(indicator, weights)| (indicator, Weights::new(weights, table)));
     for (at, period) in table.periods.iter().enumerate() {
         if periods.binary_search(period).is_err() {
             continue;
@@ -24,9 +26,9 @@ pub(super) fn fold<'a>(source: &Source, axes: &'a Axes, periods: &[Period]) -> R
             let Some((region, industry)) = place(&regions, row.region).zip(place(&industries, row.industry)) else {
                 continue;
             };
-            let weight = match (&mut weights, &source.method) {
-                (Some(weights), Method::Mean(indicator)) => weights.of(row, table, indicator)?,
-                _ => 1.0,
+            let weight = match &mut weights {
+                Some((indicator, weights)) => weights.of(row, table, indicator)?,
+                None => 1.0,
             };
             fold.add(&Cell { region, industry, period: *period, value: row.value, status: row.status, weight });
         }

@@ -50,11 +50,7 @@ fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> 
         None => vec![labels.texts.position(""); batch.num_rows()],
     };
     let period = read(batch, "period", |text| text.parse::<Period>().map_err(|error| error.to_string()))?;
-    let status = read(batch, "status", |text| {
-        // Stored statuses are never empty, which would read as normal.
-        let status = ObservationStatus::parse(text).filter(|_| !text.is_empty());
-        status.ok_or_else(|| format!("\"{text}\" is no status"))
-    })?;
+    let status = read(batch, "status", status)?;
     let values = column(batch, VALUE)?
         .as_primitive_opt::<Float64Type>()
         .ok_or_else(|| "its values are no numbers".to_owned())?;
@@ -67,7 +63,13 @@ fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> 
     Ok(cells.collect())
 }
 
-fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, String> {
+/// A stored status. It is never empty, which would read as normal.
+pub(super) fn status(text: &str) -> Result<ObservationStatus, String> {
+    let status = ObservationStatus::parse(text).filter(|_| !text.is_empty());
+    status.ok_or_else(|| format!("\"{text}\" is no status"))
+}
+
+pub(super) fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef, String> {
     batch.column_by_name(name).ok_or_else(|| format!("it has no column {name}"))
 }
 
@@ -77,7 +79,7 @@ fn positions(batch: &RecordBatch, name: &str, labels: &mut Interner) -> Result<V
 }
 
 /// What a column's texts stand for; each text of its dictionary is read once.
-fn read<T: Copy>(
+pub(super) fn read<T: Copy>(
     batch: &RecordBatch,
     name: &str,
     mut meaning: impl FnMut(&str) -> Result<T, String>,

@@ -1,6 +1,7 @@
 //! The fold: observations go in, in any order; what is held is one accumulator a result.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::axis::Axis;
 use super::sum::Sum;
@@ -53,16 +54,16 @@ pub(crate) struct Block {
 
 /// Adds observations up to the targets of two axes, by period.
 #[derive(Debug, Clone)]
-pub struct Fold<'a> {
-    pub(crate) regions: &'a Axis,
-    pub(crate) industries: &'a Axis,
+pub struct Fold {
+    pub(crate) regions: Arc<Axis>,
+    pub(crate) industries: Arc<Axis>,
     pub(crate) blocks: BTreeMap<Period, Block>,
 }
 
-impl<'a> Fold<'a> {
+impl Fold {
     /// Nothing yet.
-    pub fn new(regions: &'a Axis, industries: &'a Axis) -> Self {
-        Self { regions, industries, blocks: BTreeMap::new() }
+    pub fn new(regions: &Arc<Axis>, industries: &Arc<Axis>) -> Self {
+        Self { regions: Arc::clone(regions), industries: Arc::clone(industries), blocks: BTreeMap::new() }
     }
 
     /// Takes an observation, if it goes anywhere. Each observation is to come once.

@@ -109,10 +109,10 @@ type Value = (Option<f64>, ObservationStatus, Basis);
 /// Statuses of known cells, those first that a reader must know of before any other.
 const PRECEDENCE: [u8; 21] = *b"FEIUVPGDBJKWNSTAQOLMH";
 
-impl Fold<'_> {
+impl Fold {
     /// The results by period, region and industry. A result of which no observation came is left out.
     pub fn finish(self, rules: Rules) -> Vec<Aggregate> {
-        let (regions, industries) = (self.regions, self.industries);
+        let (regions, industries) = (self.regions.as_ref(), self.industries.as_ref());
         let mut results = Vec::new();
         for (period, block) in &self.blocks {
             let wants_bounds = [rules.suppressed, rules.missing].contains(&CellPolicy::Bounds);

@@ -1,6 +1,8 @@
 //! The laws of roll-ups, over figures of any kind.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -23,10 +25,14 @@ fn tree<'a>(nodes: &'a [(String, &'static str, String)]) -> Hierarchy<'a> {
 }
 
 /// The axis of a level: each of its members from what lies below it of another level.
-fn axis(tree: &Hierarchy<'_>, to: &str, from: &'static str) -> Axis {
+fn axis(tree: &Hierarchy<'_>, to: &str, from: &'static str) -> Arc<Axis> {
     let targets = tree.of_level(to).into_iter().map(|code| Target { code, of: TargetOf::Below(code) }).collect();
     let sources = Sources { level: Some(from), ..Sources::default() };
-    Axis::rolled_up(tree, &parts(tree, targets, &sources).unwrap())
+    Arc::new(Axis::rolled_up(tree, &parts(tree, targets, &sources).unwrap()))
+}
+
+fn kept<'a>(codes: impl IntoIterator<Item = &'a str>) -> Arc<Axis> {
+    Arc::new(Axis::kept(codes))
 }
 
 /// An observation before it has a place.
@@ -43,7 +49,7 @@ fn cell(regions: &Axis, industries: &Axis, (region, industry, value, status): &F
     })
 }
 
-fn fold(regions: &Axis, industries: &Axis, figures: &[Figure], rules: Rules) -> Vec<Aggregate> {
+fn fold(regions: &Arc<Axis>, industries: &Arc<Axis>, figures: &[Figure], rules: Rules) -> Vec<Aggregate> {
     let mut fold = Fold::new(regions, industries);
     figures.iter().filter_map(|figure| cell(regions, industries, figure)).for_each(|cell| fold.add(&cell));
     fold.finish(rules)
@@ -85,7 +91,7 @@ proptest! {
     fn two_steps_are_one(figures in figures()) {
         let nodes = places();
         let tree = tree(&nodes);
-        let industries = Axis::kept(["x", "y"]);
+        let industries = kept(["x", "y"]);
         let (states, nations, direct) =
             (axis(&tree, "STATE", "COUNTY"), axis(&tree, "NATION", "STATE"), axis(&tree, "NATION", "COUNTY"));
         let first = again(&states, &fold(&states, &industries, &figures, KNOWN));
@@ -114,7 +120,7 @@ proptest! {
     fn neither_order_nor_division_of_the_rows_matters(figures in figures(), seed in any::<u64>(), cut in 0usize..24) {
         let nodes = places();
         let tree = tree(&nodes);
-        let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), Axis::kept(["x", "y"]));
+        let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), kept(["x", "y"]));
         let plain = fold(&regions, &industries, &figures, KNOWN);
         let mut shuffled = figures.clone();
         shuffled.sort_by_key(|figure| (figure.0.len() as u64 ^ seed).wrapping_mul(figure.2.map_or(7, f64::to_bits) | 1));
@@ -139,7 +145,7 @@ proptest! {
     fn counts_add_up(figures in figures()) {
         let nodes = places();
         let tree = tree(&nodes);
-        let industries = Axis::kept(["x", "y"]);
+        let industries = kept(["x", "y"]);
         let (states, world) = (axis(&tree, "STATE", "COUNTY"), axis(&tree, "WORLD", "COUNTY"));
         let by_state = fold(&states, &industries, &figures, SUM);
         for whole in fold(&world, &industries, &figures, SUM) {
@@ -166,9 +172,9 @@ proptest! {
             rows.extend([row("y", "q", shares[1]), row("y", "r", 1.0 - shares[1])]);
         }
         let conversion = Correspondence::try_new(&rows).unwrap().convert(["x", "y"], Split::Refuse).unwrap();
-        let industries = Axis::converted(&conversion);
+        let industries = Arc::new(Axis::converted(&conversion));
         prop_assert_eq!(industries.remainder().is_some(), !cover_y);
-        let regions = Axis::kept(figures.iter().map(|figure| figure.0.as_str()));
+        let regions = kept(figures.iter().map(|figure| figure.0.as_str()));
         let scale: f64 = figures.iter().filter_map(|figure| figure.2).map(f64::abs).sum();
         let after: f64 = fold(&regions, &industries, &figures, KNOWN).iter().filter_map(|result| result.value).sum();
         let before: f64 = figures.iter().filter_map(|figure| figure.2).sum();
@@ -182,7 +188,7 @@ proptest! {
     ) {
         let nodes = places();
         let tree = tree(&nodes);
-        let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), Axis::kept(["x"]));
+        let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), kept(["x"]));
         let bounds = Rules { suppressed: CellPolicy::Bounds, ..SUM };
         let mut figures: Vec<Figure> = values.iter().zip(&hidden).enumerate().map(|(at, (value, hidden))| {
             let status = if *hidden { ObservationStatus::SUPPRESSED } else { status(b'A') };
@@ -218,7 +224,7 @@ fn state(figures: &[Figure], rules: Rules) -> Aggregate {
         ("T", "STATE", "N"),
         ("C", "COUNTY", "T"),
     ]);
-    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), Axis::kept(["x"]));
+    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), kept(["x"]));
     fold(&regions, &industries, figures, rules).remove(0)
 }
 
@@ -271,7 +277,7 @@ fn the_nation_bounds_what_its_other_states_leave() {
         ("T", "STATE", "N"),
         ("C", "COUNTY", "T"),
     ]);
-    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), Axis::kept(["x"]));
+    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), kept(["x"]));
     let rules = Rules { suppressed: CellPolicy::Bounds, ..SUM };
     let mut figures = vec![
         figure("A", Some(3.0), b'A'),
@@ -293,7 +299,7 @@ fn the_nation_bounds_what_its_other_states_leave() {
 #[test]
 fn means_are_weighted_and_lack_what_has_no_weight() {
     let tree = Hierarchy::new([("S", "STATE", ""), ("A", "COUNTY", "S"), ("B", "COUNTY", "S")]);
-    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), Axis::kept(["x"]));
+    let (regions, industries) = (axis(&tree, "STATE", "COUNTY"), kept(["x"]));
     let mean = |weights: [f64; 2], rules: Rules| {
         let mut fold = Fold::new(&regions, &industries);
         for ((region, value), weight) in [("A", 10.0), ("B", 40.0)].into_iter().zip(weights) {
@@ -316,7 +322,7 @@ fn groups_may_share_members() {
     let group =
         |code, members: &[&'static str]| Target { code, of: TargetOf::Members(members.iter().copied().collect()) };
     let found = parts(&tree, vec![group("g", &["A", "B"]), group("h", &["B", "C"])], &Sources::default()).unwrap();
-    let (regions, industries) = (Axis::rolled_up(&tree, &found), Axis::kept(["x"]));
+    let (regions, industries) = (Arc::new(Axis::rolled_up(&tree, &found)), kept(["x"]));
     let figures = [figure("A", Some(1.0), b'A'), figure("B", Some(2.0), b'A'), figure("C", Some(4.0), b'A')];
     let values: Vec<_> = fold(&regions, &industries, &figures, SUM).iter().map(|result| result.value).collect();
     assert_eq!(values, [Some(3.0), Some(6.0)]);
