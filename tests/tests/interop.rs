@@ -38,6 +38,11 @@ fn node_client() {
 }
 
 #[test]
+fn python_reads_exports_of_every_format() {
+    run("GROWTHPOLE_PYTHON", "python/exports.py");
+}
+
+#[test]
 fn python_client_calls_every_method() {
     run("GROWTHPOLE_PYTHON", "python/every_method.py");
 }

@@ -6,6 +6,7 @@ mod article;
 mod bad_input;
 mod convergence;
 mod division;
+mod export;
 mod golden;
 mod interop;
 mod plans;

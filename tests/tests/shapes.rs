@@ -47,6 +47,7 @@ fn calls() -> Vec<(&'static str, Value)> {
                 "filter": {"dataset": "china-provinces", "indicators": ["gdp", "population"]}, "pageSize": 500
             }),
         ),
+        ("ObservationService/ExportVintage", json!({"dataset": "harbin-changchun", "format": "EXPORT_FORMAT_PARQUET"})),
         (
             "ObservationService/StreamObservations",
             json!({
