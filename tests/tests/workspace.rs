@@ -130,6 +130,8 @@ fn the_top_level_holds_what_it_is_to_hold() {
         "README.md",
         "crates",
         "deploy",
+        "docs",
+        "fuzz",
         "proto",
         "tests",
         "clippy.toml",
