@@ -133,6 +133,27 @@ fn what_nothing_reads_is_said() {
 }
 
 #[test]
+fn an_indicator_by_name_is_the_only_one_or_what_all_begin_with() {
+    let options = Options { indicator: Some("x".into()), ..Options::default() };
+    let rows = |text: &str| of_text(text, &options).rows();
+    assert_eq!(rows("region,period,value\nR,2015,1\n"), ["x R  2015 1 A "]);
+    assert_eq!(
+        rows("region,period,value,indicator\nR,2015,1,a\nR,2015,2,b\n"),
+        ["x.a R  2015 1 A ", "x.b R  2015 2 A "]
+    );
+}
+
+#[test]
+fn flags_are_statuses_where_nothing_else_tells_them() {
+    let mapping = Mapping::parse("[values.statuses]\np = \"P\"\nc = \"Q\"").unwrap();
+    let text = "region,period,value,indicator,flag\nR,2015,1,a,p\nR,2016,,a,c\nR,2017,1,a,\n";
+    let found = of_text(text, &Options { mapping: mapping.clone(), ..Options::default() });
+    assert_eq!(found.rows(), ["a R  2015 1 P p", "a R  2016 - Q c", "a R  2017 1 A "]);
+    let unknown = of_text(&text.replace(",p\n", ",z\n"), &Options { mapping, ..Options::default() });
+    assert_eq!(unknown.report.counts.keys().collect::<Vec<_>>(), [&Rule::UnknownStatus]);
+}
+
+#[test]
 fn errors_say_file_line_column_value_and_rule() {
     let found = of_text("region,period,value,indicator\nR,2015,1,jobs\nR,2016,1O,jobs\n", &Options::default());
     let finding = &found.report.findings[0];

@@ -95,6 +95,11 @@ impl Mapping {
         if let Some((mark, status)) = wrong {
             return Some(format!("values.statuses.\"{mark}\": \"{status}\" is no code of CL_OBS_STATUS"));
         }
+        if let Some(status) = &constants.status
+            && ObservationStatus::parse(values.statuses.get(status).unwrap_or(status)).is_none()
+        {
+            return Some(format!("constants.status: \"{status}\" is no code of CL_OBS_STATUS"));
+        }
         let both = columns
             .named()
             .into_iter()
@@ -178,6 +183,7 @@ mod tests {
             ("[values]\ndecimal = \"x\"", "decimal"),
             ("[values]\nmultiplier = 0.0", "multiplier"),
             ("[values.statuses]\np = \"Z\"", "CL_OBS_STATUS"),
+            ("[constants]\nstatus = \"Z\"", "constants.status"),
             ("[columns]\nregion = \"a\"\n[constants]\nregion = \"b\"", "region: is both"),
         ] {
             let message = Mapping::parse(text).unwrap_err().to_string();

@@ -31,6 +31,8 @@ pub(crate) struct Labelled<'m> {
     /// What is broken by an empty one.
     empty: Option<Rule>,
     translation: Option<Translation<'m>>,
+    /// What labels begin with, before a point.
+    prefix: Option<&'m str>,
     /// The last field that was looked up, with what was found.
     last: Vec<u8>,
     found: Option<u32>,
@@ -45,7 +47,16 @@ impl<'m> Labelled<'m> {
     /// A part that is the same everywhere.
     pub(crate) fn constant(text: &str) -> Self {
         let (name, constant) = (String::new(), text.to_owned());
-        Self { column: None, name, constant, empty: None, translation: None, last: Vec::new(), found: None }
+        Self {
+            column: None,
+            name,
+            constant,
+            empty: None,
+            translation: None,
+            prefix: None,
+            last: Vec::new(),
+            found: None,
+        }
     }
 
     /// With a rule that an empty one breaks.
@@ -56,6 +67,16 @@ impl<'m> Labelled<'m> {
     /// With a table that translates its codes; an empty one translates nothing.
     pub(crate) fn translated(self, codes: &'m BTreeMap<String, String>, others: Others) -> Self {
         Self { translation: (!codes.is_empty()).then_some(Translation { codes, others }), ..self }
+    }
+
+    /// Whether it stands in a column.
+    pub(crate) fn is_column(&self) -> bool {
+        self.column.is_some()
+    }
+
+    /// With labels that begin with a prefix, where there is one.
+    pub(crate) fn prefixed(self, prefix: Option<&'m str>) -> Self {
+        Self { prefix, ..self }
     }
 
     /// Position of its label, which is added where it is new; none where the record breaks a rule, which is reported.
@@ -91,6 +112,9 @@ impl<'m> Labelled<'m> {
                 }
             },
         };
-        Some(labels.position(translated))
+        Some(match self.prefix {
+            Some(prefix) => labels.position(&format!("{prefix}.{translated}")),
+            None => labels.position(translated),
+        })
     }
 }

@@ -58,8 +58,12 @@ impl<'m> Keys<'m> {
             Some(Labelled::column(at, &name))
         };
         let region = part(&columns.region, &constants.region, "region", report);
-        let named = options.indicator.clone().or_else(|| constants.indicator.clone());
-        let indicator = part(&columns.indicator, &named, "indicator", report);
+        let asked = options.indicator.as_deref();
+        let indicator = match part(&columns.indicator, &constants.indicator, "indicator", report) {
+            // A column tells several indicators apart; their codes begin with what the caller asked for.
+            Some(column) if column.is_column() => Some(column.prefixed(asked)),
+            constant => asked.map(Labelled::constant).or(constant),
+        };
         let industry = part(&columns.industry, &constants.industry, "industry", report);
         let flag = part(&columns.flag, &constants.flag, "flag", report);
         let note = part(&columns.note, &constants.note, "note", report);
@@ -69,9 +73,10 @@ impl<'m> Keys<'m> {
             None => header.find(columns.status.as_deref(), "status", report),
         };
         // Marks of the flag column are statuses where there is no other column for them.
-        let status = status.or_else(|| match (columns.flag.as_deref(), mapping.values.statuses.is_empty()) {
-            (Some(name), false) => header.find(Some(name), name, report),
-            _ => None,
+        let flags_are_statuses = constants.flag.is_none() && !mapping.values.statuses.is_empty();
+        let status = status.or_else(|| match flags_are_statuses {
+            true => header.find(columns.flag.as_deref(), "flag", report),
+            false => None,
         });
         if region.is_none() && columns.region.is_none() {
             header.report_missing("region", report);
