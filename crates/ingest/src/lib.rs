@@ -30,6 +30,7 @@ pub mod source;
 mod table;
 mod text;
 pub mod tidy;
+mod unused;
 mod wide;
 pub mod write;
 

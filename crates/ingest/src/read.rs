@@ -9,7 +9,9 @@ use crate::options::Options;
 use crate::report::{Report, Rule};
 use crate::source::{Member, Reading, Source, SourceError};
 use crate::text::{Text, charset_of, declared};
-use crate::{Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, sdmx_csv, tidy, wide};
+use crate::{
+    Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, sdmx_csv, tidy, unused, wide,
+};
 
 /// What a file was read as.
 #[derive(Debug, Clone)]
@@ -32,6 +34,9 @@ pub fn read(source: &mut Source, options: &Options, sink: &mut dyn Sink) -> Outc
     output.report.enter(source.name());
     let mut format = None;
     let reading = read_source(source, options, &mut output, &mut format);
+    if let Some(format) = format {
+        unused::finish(format, &options.mapping, &mut output);
+    }
     if !matches!(reading, Ok(ControlFlow::Break(()))) {
         // The last run; nothing follows that a break could end.
         let _ = output.flush();

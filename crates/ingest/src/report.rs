@@ -135,6 +135,8 @@ rules! {
     NormalStatusWithoutValue: Warning, "NORMAL_STATUS_WITHOUT_VALUE", "a normal value is there";
     /// A column is not read.
     ColumnNotRead: Warning, "COLUMN_NOT_READ", "every column is one that is read";
+    /// A table of the mapping says something that the format makes no use of.
+    MappingNotUsed: Warning, "MAPPING_NOT_USED", "the mapping says nothing that the format has no use for";
     /// A dimension with several values became a part of the indicator's code.
     DimensionJoined: Warning, "DIMENSION_JOINED_INTO_INDICATOR",
         "a dimension is region, industry or period, or has one value; its values became part of the indicator's code";
