@@ -1,6 +1,8 @@
 //! Looking after a store: buckets, retraction, verification, collection, and what a service sees of other processes.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -153,4 +155,23 @@ fn a_service_sees_what_another_process_retracts() {
     assert!(by_number.stderr.contains("was retracted on"), "{}", by_number.stderr);
     assert!(by_number.stderr.contains("wrong units (VINTAGE_RETRACTED)"), "{}", by_number.stderr);
     assert_eq!(serving.stop(), 0);
+}
+
+#[test]
+fn a_watch_lasts_until_the_service_stops() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("growthpole.toml");
+    std::fs::write(&config, "[server]\ndefault_deadline_seconds = 0.2\n").unwrap();
+    let (data, config) = (directory.path().to_str().unwrap(), config.to_str().unwrap());
+    let serving = Serving::start(&["serve", "--listen", "127.0.0.1:0", "--data", data, "--config", config]);
+    let method = "growthpole.v1.DatasetService/WatchDatasets";
+    let mut watch = program(&["call", "--server", &serving.address, method, "{}"]);
+    let mut watch = watch.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let state: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(state["state"]["datasets"][0]["latestVintage"], 4);
+    // Several times as long as other calls may take.
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(watch.try_wait().unwrap().is_none(), "the watch ended early");
+    assert_eq!((serving.stop(), watch.wait().unwrap().code()), (0, Some(0)));
 }
