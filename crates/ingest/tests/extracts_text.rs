@@ -66,7 +66,10 @@ fn the_bureau_of_economic_analysis() {
     assert_eq!(rows[8], "CAGDP2 00000 3 2018 - O (NA)");
     assert_eq!(rows[18..], ["CAGDP2 35013 3 2016 - Q (D)", "CAGDP2 35013 3 2017 - Q (D)", "CAGDP2 35013 3 2018 0 A "]);
     assert_eq!(found.described.regions["35013"].names.display(), "Doña Ana, NM");
-    assert_eq!(found.described.dataset.published, "2019-12-12");
+    let dataset = &found.described.dataset;
+    assert_eq!(dataset.published, "2019-12-12");
+    assert_eq!((dataset.main_level.as_str(), dataset.benchmark_region.as_str()), ("COUNTY", "00000"));
+    assert_eq!(dataset.publisher, "US Bureau of Economic Analysis");
     let named = Options { indicator: Some("gdp".into()), ..Options::default() };
     assert_eq!(extract("bea_cagdp.csv", &named, Format::Bea).rows()[0], "gdp 00000 1 2016 1000 A ");
 }
@@ -115,6 +118,10 @@ fn the_chinese_data_bank() {
     assert_eq!(rows[2], "地区生产总值 110000  2016 - O ");
     assert_eq!(rows[8], "地区生产总值 140000  2016 0 A ");
     assert_eq!(found.report.warnings(), 0);
+    // The nation is known, and yet nothing to compare with: no row is about it.
+    let dataset = &found.described.dataset;
+    assert_eq!((dataset.main_level.as_str(), dataset.benchmark_region.as_str()), ("PROVINCE", ""));
+    assert_eq!(found.described.regions["100000"].level, "NATION");
     let found = extract("nbs_one_province.csv", &Options::default(), Format::Nbs);
     assert_eq!(found.rows()[3], "年末常住人口 610000  2017 - O ");
     assert_eq!(found.described.indicators["地区生产总值"].unit_multiplier, 8);

@@ -7,7 +7,7 @@ use crate::table::region;
 use crate::text::records::Record;
 
 /// Code of the nation.
-const NATION: &str = "00000";
+pub(super) const NATION: &str = "00000";
 
 /// What the areas of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,14 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The level that only files of this kind have.
+    pub(super) fn level(self) -> &'static str {
+        match self {
+            Self::Counties => "COUNTY",
+            Self::Overlapping(level) => level,
+        }
+    }
+
     /// By the name of the file: `CAGDP2_MSA_2001_2018.csv`.
     pub(super) fn of_file(name: &str) -> Self {
         let kinds = [

@@ -15,20 +15,7 @@ pub(super) fn read(text: &str, lines: &Lines, described: &mut Described) -> bool
         }
         return true;
     }
-    if text.starts_with("Source:") {
-        for (field, value) in [
-            (&mut dataset.publisher, "US Bureau of Economic Analysis"),
-            (&mut dataset.licence, "public domain"),
-            (&mut dataset.main_level, "COUNTY"),
-            (&mut dataset.benchmark_region, "00000"),
-        ] {
-            if field.is_empty() {
-                value.clone_into(field);
-            }
-        }
-        return true;
-    }
-    if text.starts_with("Note:") {
+    if text.starts_with("Note:") || text.starts_with("Source:") {
         return true;
     }
     let Some((table, title)) = text.split_once(": ") else { return false };

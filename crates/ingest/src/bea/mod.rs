@@ -18,7 +18,7 @@ use crate::cells::{Cell, Output};
 use crate::options::Options;
 use crate::report::{Report, Rule};
 use crate::source::{Reading, SourceError};
-use crate::table::{Header, period_columns};
+use crate::table::{Header, describe_defaults, describe_publisher, period_columns};
 use crate::text::Text;
 use crate::text::records::{Record, Records, Shape};
 
@@ -78,6 +78,8 @@ pub(crate) fn stream(
             return Ok(ControlFlow::Break(()));
         }
     }
+    describe_publisher("US Bureau of Economic Analysis", "public domain", output);
+    describe_defaults(&["COUNTY", kind.level(), "STATE", "NATION"], areas::NATION, output);
     Ok(ControlFlow::Continue(()))
 }
 

@@ -23,7 +23,7 @@ use crate::numbers;
 use crate::options::Options;
 use crate::report::Rule;
 use crate::source::{Reading, SourceError};
-use crate::table::{Header, period_columns, region};
+use crate::table::{Header, describe_defaults, describe_publisher, period_columns, region};
 use crate::text::Text;
 use crate::text::records::{Record, Records, Shape};
 
@@ -51,7 +51,10 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     header.take(0);
     let periods = period_columns(&mut header, &options.mapping, &mut output.report);
     header.report_unread(&options.mapping.columns.ignore, &mut output.report);
-    describe_dataset(output);
+    describe_publisher("National Bureau of Statistics of China", "", output);
+    if output.described.dataset.boundary_version.is_empty() {
+        "GB/T 2260".clone_into(&mut output.described.dataset.boundary_version);
+    }
     while let Some(record) = records.next()? {
         if is_footer(record.text(0)) {
             // Notes may have several lines and commas; nothing follows them but the source.
@@ -72,6 +75,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
             return Ok(ControlFlow::Break(()));
         }
     }
+    describe_defaults(&["PROVINCE", "NATION"], places::NATION, output);
     Ok(ControlFlow::Continue(()))
 }
 
@@ -107,10 +111,13 @@ fn place(name: &str, line: u64, output: &mut Output<'_>) -> Option<u32> {
         output.report.add(Rule::UnknownRegionName, line, "地区", name);
         return None;
     };
-    if !output.described.regions.contains_key(known.code) {
-        let mut described = region(known.code, "zh", known.name, known.level(), known.parent());
-        described.names.0.insert("en".to_owned(), known.english.to_owned());
-        output.described.regions.insert(known.code.to_owned(), described);
+    // The nation is described with the provinces that lie in it.
+    for known in places::find("全国").into_iter().chain([known]) {
+        if !output.described.regions.contains_key(known.code) {
+            let mut described = region(known.code, "zh", known.name, known.level(), known.parent());
+            described.names.0.insert("en".to_owned(), known.english.to_owned());
+            output.described.regions.insert(known.code.to_owned(), described);
+        }
     }
     Some(output.labels.regions.position(known.code))
 }
@@ -167,18 +174,4 @@ fn read_values(
         })?;
     }
     ControlFlow::Continue(())
-}
-
-fn describe_dataset(output: &mut Output<'_>) {
-    let dataset = &mut output.described.dataset;
-    for (field, value) in [
-        (&mut dataset.publisher, "National Bureau of Statistics of China"),
-        (&mut dataset.main_level, "PROVINCE"),
-        (&mut dataset.benchmark_region, places::NATION),
-        (&mut dataset.boundary_version, "GB/T 2260"),
-    ] {
-        if field.is_empty() {
-            value.clone_into(field);
-        }
-    }
 }

@@ -19,7 +19,7 @@ use crate::numbers;
 use crate::options::Options;
 use crate::report::{Report, Rule};
 use crate::source::{Reading, SourceError};
-use crate::table::{Header, Labelled, records_of};
+use crate::table::{Header, Labelled, describe_defaults, describe_publisher, records_of};
 use crate::text::Text;
 use crate::text::records::Record;
 
@@ -49,7 +49,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     let columns = columns(&mut header, &mut output.report)?;
     let mut figures = Figures::find(&mut header, &mut output.report);
     header.report_unread(&options.mapping.columns.ignore, &mut output.report);
-    describe_dataset(output);
+    describe_publisher("US Bureau of Labor Statistics", "public domain", output);
     let mut area = Labelled::column(columns.area, "area_fips").never_empty(Rule::EmptyRegion);
     let mut industry = Labelled::column(columns.industry, "industry_code").never_empty(Rule::BadCode);
     while let Some(record) = records.next()? {
@@ -68,6 +68,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
         }
     }
     figures.finish(&mut output.report);
+    describe_defaults(&["COUNTY", "STATE", "METROPOLITAN_AREA", "NATION"], areas::NATION, output);
     Ok(ControlFlow::Continue(()))
 }
 
@@ -195,21 +196,6 @@ fn number(record: &Record<'_>, at: usize, name: &str, report: &mut Report) -> Op
         Err(rule) => {
             report.add(rule, record.line, name, record.text(at));
             None
-        }
-    }
-}
-
-fn describe_dataset(output: &mut Output<'_>) {
-    let dataset = &mut output.described.dataset;
-    for (field, value) in [
-        (&mut dataset.title, "Quarterly Census of Employment and Wages"),
-        (&mut dataset.publisher, "US Bureau of Labor Statistics"),
-        (&mut dataset.licence, "public domain"),
-        (&mut dataset.main_level, "COUNTY"),
-        (&mut dataset.benchmark_region, areas::NATION),
-    ] {
-        if field.is_empty() {
-            value.clone_into(field);
         }
     }
 }
