@@ -1,6 +1,8 @@
 //! Long lists in messages that any client receives.
 
+use futures_util::{Stream, StreamExt as _, stream};
 use prost::Message;
+use tonic::Status;
 
 /// The most rows of one message of a stream.
 pub(crate) const ROWS_PER_MESSAGE: usize = 2000;
@@ -26,6 +28,34 @@ pub(crate) fn take<Row, To: Message>(
         taken.push(message);
     }
     taken
+}
+
+/// Rows that come in parts, converted and cut into messages. The first message is there also where there are no rows.
+pub(crate) fn messages_of<Row: Send + 'static, To: Message + 'static>(
+    first: Vec<Row>,
+    rest: impl Stream<Item = Result<Vec<Row>, Status>> + Send + 'static,
+    convert: fn(&Row) -> To,
+) -> impl Stream<Item = Result<Vec<To>, Status>> + Send + 'static {
+    let without_rows = first.is_empty().then(|| Ok(Vec::new()));
+    let parts = stream::iter([Ok(first)]).chain(rest);
+    stream::iter(without_rows).chain(parts.flat_map(move |part| stream::iter(cut(part, convert))))
+}
+
+fn cut<Row, To: Message>(
+    part: Result<Vec<Row>, Status>,
+    convert: fn(&Row) -> To,
+) -> impl Iterator<Item = Result<Vec<To>, Status>> {
+    let (rows, error) = match part {
+        Ok(rows) => (rows, None),
+        Err(status) => (Vec::new(), Some(Err(status))),
+    };
+    let mut offset = 0;
+    let messages = std::iter::from_fn(move || {
+        let taken = take(&rows, offset, ROWS_PER_MESSAGE, convert);
+        offset += taken.len();
+        (!taken.is_empty()).then_some(Ok(taken))
+    });
+    messages.chain(error)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use growthpole_domain::{Period, QueryError};
 
 use crate::choices::main_regions;
 use crate::handle::ResolvedVintage;
+use crate::source::TableSource;
 use crate::tables::Table;
 
 /// What exists of an indicator in a vintage.
@@ -36,14 +37,18 @@ pub struct PeriodAvailability {
 }
 
 /// Describes a table.
-pub(crate) fn availability(
+pub(crate) async fn availability(
     resolved: &ResolvedVintage<'_>,
     vintages_with_indicator: Vec<u32>,
-    table: &Table,
+    source: &TableSource,
 ) -> Result<Availability, QueryError> {
     let regions: Vec<&str> = main_regions(resolved.catalogue)?.into_iter().map(|region| region.code.as_str()).collect();
-    let periods = table.periods.iter().enumerate();
-    let periods = periods.map(|(at, period)| of_period(table, at, *period, &regions)).collect();
+    let mut periods = Vec::new();
+    for (at, period) in source.labels().periods.iter().enumerate() {
+        for part in source.parts(&[*period]) {
+            periods.push(of_period(part.read(None).await?.as_ref(), at, *period, &regions));
+        }
+    }
     Ok(Availability { vintage: resolved.vintage.number, vintages_with_indicator, periods })
 }
 

@@ -8,67 +8,113 @@ use growthpole_domain::{
 
 use crate::choices::regions_of_level;
 use crate::panel::{Cut, PanelSource};
+use crate::tables::Row;
 
 type WithWarning = (Option<Benchmark>, Option<Warning>);
 
-/// The benchmark that a selection asks for.
-pub(crate) fn benchmark(
-    source: &PanelSource,
-    indicator: &Indicator,
-    axes: &PanelAxes,
-) -> Result<WithWarning, QueryError> {
-    let dataset = &source.catalogue.dataset;
-    match &source.selection.benchmark {
-        BenchmarkChoice::None => Ok((None, None)),
-        BenchmarkChoice::Region(code) => {
-            let region = source.catalogue.region("benchmark.region", code)?;
-            if source.table.regions.binary_search(code).is_err() {
-                return Err(QueryError::InvalidField {
-                    field: "benchmark.region".to_owned(),
-                    sent: code.clone(),
-                    allowed: format!(
-                        "a region that vintage {} holds {} of, or a sum",
-                        source.vintage.number, indicator.code
-                    ),
-                });
+/// The benchmark of a panel while rows of its table are read.
+pub(crate) enum Measured<'a> {
+    /// Nothing is measured against.
+    Nothing,
+    /// The published row of a region.
+    Row(Filled<'a>),
+    /// The sum of all regions of a level.
+    Sum(String, Filled<'a>),
+}
+
+/// Cells of some regions, on the axes of the panel.
+pub(crate) struct Filled<'a> {
+    regions: Vec<&'a Region>,
+    cut: Cut,
+    cells: Vec<f64>,
+}
+
+impl<'a> Filled<'a> {
+    fn new(source: &PanelSource, axes: &PanelAxes, regions: Vec<&'a Region>) -> Self {
+        let cut = Cut::of_regions(source.table.labels(), axes, &regions);
+        let cells = vec![f64::NAN; axes.periods.len() * regions.len() * axes.n_columns()];
+        Self { regions, cut, cells }
+    }
+}
+
+impl<'a> Measured<'a> {
+    /// What a selection asks for, without its values so far.
+    pub(crate) fn new(source: &'a PanelSource, indicator: &Indicator, axes: &PanelAxes) -> Result<Self, QueryError> {
+        let dataset = &source.catalogue.dataset;
+        let held = |code: &String| source.table.labels().regions.binary_search(code).is_ok();
+        let row = |region| Self::Row(Filled::new(source, axes, vec![region]));
+        match &source.selection.benchmark {
+            BenchmarkChoice::None => Ok(Self::Nothing),
+            BenchmarkChoice::Region(code) => {
+                let region = source.catalogue.region("benchmark.region", code)?;
+                if held(code) { Ok(row(region)) } else { Err(not_held(source, indicator, code)) }
             }
-            Ok((Some(row(source, axes, region)), None))
+            BenchmarkChoice::DatasetRegion => {
+                let region = dataset.benchmark_region.as_ref().and_then(|code| source.catalogue.regions.get(code));
+                // A region that is held, though not of these periods, stays the benchmark: one without a value.
+                Ok(region.filter(|region| held(&region.code)).map_or(Self::Nothing, row))
+            }
+            BenchmarkChoice::SumOfLevel(level) => sum(source, indicator, axes, "benchmark.sum_of_level", level),
+            BenchmarkChoice::SumOfMainLevel => {
+                sum(source, indicator, axes, "benchmark.sum_of_main_level", &dataset.main_level)
+            }
         }
-        BenchmarkChoice::DatasetRegion => {
-            let region = dataset.benchmark_region.as_ref().and_then(|code| source.catalogue.regions.get(code));
-            // A region that is held, though not of these periods, stays the benchmark: one without a value.
-            let held = region.filter(|region| source.table.regions.binary_search(&region.code).is_ok());
-            Ok((held.map(|region| row(source, axes, region)), None))
+    }
+
+    /// The regions whose rows it needs.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &'a Region> + '_ {
+        let filled = match self {
+            Self::Nothing => None,
+            Self::Row(filled) | Self::Sum(_, filled) => Some(filled),
+        };
+        filled.into_iter().flat_map(|filled| filled.regions.iter().copied())
+    }
+
+    /// Takes a row of the table.
+    pub(crate) fn add(&mut self, row: &Row) {
+        if let Self::Row(filled) | Self::Sum(_, filled) = self
+            && let Some(cell) = filled.cut.cell(row).and_then(|at| filled.cells.get_mut(at))
+        {
+            *cell = row.value;
         }
-        BenchmarkChoice::SumOfLevel(level) => sum(source, indicator, axes, "benchmark.sum_of_level", level),
-        BenchmarkChoice::SumOfMainLevel => {
-            sum(source, indicator, axes, "benchmark.sum_of_main_level", &dataset.main_level)
+    }
+
+    /// The benchmark, once all rows were taken.
+    pub(crate) fn finish(self, axes: &PanelAxes) -> WithWarning {
+        match self {
+            Self::Nothing => (None, None),
+            Self::Row(filled) => (row(filled), None),
+            Self::Sum(level, filled) => summed(level, &filled, axes),
         }
+    }
+}
+
+fn not_held(source: &PanelSource, indicator: &Indicator, code: &str) -> QueryError {
+    let (vintage, indicator) = (source.vintage.number, &indicator.code);
+    QueryError::InvalidField {
+        field: "benchmark.region".to_owned(),
+        sent: code.to_owned(),
+        allowed: format!("a region that vintage {vintage} holds {indicator} of, or a sum"),
     }
 }
 
 /// The published row of a region.
-fn row(source: &PanelSource, axes: &PanelAxes, region: &Region) -> Benchmark {
-    let mut values = vec![f64::NAN; axes.periods.len() * axes.n_columns()];
-    let cut = Cut::of_regions(&source.table, axes, &[region]);
-    for row in source.table.rows() {
-        if let Some(value) = cut.cell(row).and_then(|at| values.get_mut(at)) {
-            *value = row.value;
-        }
-    }
-    let absent = vec![0; values.len()];
+fn row(filled: Filled<'_>) -> Option<Benchmark> {
+    let region = filled.regions.first()?;
+    let absent = vec![0; filled.cells.len()];
     let name = region.names.display().to_owned();
-    Benchmark { source: BenchmarkSource::Region { code: region.code.clone(), name }, values, absent }
+    let source = BenchmarkSource::Region { code: region.code.clone(), name };
+    Some(Benchmark { source, values: filled.cells, absent })
 }
 
-/// The sum of all regions of a level over the cells that have a value, in the order of their codes.
-fn sum(
-    source: &PanelSource,
+/// The sum of a level, which its regions must allow.
+fn sum<'a>(
+    source: &'a PanelSource,
     indicator: &Indicator,
     axes: &PanelAxes,
     field: &str,
     level: &str,
-) -> Result<WithWarning, QueryError> {
+) -> Result<Measured<'a>, QueryError> {
     let regions = regions_of_level(&source.catalogue, field, level)?;
     if indicator.aggregation != Aggregation::Sum {
         return Err(QueryError::InvalidField {
@@ -77,18 +123,16 @@ fn sum(
             allowed: format!("a region: values of {} do not add up", indicator.code),
         });
     }
-    let (n_columns, n_regions) = (axes.n_columns(), regions.len());
-    let mut cells = vec![f64::NAN; axes.periods.len() * n_regions * n_columns];
-    let cut = Cut::of_regions(&source.table, axes, &regions);
-    for row in source.table.rows() {
-        if let Some(cell) = cut.cell(row).and_then(|at| cells.get_mut(at)) {
-            *cell = row.value;
-        }
-    }
+    Ok(Measured::Sum(level.to_owned(), Filled::new(source, axes, regions)))
+}
+
+/// The sum of all regions of a level over the cells that have a value, in the order of their codes.
+fn summed(level: String, filled: &Filled<'_>, axes: &PanelAxes) -> WithWarning {
+    let (n_columns, n_regions) = (axes.n_columns(), filled.regions.len());
     let mut benchmark =
-        Benchmark { source: BenchmarkSource::SumOfLevel(level.to_owned()), values: Vec::new(), absent: Vec::new() };
+        Benchmark { source: BenchmarkSource::SumOfLevel(level.clone()), values: Vec::new(), absent: Vec::new() };
     let mut gaps = Gaps::default();
-    for period in cells.chunks(n_regions * n_columns) {
+    for period in filled.cells.chunks(n_regions * n_columns) {
         for column in 0..n_columns {
             let of_regions: Vec<f64> = period.iter().skip(column).step_by(n_columns).copied().collect();
             let present: Vec<f64> = of_regions.iter().copied().filter(|value| !value.is_nan()).collect();
@@ -98,7 +142,8 @@ fn sum(
             gaps.note(&of_regions, column);
         }
     }
-    Ok((Some(benchmark), gaps.warning(level, axes, &regions)))
+    let warning = gaps.warning(&level, axes, &filled.regions);
+    (Some(benchmark), warning)
 }
 
 /// Which regions and columns lack a value somewhere.

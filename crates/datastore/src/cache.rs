@@ -7,6 +7,7 @@ use moka::future::Cache;
 
 use crate::observations::{self, ObservationKey, ObservationSet};
 use crate::panel::{self, PanelKey, StoredPanel};
+use crate::reader::Summary;
 use crate::tables::{Scan, Table};
 
 /// What was decoded or built. Every key holds a digest of what the value was made from, so nothing is ever stale.
@@ -18,6 +19,10 @@ pub(crate) struct Caches {
     pub(crate) scans: Cache<String, Arc<Scan>>,
     pub(crate) panels: Cache<PanelKey, Arc<StoredPanel>>,
     pub(crate) observations: Cache<ObservationKey, Arc<ObservationSet>>,
+    /// Labels of large tables, by digest.
+    pub(crate) labels: Cache<String, Arc<Table>>,
+    /// Of observations that are too many to be kept.
+    pub(crate) summaries: Cache<ObservationKey, Arc<Summary>>,
 }
 
 impl Caches {
@@ -27,7 +32,9 @@ impl Caches {
             tables: bounded(bytes / 8 * 3, Table::weight),
             scans: bounded(bytes / 8, Scan::weight),
             panels: bounded(bytes / 4, panel::weight),
-            observations: bounded(bytes / 4, observations::weight),
+            observations: bounded(bytes / 8, observations::weight),
+            labels: bounded(bytes / 16, Table::weight),
+            summaries: bounded(bytes / 16, Summary::weight),
         }
     }
 }

@@ -11,7 +11,8 @@ use growthpole_domain::{
 use crate::choices::{self, HeldPeriods};
 use crate::digest::DigestWriter;
 use crate::handle::ResolvedVintage;
-use crate::tables::Table;
+use crate::source::{Part, TableSource};
+use crate::tables::{Row, Table};
 
 /// Which observations to read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -90,17 +91,18 @@ impl<'a> Filter<'a> {
 }
 
 /// All that an observation set is built from.
+#[derive(Debug)]
 pub(crate) struct ObservationSource {
     pub(crate) query: ObservationQuery,
     pub(crate) vintage: VintageInfo,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) warnings: Vec<Warning>,
     /// Tables of the indicators, by indicator.
-    pub(crate) tables: Vec<Arc<Table>>,
+    pub(crate) tables: Vec<TableSource>,
 }
 
 impl ObservationSource {
-    pub(crate) fn new(query: ObservationQuery, resolved: ResolvedVintage<'_>, tables: Vec<Arc<Table>>) -> Self {
+    pub(crate) fn new(query: ObservationQuery, resolved: ResolvedVintage<'_>, tables: Vec<TableSource>) -> Self {
         let ResolvedVintage { vintage, catalogue, warnings } = resolved;
         Self { query, vintage: vintage.clone(), catalogue: Arc::clone(catalogue), warnings, tables }
     }
@@ -110,14 +112,9 @@ impl ObservationSource {
         let filter = self.filter()?;
         let mut rows = Vec::new();
         for table in &self.tables {
-            let classification = filter.classification(&table.indicator);
-            let chosen = table
-                .rows()
-                .iter()
-                .filter(|row| filter.keeps(classification, table.region(row), table.industry(row), table.period(row)));
-            rows.extend(chosen.map(|row| table.observation(row)));
+            rows.extend(chosen(&filter, table.labels()));
         }
-        let digest = digest(&self.query.dataset, &self.vintage, &rows);
+        let digest = SetDigest::new(&self.query.dataset, &self.vintage).with(&rows).finish();
         Ok(ObservationSet {
             catalogue: Arc::clone(&self.catalogue),
             vintage: self.vintage,
@@ -127,14 +124,32 @@ impl ObservationSource {
         })
     }
 
+    /// The observations of a part of a table that the query chooses.
+    pub(crate) fn chosen(&self, table: &Table) -> Result<Vec<Observation>, QueryError> {
+        Ok(chosen(&self.filter()?, table).collect())
+    }
+
+    /// The parts that its tables are read in.
+    pub(crate) fn parts(&self) -> Result<Vec<Part>, QueryError> {
+        let filter = self.filter()?;
+        let parts = |table: &TableSource| table.parts(filter.periods.as_deref().unwrap_or(&table.labels().periods));
+        Ok(self.tables.iter().flat_map(parts).collect())
+    }
+
+    /// The regions that it chooses, where it chooses some.
+    pub(crate) fn regions(&self) -> Result<Option<Vec<String>>, QueryError> {
+        let regions = self.filter()?.regions;
+        Ok(regions.map(|regions| regions.into_iter().map(str::to_owned).collect()))
+    }
+
     fn filter(&self) -> Result<Filter<'_>, QueryError> {
-        let indicators: Vec<&str> = self.tables.iter().map(|table| table.indicator.as_str()).collect();
+        let labels = || self.tables.iter().map(TableSource::labels);
+        let indicators: Vec<&str> = labels().map(|table| table.indicator.as_str()).collect();
         let filter = Filter::new(&self.catalogue, &self.query, &indicators)?;
-        if let (Some(periods), Some(first)) = (&filter.periods, self.tables.first()) {
-            let has_data =
-                |table: &Arc<Table>| periods.iter().any(|period| table.periods.binary_search(period).is_ok());
+        if let (Some(periods), Some(first)) = (&filter.periods, labels().next()) {
+            let has_data = |table: &Table| periods.iter().any(|period| table.periods.binary_search(period).is_ok());
             let coverage = self.vintage.coverage_of(&first.indicator);
-            if let (false, Some(coverage)) = (self.tables.iter().any(has_data), coverage) {
+            if let (false, Some(coverage)) = (labels().any(has_data), coverage) {
                 let held = HeldPeriods { coverage, vintage: self.vintage.number, periods: &first.periods };
                 return Err(choices::no_data(&self.query.periods, &held));
             }
@@ -201,24 +216,48 @@ pub(crate) fn indicators_of(query: &ObservationQuery, vintage: &VintageInfo) -> 
     indicators
 }
 
-fn digest(dataset: &str, vintage: &VintageInfo, rows: &[Observation]) -> String {
-    let mut writer = DigestWriter::default();
-    writer.text(dataset);
-    writer.text(&vintage.digest);
-    for row in rows {
-        let (period, status) = (row.period.to_string(), row.status.to_string());
-        for text in [&row.indicator, &period, &row.region, &row.industry, &status, &row.note, &row.source] {
-            writer.text(text);
-        }
-        writer.value(row.value);
-        // Where there is no flag the digest is what it was before flags were stored.
-        if !row.flag.is_empty() {
-            // No text is as long as that, so that a flag is never taken for the row after it.
-            writer.number(u64::MAX);
-            writer.text(&row.flag);
-        }
+/// The observations of a table that a filter keeps, in order.
+fn chosen(filter: &Filter<'_>, table: &Table) -> impl Iterator<Item = Observation> {
+    let classification = filter.classification(&table.indicator);
+    let keeps =
+        move |row: &&Row| filter.keeps(classification, table.region(row), table.industry(row), table.period(row));
+    table.rows().iter().filter(keeps).map(|row| table.observation(row))
+}
+
+/// The digest of a set of observations, which come in parts.
+pub(crate) struct SetDigest(DigestWriter);
+
+impl SetDigest {
+    pub(crate) fn new(dataset: &str, vintage: &VintageInfo) -> Self {
+        let mut writer = DigestWriter::default();
+        writer.text(dataset);
+        writer.text(&vintage.digest);
+        Self(writer)
     }
-    writer.finish()
+
+    /// With the observations that follow.
+    pub(crate) fn with(mut self, rows: &[Observation]) -> Self {
+        rows.iter().for_each(|row| write(&mut self.0, row));
+        self
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.0.finish()
+    }
+}
+
+fn write(writer: &mut DigestWriter, row: &Observation) {
+    let (period, status) = (row.period.to_string(), row.status.to_string());
+    for text in [&row.indicator, &period, &row.region, &row.industry, &status, &row.note, &row.source] {
+        writer.text(text);
+    }
+    writer.value(row.value);
+    // Where there is no flag the digest is what it was before flags were stored.
+    if !row.flag.is_empty() {
+        // No text is as long as that, so that a flag is never taken for the row after it.
+        writer.number(u64::MAX);
+        writer.text(&row.flag);
+    }
 }
 
 /// Bytes that a set takes in memory, roughly.

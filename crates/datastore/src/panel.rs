@@ -9,9 +9,10 @@ use growthpole_domain::{
 };
 
 use crate::StoreError;
-use crate::benchmark::benchmark;
+use crate::benchmark::Measured;
 use crate::choices::{self, HeldPeriods};
 use crate::handle::ResolvedVintage;
+use crate::source::{Part, TableSource};
 use crate::tables::{Row, Table};
 
 /// The most cells that a panel may have: 450 MB in memory.
@@ -41,30 +42,39 @@ pub(crate) struct PanelSource {
     pub(crate) vintage: VintageInfo,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) warnings: Vec<Warning>,
-    pub(crate) table: Arc<Table>,
+    pub(crate) table: TableSource,
 }
 
 impl PanelSource {
-    pub(crate) fn new(selection: Selection, resolved: ResolvedVintage<'_>, table: Arc<Table>) -> Self {
+    pub(crate) fn new(selection: Selection, resolved: ResolvedVintage<'_>, table: TableSource) -> Self {
         let ResolvedVintage { vintage, catalogue, warnings } = resolved;
         Self { selection, vintage: vintage.clone(), catalogue: Arc::clone(catalogue), warnings, table }
     }
 
-    /// Checks the selection and builds its panel.
-    pub(crate) fn build(self) -> Result<StoredPanel, QueryError> {
+    /// Checks the selection and builds its panel from the parts of the table, which `read` gives.
+    pub(crate) fn build(
+        self,
+        read: impl Fn(&Part, &[String]) -> Result<Arc<Table>, QueryError>,
+    ) -> Result<StoredPanel, QueryError> {
         let indicator = self.catalogue.indicator("indicator", &self.selection.indicator)?;
         let axes = self.axes(indicator)?;
-        let cut = Cut::new(&self.table, &axes);
+        let cut = Cut::new(self.table.labels(), &axes);
+        let mut measured = Measured::new(&self, indicator, &axes)?;
+        let regions: Vec<String> =
+            axes.regions.iter().chain(measured.regions()).map(|region| region.code.clone()).collect();
         let mut values = vec![f64::NAN; axes.n_cells()];
         let mut statuses = vec![ObservationStatus::MISSING; axes.n_cells()];
-        for row in self.table.rows() {
-            let cell = cut.cell(row).and_then(|at| values.get_mut(at).zip(statuses.get_mut(at)));
-            if let Some((value, status)) = cell {
-                *value = row.value;
-                *status = row.status;
+        for part in self.table.parts(&axes.periods) {
+            for row in read(&part, &regions)?.rows() {
+                let cell = cut.cell(row).and_then(|at| values.get_mut(at).zip(statuses.get_mut(at)));
+                if let Some((value, status)) = cell {
+                    *value = row.value;
+                    *status = row.status;
+                }
+                measured.add(row);
             }
         }
-        let (benchmark, warning) = benchmark(&self, indicator, &axes)?;
+        let (benchmark, warning) = measured.finish(&axes);
         let borders = borders(&self.catalogue, &axes.regions);
         let panel = Panel {
             dataset: self.selection.dataset,
@@ -86,7 +96,8 @@ impl PanelSource {
     }
 
     fn axes(&self, indicator: &Indicator) -> Result<PanelAxes, QueryError> {
-        let Self { selection, catalogue, table, .. } = self;
+        let Self { selection, catalogue, .. } = self;
+        let table = self.table.labels();
         let regions = match choices::regions(catalogue, &selection.regions)? {
             Some(regions) => regions,
             None => choices::main_regions(catalogue)?,
@@ -186,7 +197,9 @@ pub(crate) fn weight(panel: &StoredPanel) -> usize {
 
 /// Runs the build of a panel where it cannot hold up other calls.
 pub(crate) async fn build(source: PanelSource) -> Result<Arc<StoredPanel>, QueryError> {
-    let built = tokio::task::spawn_blocking(move || source.build()).await;
+    let runtime = tokio::runtime::Handle::current();
+    let read = move |part: &Part, regions: &[String]| runtime.block_on(part.read(Some(regions)));
+    let built = tokio::task::spawn_blocking(move || source.build(read)).await;
     built.map_err(|_| StoreError::Stopped.into_query_error())?.map(Arc::new)
 }
 

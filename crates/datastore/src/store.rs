@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
-use growthpole_domain::{Catalogue, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning};
+use growthpole_domain::{
+    Catalogue, Coverage, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning,
+};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -16,12 +18,16 @@ use crate::cache::Caches;
 use crate::catalogue_file;
 use crate::changes::ObservationChange;
 use crate::choices;
+use crate::difference::DifferenceReader;
 use crate::handle::ResolvedVintage;
+use crate::large::Held;
 use crate::manifest::Recorded;
 use crate::objects::{Content, Objects};
 use crate::observations::{self, ObservationKey, ObservationQuery, ObservationSet, ObservationSource};
 use crate::panel::{self, PanelKey, PanelSource, StoredPanel};
-use crate::query::{Engine, QuerySettings, SqlAnswer, SqlError};
+use crate::query::{self, Engine, LargeTable, QuerySettings, SqlAnswer, SqlError};
+use crate::reader::{ObservationReader, Summary};
+use crate::source::TableSource;
 use crate::tables::{self, Table};
 use crate::{DatasetHandle, StoreError};
 
@@ -48,7 +54,7 @@ impl Default for StoreSettings {
 pub struct Datastore {
     pub(crate) objects: Arc<Objects>,
     pub(crate) caches: Caches,
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     state: Arc<watch::Sender<Arc<State>>>,
     /// Held while the manifests are listed, so that an older listing never replaces a newer one.
     refreshing: Arc<Mutex<()>>,
@@ -151,30 +157,48 @@ impl Datastore {
     /// Any [`QueryError`]; fields are paths below the query.
     pub async fn observations(&self, query: &ObservationQuery) -> Result<Arc<ObservationSet>, QueryError> {
         let handle = self.dataset(&query.dataset)?;
-        for (at, indicator) in query.indicators.iter().enumerate() {
-            handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
-        }
-        choices::refuse_duplicates("indicators", &query.indicators)?;
-        let names: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
-        let resolved = handle.resolve_vintage(query.vintage, &names)?;
-        let key = ObservationKey {
-            query: ObservationQuery { vintage: VintageChoice::Number(resolved.vintage.number), ..query.clone() },
-            vintage_digest: resolved.vintage.digest.clone(),
-            warnings: texts_of(&resolved.warnings),
-        };
+        let resolved = resolve(&handle, query)?;
+        let key = observation_key(query, &resolved);
         if let Some(known) = self.caches.observations.get(&key).await {
             return Ok(known);
         }
         let load = async {
             let mut tables = Vec::new();
             for indicator in observations::indicators_of(query, resolved.vintage) {
-                tables.push(self.table(&query.dataset, resolved.vintage, &indicator).await?);
+                tables.push(TableSource::Held(Held::Whole(
+                    self.table(&query.dataset, resolved.vintage, &indicator).await?,
+                )));
             }
             let source = ObservationSource::new(query.clone(), resolved, tables);
             let built = tokio::task::spawn_blocking(move || source.build()).await;
             built.map_err(|_| StoreError::Stopped.into_query_error())?.map(Arc::new)
         };
         self.caches.observations.try_get_with(key, load).await.map_err(|error: Arc<QueryError>| (*error).clone())
+    }
+
+    /// The observations of a query, where its tables together are too large to be kept; none where they are not, and
+    /// [`Self::observations`] gives them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::observations`].
+    pub async fn large_observations(&self, query: &ObservationQuery) -> Result<Option<ObservationReader>, QueryError> {
+        let handle = self.dataset(&query.dataset)?;
+        let resolved = resolve(&handle, query)?;
+        let indicators = observations::indicators_of(query, resolved.vintage);
+        let rows = indicators.iter().filter_map(|indicator| resolved.vintage.coverage_of(indicator));
+        if !self.engine.is_large(rows.map(|coverage| coverage.observations).sum()) {
+            return Ok(None);
+        }
+        let key = observation_key(query, &resolved);
+        let mut tables = Vec::new();
+        for indicator in indicators {
+            tables.push(self.large_table(&query.dataset, resolved.vintage, &indicator).await?);
+        }
+        let source = Arc::new(ObservationSource::new(query.clone(), resolved, tables));
+        let summary = self.caches.summaries.try_get_with(key, async { Summary::of(&source).await.map(Arc::new) });
+        let summary = summary.await.map_err(|error: Arc<QueryError>| (*error).clone())?;
+        ObservationReader::new(source, &summary).map(Some)
     }
 
     /// The panel of a selection.
@@ -204,8 +228,8 @@ impl Datastore {
             return Ok(known);
         }
         let load = async {
-            let Selection { dataset, indicator, periods, .. } = selection;
-            let table = self.table_of_periods(dataset, resolved.vintage, indicator, periods).await?;
+            let table =
+                self.held(&selection.dataset, resolved.vintage, &selection.indicator).await.map(TableSource::Held)?;
             panel::build(PanelSource::new(selection.clone(), resolved, table)).await
         };
         self.caches.panels.try_get_with(key, load).await.map_err(|error: Arc<QueryError>| (*error).clone())
@@ -225,8 +249,8 @@ impl Datastore {
         let handle = self.dataset(dataset)?;
         handle.check_indicator("indicator", indicator)?;
         let resolved = handle.resolve_vintage(choice, &[indicator])?;
-        let table = self.table(dataset, resolved.vintage, indicator).await?;
-        availability::availability(&resolved, handle.holding(indicator), &table)
+        let table = self.held(dataset, resolved.vintage, indicator).await.map(TableSource::Held)?;
+        availability::availability(&resolved, handle.holding(indicator), &table).await
     }
 
     /// The observations that differ between two vintages, by indicator, period, region and industry. Without
@@ -234,7 +258,31 @@ impl Datastore {
     ///
     /// # Errors
     ///
-    /// Any [`QueryError`]; [`QueryError::IndicatorNotInVintage`] for an indicator that neither holds.
+    /// Any [`QueryError`]; [`QueryError::IndicatorNotInVintage`] for an indicator that neither holds. What is damaged or
+    /// cannot be reached is found while it is read.
+    pub fn difference(
+        &self,
+        dataset: &str,
+        from: u32,
+        to: u32,
+        indicators: &[String],
+        regions: &RegionChoice,
+    ) -> Result<DifferenceReader, QueryError> {
+        let handle = self.dataset(dataset)?;
+        let old = handle.numbered("from", from, &[])?;
+        let new = handle.numbered("to", to, &[])?;
+        let indicators = compared_indicators(&handle, &old, &new, indicators)?;
+        let chosen = choices::regions(new.catalogue, regions)?;
+        let chosen = chosen.map(|regions| regions.into_iter().map(|region| region.code.clone()).collect());
+        let vintages = (old.vintage.clone(), new.vintage.clone());
+        Ok(DifferenceReader::new(self.clone(), dataset.to_owned(), vintages, indicators, chosen))
+    }
+
+    /// All of [`Self::difference`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`QueryError`].
     pub async fn diff(
         &self,
         dataset: &str,
@@ -243,21 +291,10 @@ impl Datastore {
         indicators: &[String],
         regions: &RegionChoice,
     ) -> Result<Vec<ObservationChange>, QueryError> {
-        let handle = self.dataset(dataset)?;
-        let old = handle.numbered("from", from, &[])?;
-        let new = handle.numbered("to", to, &[])?;
-        let indicators = compared_indicators(&handle, &old, &new, indicators)?;
-        let chosen = choices::regions(new.catalogue, regions)?;
-        let chosen: Option<Arc<BTreeSet<String>>> =
-            chosen.map(|regions| Arc::new(regions.into_iter().map(|region| region.code.clone()).collect()));
+        let mut difference = self.difference(dataset, from, to, indicators, regions)?;
         let mut found = Vec::new();
-        for indicator in indicators {
-            let digest = |vintage: &VintageInfo| vintage.coverage_of(&indicator).map(|held| held.table_digest.clone());
-            if digest(old.vintage) == digest(new.vintage) {
-                continue;
-            }
-            let vintages = [old.vintage, new.vintage];
-            found.extend(self.changes(dataset, &indicator, vintages, chosen.clone()).await?);
+        while let Some(mut more) = difference.next().await? {
+            found.append(&mut more);
         }
         Ok(found)
     }
@@ -289,6 +326,21 @@ impl Datastore {
         self.state.subscribe()
     }
 
+    /// The table of an indicator in parts that hold everything.
+    async fn large_table(
+        &self,
+        dataset: &str,
+        vintage: &VintageInfo,
+        indicator: &str,
+    ) -> Result<TableSource, QueryError> {
+        let coverage = held(vintage, indicator)?;
+        let rows = LargeTable::new(Arc::clone(&self.engine), query::part(dataset, vintage.number, coverage));
+        let labels = async { rows.labels().await.map(Arc::new) };
+        let labels = self.caches.labels.try_get_with(coverage.table_digest.clone(), labels).await;
+        let labels = labels.map_err(|error: Arc<QueryError>| (*error).clone())?;
+        Ok(TableSource::Full { labels, rows: Arc::new(rows) })
+    }
+
     /// The table of an indicator that a vintage holds.
     pub(crate) async fn table(
         &self,
@@ -296,11 +348,7 @@ impl Datastore {
         vintage: &VintageInfo,
         indicator: &str,
     ) -> Result<Arc<Table>, QueryError> {
-        let coverage = vintage.coverage_of(indicator).ok_or_else(|| QueryError::IndicatorNotInVintage {
-            vintage: vintage.number,
-            indicator: indicator.to_owned(),
-            held_by: Vec::new(),
-        })?;
+        let coverage = held(vintage, indicator)?;
         let digest = coverage.table_digest.clone();
         let load = async {
             let bytes = self.objects.get(dataset, Content::Table, &digest).await?;
@@ -311,6 +359,32 @@ impl Datastore {
         let loaded =
             self.caches.tables.try_get_with(digest.clone(), async { load.await.map_err(StoreError::into_query_error) });
         loaded.await.map_err(|error: Arc<QueryError>| (*error).clone())
+    }
+}
+
+fn held<'a>(vintage: &'a VintageInfo, indicator: &str) -> Result<&'a Coverage, QueryError> {
+    vintage.coverage_of(indicator).ok_or_else(|| QueryError::IndicatorNotInVintage {
+        vintage: vintage.number,
+        indicator: indicator.to_owned(),
+        held_by: Vec::new(),
+    })
+}
+
+/// Checks the indicators of a query and chooses its vintage.
+fn resolve<'a>(handle: &'a DatasetHandle, query: &ObservationQuery) -> Result<ResolvedVintage<'a>, QueryError> {
+    for (at, indicator) in query.indicators.iter().enumerate() {
+        handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
+    }
+    choices::refuse_duplicates("indicators", &query.indicators)?;
+    let names: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
+    handle.resolve_vintage(query.vintage, &names)
+}
+
+fn observation_key(query: &ObservationQuery, resolved: &ResolvedVintage<'_>) -> ObservationKey {
+    ObservationKey {
+        query: ObservationQuery { vintage: VintageChoice::Number(resolved.vintage.number), ..query.clone() },
+        vintage_digest: resolved.vintage.digest.clone(),
+        warnings: texts_of(&resolved.warnings),
     }
 }
 

@@ -8,6 +8,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use arrow_array::{Array as _, RecordBatch};
 use bytes::Bytes;
 use growthpole_domain::{Observation, ObservationStatus, Period};
 use growthpole_ingest::{Cell, Labels};
@@ -103,6 +104,45 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// A table of which only the labels are known, in any order.
+    pub(crate) fn without_rows(
+        indicator: String,
+        mut periods: Vec<Period>,
+        mut regions: Vec<String>,
+        mut industries: Vec<String>,
+    ) -> Self {
+        periods.sort_unstable();
+        regions.sort_unstable();
+        industries.sort_unstable();
+        Self { indicator, periods, regions, industries, texts: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Rows of the same table, in any order, by positions in its labels. A column of flags may be empty.
+    pub(crate) fn with_rows(&self, batches: &[RecordBatch]) -> Result<Self, String> {
+        let (mut labels, mut cells) = (Labels::default(), Vec::new());
+        for batch in batches {
+            cells.append(&mut reader::cells(&without_empty_flags(batch)?, &mut labels)?);
+        }
+        let known = |list: &[String], text: &str| {
+            let found =
+                list.binary_search_by(|label| label.as_str().cmp(text)).ok().and_then(|at| u32::try_from(at).ok());
+            found.ok_or_else(|| format!("\"{text}\" is not among its labels"))
+        };
+        let regions = labels.regions.texts().map(|text| known(&self.regions, text)).collect::<Result<Vec<_>, _>>()?;
+        let industries = labels.industries.texts().map(|text| known(&self.industries, text));
+        let industries = industries.collect::<Result<Vec<_>, _>>()?;
+        let mut rows = rows(cells, &self.periods, &regions, &industries);
+        rows.sort_unstable_by_key(Row::key);
+        Ok(Self {
+            indicator: self.indicator.clone(),
+            periods: self.periods.clone(),
+            regions: self.regions.clone(),
+            industries: self.industries.clone(),
+            texts: labels.texts.texts().map(str::to_owned).collect(),
+            rows,
+        })
+    }
+
     /// All rows, sorted.
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
@@ -195,24 +235,40 @@ fn decode_rows(bytes: Bytes) -> Result<Table, String> {
     periods.dedup();
     let (region_ranks, regions) = ranked(labels.regions.texts());
     let (industry_ranks, industries) = ranked(labels.industries.texts());
+    let rows = rows(cells, &periods, &region_ranks, &industry_ranks);
+    if !rows.is_sorted_by(|one, next| one.key() < next.key()) {
+        return Err("its rows are not in order".into());
+    }
+    let texts = labels.texts.texts().map(str::to_owned).collect();
+    Ok(Table { indicator: labels.indicators.text(0).to_owned(), periods, regions, industries, texts, rows })
+}
+
+/// The batch, without its column of flags where that holds none.
+fn without_empty_flags(batch: &RecordBatch) -> Result<RecordBatch, String> {
+    match batch.schema().index_of(FLAG) {
+        Ok(at) if batch.columns().get(at).is_some_and(|flags| flags.null_count() == flags.len()) => {
+            let others: Vec<usize> = (0..batch.num_columns()).filter(|column| *column != at).collect();
+            batch.project(&others).map_err(|error| error.to_string())
+        }
+        _ => Ok(batch.clone()),
+    }
+}
+
+/// Cells as rows of a table, by the places that their labels have there.
+fn rows(cells: Vec<Cell>, periods: &[Period], region_ranks: &[u32], industry_ranks: &[u32]) -> Vec<Row> {
     let rank = |ranks: &[u32], position: u32| ranks.get(position as usize).copied().unwrap_or_default();
     let row = |cell: Cell| Row {
         // Every period is in the list, which has fewer entries than there are numbers.
         period: periods.binary_search(&cell.period).ok().and_then(|at| u32::try_from(at).ok()).unwrap_or_default(),
-        region: rank(&region_ranks, cell.region),
-        industry: rank(&industry_ranks, cell.industry),
+        region: rank(region_ranks, cell.region),
+        industry: rank(industry_ranks, cell.industry),
         note: cell.note,
         source: cell.source,
         flag: cell.flag,
         status: cell.status,
         value: cell.value,
     };
-    let rows: Vec<Row> = cells.into_iter().map(row).collect();
-    if !rows.is_sorted_by(|one, next| one.key() < next.key()) {
-        return Err("its rows are not in order".into());
-    }
-    let texts = labels.texts.texts().map(str::to_owned).collect();
-    Ok(Table { indicator: labels.indicators.text(0).to_owned(), periods, regions, industries, texts, rows })
+    cells.into_iter().map(row).collect()
 }
 
 /// For the position of each label its place in the order of labels, and the labels in order.

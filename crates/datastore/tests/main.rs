@@ -11,6 +11,7 @@ mod crash;
 mod damage;
 mod demo;
 mod import;
+mod large;
 mod panels;
 mod queries;
 mod retracting;

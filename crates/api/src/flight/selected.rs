@@ -4,9 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use futures_util::StreamExt as _;
 use growthpole_contracts::{Refusal, v1};
-use growthpole_datastore::StoredPanel;
-use growthpole_domain::{BenchmarkChoice, MissingPolicy, Observation, Panel};
+use growthpole_datastore::{ObservationReader, StoredPanel};
+use growthpole_domain::{BenchmarkChoice, MissingPolicy, Observation, Panel, VintageInfo};
 use growthpole_worker_kit::convert::selection;
 use growthpole_worker_kit::{SelectionDefaults, refuse};
 use tonic::Status;
@@ -53,21 +54,47 @@ impl Flight {
     /// Observations as they were published.
     pub(super) async fn observations(&self, filter: v1::ObservationFilter) -> Data {
         let query = observation::parse(filter)?;
+        if let Some(reader) =
+            self.store.large_observations(&query).await.map_err(|error| refuse::query(error, "filter"))?
+        {
+            return large(query.dataset, reader);
+        }
         let set = self.store.observations(&query).await.map_err(|error| refuse::query(error, "filter"))?;
-        let facts = [
-            ("dataset", query.dataset),
-            ("vintage", set.vintage.number.to_string()),
-            ("vintage_digest", set.vintage.digest.clone()),
-            ("panel_digest", set.digest.clone()),
-        ];
-        let schema = with_facts(&OBSERVATIONS, facts);
+        let schema = with_facts(&OBSERVATIONS, observed(query.dataset, &set.vintage, &set.digest));
         let (of_batches, n_rows) = (Arc::clone(&schema), set.rows.len());
         let batches = (0..n_rows).step_by(ROWS).map(move |start| {
             let rows = set.rows.iter().skip(start).take(ROWS);
-            rows_batch(&rows.collect::<Vec<_>>(), &of_batches).map_err(|error| Status::from(Refusal::internal(error)))
+            batch(&rows.collect::<Vec<_>>(), &of_batches)
         });
         data(schema, futures_util::stream::iter(batches))
     }
+}
+
+/// Observations that are read as they are taken.
+fn large(dataset: String, reader: ObservationReader) -> Data {
+    let schema = with_facts(&OBSERVATIONS, observed(dataset, &reader.vintage, &reader.digest));
+    let of_batches = Arc::clone(&schema);
+    let batches = observation::parts(reader, 0).flat_map(move |part| {
+        let batches: Vec<Result<RecordBatch, Status>> = match part {
+            Err(status) => vec![Err(status)],
+            Ok(rows) => rows.chunks(ROWS).map(|rows| batch(&rows.iter().collect::<Vec<_>>(), &of_batches)).collect(),
+        };
+        futures_util::stream::iter(batches)
+    });
+    data(schema, batches)
+}
+
+fn batch(rows: &[&Observation], schema: &SchemaRef) -> Result<RecordBatch, Status> {
+    rows_batch(rows, schema).map_err(|error| Refusal::internal(error).into())
+}
+
+fn observed(dataset: String, vintage: &VintageInfo, digest: &str) -> [(&'static str, String); 4] {
+    [
+        ("dataset", dataset),
+        ("vintage", vintage.number.to_string()),
+        ("vintage_digest", vintage.digest.clone()),
+        ("panel_digest", digest.to_owned()),
+    ]
 }
 
 fn facts(stored: &StoredPanel) -> [(&'static str, String); 4] {

@@ -1,15 +1,16 @@
 //! DatasetService: data sets, their vintages, and what a vintage changed.
 
+use futures_util::{Stream, StreamExt as _};
 use growthpole_contracts::v1::{self, dataset_service_server::DatasetService};
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_datastore::Datastore;
+use growthpole_datastore::{Datastore, DifferenceReader, ObservationChange};
 use growthpole_server::HealthBoard;
 use growthpole_worker_kit::convert::selection;
 use growthpole_worker_kit::{Method, refuse};
 use tonic::{Request, Response, Status};
 
-use super::{Answer, Messages, dataset, latest, messages, refused, retract_vintage, watch_datasets};
-use crate::chunks::{ROWS_PER_MESSAGE, take};
+use super::{Answer, Messages, dataset, latest, refused, retract_vintage, watch_datasets};
+use crate::chunks::messages_of;
 use crate::convert;
 
 const DIFF: Method = Method { name: "growthpole.v1.DatasetService/DiffVintages", revision: 1 };
@@ -63,19 +64,14 @@ impl DatasetService for Datasets {
         let (older, newer) = order(request.older, request.newer)?;
         let regions = selection::regions(request.regions);
         let handle = dataset(&self.store, &request.dataset)?;
-        let difference = self.store.diff(&request.dataset, older, newer, &request.indicators, &regions).await;
-        let changes = difference.map_err(|error| by_our_fields(refused(error)))?;
-        let first = v1::DiffVintagesResponse {
-            changes: take(&changes, 0, ROWS_PER_MESSAGE, convert::change),
-            provenance: latest(&handle, &DIFF),
-        };
-        let mut offset = first.changes.len();
-        let rest = std::iter::from_fn(move || {
-            let changes = take(&changes, offset, ROWS_PER_MESSAGE, convert::change);
-            offset += changes.len();
-            (!changes.is_empty()).then_some(v1::DiffVintagesResponse { changes, provenance: None })
-        });
-        messages(std::iter::once(first).chain(rest))
+        let difference = self.store.difference(&request.dataset, older, newer, &request.indicators, &regions);
+        let mut difference = difference.map_err(|error| by_our_fields(refused(error)))?;
+        let first = difference.next().await.map_err(|error| by_our_fields(refused(error)))?.unwrap_or_default();
+        let mut provenance = latest(&handle, &DIFF);
+        let messages = messages_of(first, changes(difference), convert::change);
+        let messages = messages
+            .map(move |changes| Ok(v1::DiffVintagesResponse { changes: changes?, provenance: provenance.take() }));
+        Ok(Response::new(messages.boxed()))
     }
 
     async fn retract_vintage(&self, request: Request<v1::RetractVintageRequest>) -> Answer<v1::RetractVintageResponse> {
@@ -85,6 +81,19 @@ impl DatasetService for Datasets {
     async fn watch_datasets(&self, request: Request<v1::WatchDatasetsRequest>) -> Answer<Self::WatchDatasetsStream> {
         watch_datasets::answer(&self.store, self.health.clone(), request.into_inner())
     }
+}
+
+/// The rest of a difference, read as it is taken.
+fn changes(
+    difference: DifferenceReader,
+) -> impl Stream<Item = Result<Vec<ObservationChange>, Status>> + Send + 'static {
+    futures_util::stream::unfold(Some(difference), |difference| async {
+        let mut difference = difference?;
+        match difference.next().await {
+            Ok(more) => Some((Ok(more?), Some(difference))),
+            Err(error) => Some((Err(by_our_fields(refused(error))), None)),
+        }
+    })
 }
 
 /// The older and the newer vintage.

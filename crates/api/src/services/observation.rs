@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::{Stream, StreamExt as _};
 use growthpole_contracts::v1::{self, observation_service_server::ObservationService};
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_datastore::{Datastore, ObservationQuery, ObservationSet};
-use growthpole_domain::VintageChoice;
+use growthpole_datastore::{Datastore, ObservationQuery, ObservationReader, ObservationSet};
+use growthpole_domain::{Catalogue, Observation, QueryError, VintageChoice, VintageInfo, Warning};
 use growthpole_worker_kit::Method;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::refuse;
@@ -13,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 use super::export_vintage::Exports;
 use super::{Answer, Messages, aggregate_observations, messages};
-use crate::chunks::{ROWS_PER_MESSAGE, take};
+use crate::chunks::{ROWS_PER_MESSAGE, messages_of, take};
 use crate::convert;
 use crate::page_token::{PageToken, mismatch};
 
@@ -38,12 +39,15 @@ impl Observations {
         self.store.observations(query).await.map_err(|error| refuse::query(error, "filter"))
     }
 
-    /// The observations that a page belongs to: those of the vintage that the first page read, whatever came since.
-    async fn read_pinned(
-        &self,
-        mut query: ObservationQuery,
-        token: &PageToken,
-    ) -> Result<Arc<ObservationSet>, Refusal> {
+    async fn found(&self, query: &ObservationQuery) -> Result<Found, Refusal> {
+        match self.store.large_observations(query).await.map_err(refused)? {
+            Some(reader) => Ok(Found::Large(Box::new(reader))),
+            None => self.read(query).await.map(Found::Kept),
+        }
+    }
+
+    /// The query that a page belongs to: of the vintage that the first page read, whatever came since.
+    fn pinned(&self, mut query: ObservationQuery, token: &PageToken) -> Result<ObservationQuery, Refusal> {
         let handle = self.store.dataset(&query.dataset).map_err(|error| refuse::query(error, "filter"))?;
         let vintage = handle.vintages.iter().find(|vintage| token.fits(vintage)).ok_or_else(mismatch)?;
         let indicators: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
@@ -52,8 +56,76 @@ impl Observations {
         if !same {
             query.vintage = VintageChoice::Number(vintage.number);
         }
-        self.read(&query).await
+        Ok(query)
     }
+}
+
+/// The observations of a query: kept, or read as they are taken.
+enum Found {
+    Kept(Arc<ObservationSet>),
+    Large(Box<ObservationReader>),
+}
+
+impl Found {
+    fn total(&self) -> usize {
+        match self {
+            Self::Kept(set) => set.rows.len(),
+            Self::Large(reader) => reader.total,
+        }
+    }
+
+    async fn page(&self, offset: usize, most: usize) -> Result<Vec<v1::Observation>, Refusal> {
+        match self {
+            Self::Kept(set) => Ok(take(&set.rows, offset, most, convert::observation)),
+            Self::Large(reader) => {
+                let rows = reader.page(offset, most).await.map_err(refused)?;
+                Ok(take(&rows, 0, most, convert::observation))
+            }
+        }
+    }
+
+    fn about(&self) -> About<'_> {
+        match self {
+            Self::Kept(set) => {
+                About { catalogue: &set.catalogue, vintage: &set.vintage, digest: &set.digest, warnings: &set.warnings }
+            }
+            Self::Large(reader) => About {
+                catalogue: &reader.catalogue,
+                vintage: &reader.vintage,
+                digest: &reader.digest,
+                warnings: &reader.warnings,
+            },
+        }
+    }
+}
+
+/// What is said of observations, however they are read.
+struct About<'a> {
+    catalogue: &'a Catalogue,
+    vintage: &'a VintageInfo,
+    digest: &'a str,
+    warnings: &'a [Warning],
+}
+
+fn refused(error: QueryError) -> Refusal {
+    refuse::query(error, "filter")
+}
+
+/// The parts of a reader from one on.
+pub(crate) fn parts(
+    reader: ObservationReader,
+    from: usize,
+) -> impl Stream<Item = Result<Vec<Observation>, Status>> + Send + 'static {
+    futures_util::stream::unfold(Some((reader, from)), |state| async {
+        let (reader, at) = state?;
+        if at >= reader.parts() {
+            return None;
+        }
+        match reader.part(at).await {
+            Ok(rows) => Some((Ok(rows), Some((reader, at + 1)))),
+            Err(error) => Some((Err(refused(error).into()), None)),
+        }
+    })
 }
 
 #[tonic::async_trait]
@@ -74,22 +146,23 @@ impl ObservationService for Observations {
         let filter = filter.ok_or_else(no_filter)?;
         let most = size_of_page(page_size)?;
         let query = parse(filter.clone())?;
-        let (set, offset) = if page_token.is_empty() {
-            (self.read(&query).await?, 0)
+        let (found, offset) = if page_token.is_empty() {
+            (self.found(&query).await?, 0)
         } else {
             let token = PageToken::read(&page_token, &filter)?;
-            let set = self.read_pinned(query, &token).await?;
-            let offset = usize::try_from(token.offset).ok().filter(|offset| *offset < set.rows.len());
-            (set, offset.ok_or_else(mismatch)?)
+            let found = self.found(&self.pinned(query, &token)?).await?;
+            let offset = usize::try_from(token.offset).ok().filter(|offset| *offset < found.total());
+            (found, offset.ok_or_else(mismatch)?)
         };
-        let observations = take(&set.rows, offset, most, convert::observation);
+        let observations = found.page(offset, most).await?;
         let next = offset + observations.len();
-        let token = || PageToken::new(next as u64, &set.vintage).write(&filter);
+        let about = found.about();
+        let token = || PageToken::new(next as u64, about.vintage).write(&filter);
         Ok(Response::new(v1::QueryObservationsResponse {
-            next_page_token: if next < set.rows.len() { token() } else { String::new() },
-            total_size: convert::long(set.rows.len()),
-            provenance: Some(provenance(&set, &filter, &QUERY)),
-            warnings: message::warnings(&set.warnings),
+            next_page_token: if next < found.total() { token() } else { String::new() },
+            total_size: convert::long(found.total()),
+            provenance: Some(provenance(&about, &filter, &QUERY)),
+            warnings: message::warnings(about.warnings),
             observations,
         }))
     }
@@ -99,12 +172,18 @@ impl ObservationService for Observations {
         request: Request<v1::StreamObservationsRequest>,
     ) -> Answer<Self::StreamObservationsStream> {
         let filter = request.into_inner().filter.ok_or_else(no_filter)?;
-        let set = self.read(&parse(filter.clone())?).await.map_err(Status::from)?;
-        let first = v1::StreamObservationsResponse {
-            observations: take(&set.rows, 0, ROWS_PER_MESSAGE, convert::observation),
-            provenance: Some(provenance(&set, &filter, &STREAM)),
-            warnings: message::warnings(&set.warnings),
+        let found = self.found(&parse(filter.clone())?).await.map_err(Status::from)?;
+        let about = found.about();
+        let mut first = v1::StreamObservationsResponse {
+            observations: Vec::new(),
+            provenance: Some(provenance(&about, &filter, &STREAM)),
+            warnings: message::warnings(about.warnings),
         };
+        let set = match found {
+            Found::Kept(set) => set,
+            Found::Large(reader) => return stream_large(first, *reader).await,
+        };
+        first.observations = take(&set.rows, 0, ROWS_PER_MESSAGE, convert::observation);
         let mut offset = first.observations.len();
         let rest = std::iter::from_fn(move || {
             let observations = take(&set.rows, offset, ROWS_PER_MESSAGE, convert::observation);
@@ -121,6 +200,20 @@ impl ObservationService for Observations {
     ) -> Answer<Self::AggregateObservationsStream> {
         aggregate_observations::aggregate(&self.store, request.into_inner()).await
     }
+}
+
+/// The messages of observations that are read as they are taken.
+async fn stream_large(
+    head: v1::StreamObservationsResponse,
+    reader: ObservationReader,
+) -> Answer<Messages<v1::StreamObservationsResponse>> {
+    let first = reader.part(0).await.map_err(refused)?;
+    let mut head = Some(head);
+    let messages = messages_of(first, parts(reader, 1), convert::observation).map(move |observations| {
+        let head = head.take().unwrap_or_default();
+        Ok(v1::StreamObservationsResponse { observations: observations?, ..head })
+    });
+    Ok(Response::new(messages.boxed()))
 }
 
 fn no_filter() -> Refusal {
@@ -155,16 +248,17 @@ pub(crate) fn parse(filter: v1::ObservationFilter) -> Result<ObservationQuery, R
 }
 
 /// Where the observations come from. The classification is named where all indicators share one.
-fn provenance(set: &ObservationSet, filter: &v1::ObservationFilter, method: &Method) -> v1::Provenance {
-    let classification = |code: &String| set.catalogue.indicators.get(code).map(|known| known.classification.as_str());
+fn provenance(about: &About<'_>, filter: &v1::ObservationFilter, method: &Method) -> v1::Provenance {
+    let classification =
+        |code: &String| about.catalogue.indicators.get(code).map(|known| known.classification.as_str());
     let mut classifications: Vec<_> = filter.indicators.iter().map(classification).collect();
     classifications.dedup();
     v1::Provenance {
-        panel_digest: set.digest.clone(),
+        panel_digest: about.digest.to_owned(),
         classification: match classifications.as_slice() {
             [Some(only)] => (*only).to_owned(),
             _ => String::new(),
         },
-        ..super::provenance(&set.catalogue, &set.vintage, method)
+        ..super::provenance(about.catalogue, about.vintage, method)
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList};
+use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -15,7 +16,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::physical_plan::execute_stream;
-use datafusion::prelude::SessionConfig;
+use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::{Stream, StreamExt as _};
 use object_store::ObjectStore;
 use tokio::time::{Instant, timeout_at};
@@ -105,6 +106,25 @@ impl Engine {
         let (schema, batches) = timeout_at(deadline, begun).await.map_err(|_| self.late())??;
         let batches = self.threads.stream(self.settings.threads(), batches)?;
         Ok(SqlAnswer { schema: Arc::clone(&schema), batches: Box::pin(self.bounded(batches, schema, deadline)) })
+    }
+
+    /// All rows that one of our own questions gives.
+    pub(crate) async fn collect(
+        self: &Arc<Self>,
+        question: impl FnOnce(SessionContext) -> Result<DataFrame, DataFusionError> + Send + 'static,
+    ) -> Result<Vec<RecordBatch>, SqlError> {
+        let context = SessionContext::new_with_state(self.state(Vec::new())?);
+        let memory_bytes = self.settings.memory_bytes;
+        let collected = self.threads.run(self.settings.threads(), async move {
+            let running = |error: DataFusionError| SqlError::running(&error, memory_bytes);
+            question(context).map_err(running)?.collect().await.map_err(running)
+        });
+        collected.await
+    }
+
+    /// Whether a table of so many rows is read a part at a time.
+    pub(crate) fn is_large(&self, rows: u64) -> bool {
+        rows >= self.settings.large_table_rows
     }
 
     /// The rows of an answer, up to the limits; the first error is the last of it.

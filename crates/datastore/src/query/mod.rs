@@ -11,6 +11,7 @@
 mod checked;
 mod engine;
 mod error;
+mod large;
 mod lists;
 mod observations;
 mod plain;
@@ -22,7 +23,9 @@ mod threads;
 pub(crate) use engine::Engine;
 pub use engine::{SqlAnswer, SqlBatches};
 pub use error::SqlError;
+pub(crate) use large::LargeTable;
 pub use settings::QuerySettings;
+pub(crate) use tables::part;
 
 /// The name under which the engine knows the store.
 const STORE_URL: &str = "growthpole://store/";

@@ -14,9 +14,7 @@ use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::listing::helpers::expr_applicable_for_cols;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
-use datafusion::datasource::physical_plan::{
-    FileGroup, FileScanConfigBuilder, ParquetSource, wrap_partition_type_in_dict, wrap_partition_value_in_dict,
-};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -63,7 +61,7 @@ struct Layout {
 
 impl Layout {
     fn new() -> Self {
-        let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let text = label_type();
         let in_objects = COLUMNS.iter().filter(|name| !CONSTANT.contains(*name));
         let in_objects = in_objects.map(|name| match *name {
             "value" => Field::new("value", DataType::Float64, true),
@@ -83,10 +81,15 @@ impl Layout {
     }
 }
 
+/// Texts are labels: each is stored once, and rows name it.
+fn label_type() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
 fn constant_type(name: &str) -> DataType {
     match name {
         "vintage" => DataType::Int32,
-        _ => wrap_partition_type_in_dict(DataType::Utf8),
+        _ => label_type(),
     }
 }
 
@@ -148,7 +151,7 @@ fn decides_by_constants(filter: &Expr) -> bool {
 impl Part {
     /// Values of the columns that are constant, in their order.
     fn constants(&self) -> [ScalarValue; 3] {
-        let text = |text: &str| wrap_partition_value_in_dict(ScalarValue::from(text));
+        let text = |text: &str| ScalarValue::Dictionary(Box::new(DataType::Int32), Box::new(ScalarValue::from(text)));
         let vintage = ScalarValue::Int32(i32::try_from(self.vintage).ok());
         [text(&self.dataset), vintage, text(&self.indicator)]
     }

@@ -14,7 +14,8 @@ pub struct QuerySettings {
     pub timeout_seconds: u64,
     /// Threads that queries run on, apart from those that answer calls; 0 is as many as the machine has cores.
     pub threads: usize,
-    /// Rows from which on a table is read by the engine, a part at a time, and no longer decoded whole and kept.
+    /// Rows from which on a table is read a part at a time, and no longer read whole, checked against its digest and kept:
+    /// one of fewer takes up to 10 MB in memory.
     pub large_table_rows: u64,
 }
 
@@ -25,7 +26,7 @@ impl Default for QuerySettings {
             max_rows: 10_000_000,
             timeout_seconds: 60,
             threads: 0,
-            large_table_rows: 2 << 20,
+            large_table_rows: 1 << 18,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
 use datafusion::common::Result;
+use growthpole_domain::Coverage;
 
 use super::lists::{LISTS, list};
 use super::observations::{ObservationsTable, Part};
@@ -32,20 +33,25 @@ impl fmt::Debug for Tables {
     }
 }
 
+/// The object of an indicator in a vintage.
+pub(crate) fn part(dataset: &str, vintage: u32, coverage: &Coverage) -> Part {
+    Part {
+        dataset: dataset.to_owned(),
+        vintage,
+        indicator: coverage.indicator.clone(),
+        path: ObjectName::new(Content::Table, &coverage.table_digest).path(dataset).to_string(),
+        bytes: coverage.table_bytes,
+        rows: coverage.observations,
+    }
+}
+
 /// The objects of all vintages.
 fn parts(datasets: &[Arc<DatasetHandle>]) -> Vec<Part> {
     let mut parts = Vec::new();
     for handle in datasets {
         let dataset = &handle.catalogue.dataset.id;
         for vintage in &handle.vintages {
-            parts.extend(vintage.coverage.iter().map(|coverage| Part {
-                dataset: dataset.clone(),
-                vintage: vintage.number,
-                indicator: coverage.indicator.clone(),
-                path: ObjectName::new(Content::Table, &coverage.table_digest).path(dataset).to_string(),
-                bytes: coverage.table_bytes,
-                rows: coverage.observations,
-            }));
+            parts.extend(vintage.coverage.iter().map(|coverage| part(dataset, vintage.number, coverage)));
         }
     }
     parts

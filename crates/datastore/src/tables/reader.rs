@@ -39,7 +39,8 @@ impl TableReader {
     }
 }
 
-fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> {
+/// The rows of a batch, by positions in labels, which theirs are added to.
+pub(super) fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> {
     let indicator = positions(batch, "indicator", &mut labels.indicators)?;
     let region = positions(batch, "region", &mut labels.regions)?;
     let industry = positions(batch, "industry", &mut labels.industries)?;
