@@ -33,6 +33,11 @@ fn python_client() {
 }
 
 #[test]
+fn python_clients_of_arrow_flight() {
+    run("GROWTHPOLE_PYTHON", "python/flight.py");
+}
+
+#[test]
 fn node_client() {
     run("GROWTHPOLE_NODE", "node/check.js");
 }
