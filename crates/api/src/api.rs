@@ -15,7 +15,8 @@ use tonic::codec::CompressionEncoding::{Gzip, Zstd};
 use tonic::service::Routes;
 
 use crate::flight::Flight;
-use crate::services::{catalog, dataset, observation, panel, worker};
+use crate::importing::ImportLimits;
+use crate::services::{catalog, dataset, import_vintage, observation, panel, worker};
 
 /// Settings of the data services and of the router.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,11 +26,13 @@ pub struct ApiSettings {
     pub max_message_bytes: usize,
     /// How remote workers are dialled and watched.
     pub router: RouterSettings,
+    /// How much room imports have.
+    pub import: ImportLimits,
 }
 
 impl Default for ApiSettings {
     fn default() -> Self {
-        Self { max_message_bytes: 4 << 20, router: RouterSettings::default() }
+        Self { max_message_bytes: 4 << 20, router: RouterSettings::default(), import: ImportLimits::default() }
     }
 }
 
@@ -128,7 +131,9 @@ fn data_services(store: Datastore, router: &Router, health: &HealthBoard, settin
     use observation_service_server::ObservationServiceServer;
     use panel_service_server::PanelServiceServer;
     use worker_service_server::WorkerServiceServer;
-    Routes::new(bounded!(DatasetServiceServer::new(dataset::Datasets::new(store.clone(), health.clone())), settings))
+    let importer = import_vintage::Importer::new(store.clone(), settings.import.clone());
+    let datasets = dataset::Datasets::new(store.clone(), health.clone(), importer);
+    Routes::new(bounded!(DatasetServiceServer::new(datasets), settings))
         .add_service(bounded!(CatalogServiceServer::new(catalog::Catalogues::new(store.clone())), settings))
         .add_service(bounded!(ObservationServiceServer::new(observation::Observations::new(store.clone())), settings))
         .add_service(bounded!(PanelServiceServer::new(panel::Panels::new(store.clone())), settings))

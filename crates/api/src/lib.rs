@@ -24,6 +24,7 @@ mod api;
 mod chunks;
 mod convert;
 mod flight;
+mod importing;
 mod page_token;
 mod panels;
 mod regions;
@@ -31,4 +32,5 @@ mod resolve;
 mod services;
 
 pub use api::{Api, ApiSettings};
+pub use importing::{ImportLimits, check_header, file_import, import_refusal, import_report};
 pub use panels::LocalPanels;

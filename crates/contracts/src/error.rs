@@ -60,6 +60,10 @@ pub enum Reason {
     QueryTimeout,
     /// The exact solution takes more work than is allowed.
     WorkLimit,
+    /// An uploaded file is larger than is taken.
+    UploadTooLarge,
+    /// An upload stood still for longer than is waited.
+    UploadStalled,
     /// The caller went away before the answer was there.
     Stopped,
     /// A worker cannot be reached.
@@ -100,6 +104,8 @@ impl Reason {
             Self::QueryLimit => "QUERY_LIMIT",
             Self::QueryTimeout => "QUERY_TIMEOUT",
             Self::WorkLimit => "WORK_LIMIT",
+            Self::UploadTooLarge => "UPLOAD_TOO_LARGE",
+            Self::UploadStalled => "UPLOAD_STALLED",
             Self::Stopped => "STOPPED",
             Self::WorkerUnavailable => "WORKER_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
@@ -131,8 +137,8 @@ impl Reason {
             Self::AllVintagesRetracted | Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => {
                 Code::FailedPrecondition
             }
-            Self::WorkLimit | Self::QueryLimit => Code::ResourceExhausted,
-            Self::QueryTimeout => Code::DeadlineExceeded,
+            Self::WorkLimit | Self::QueryLimit | Self::UploadTooLarge => Code::ResourceExhausted,
+            Self::QueryTimeout | Self::UploadStalled => Code::DeadlineExceeded,
             Self::Stopped => Code::Cancelled,
             Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,
             Self::DataCorrupt => Code::DataLoss,

@@ -36,7 +36,8 @@ fn assembled(datastore: Datastore, settings: &Settings) -> Result<Api, Failure> 
     let workers = Name::ALL.into_iter().filter(|name| !elsewhere(*name));
     let workers = workers.map(|name| build(name, panels.clone(), settings)).collect();
     let max_message_bytes = settings.server.max_message_bytes;
-    let api_settings = ApiSettings { max_message_bytes, router: settings.router.clone() };
+    let api_settings =
+        ApiSettings { max_message_bytes, router: settings.router.clone(), import: settings.import.clone() };
     let api = Api::new(datastore, workers, settings.workers.clone(), &api_settings);
     Ok(api.context("the service cannot be assembled")?)
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
+use growthpole_api::ImportLimits;
 use growthpole_datastore::QuerySettings;
 use growthpole_router::{RouterSettings, WorkerEndpoint};
 use growthpole_server::ServerSettings;
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) data: DataSettings,
     /// What queries may take, and from which size on tables are read a part at a time.
     pub(crate) query: QuerySettings,
+    /// How much room imports have.
+    pub(crate) import: ImportLimits,
     /// How much of the machine long computations may take.
     pub(crate) compute: ComputeSettings,
     /// How workers elsewhere are dialled and watched.
@@ -63,6 +66,7 @@ impl Default for Settings {
         Self {
             server: ServerSettings { inner_services, unlimited_methods, ..ServerSettings::default() },
             data: DataSettings::default(),
+            import: ImportLimits::default(),
             query: QuerySettings::default(),
             compute: ComputeSettings::default(),
             router: RouterSettings::default(),
@@ -145,6 +149,8 @@ impl Settings {
         mistakes.extend(self.data.mistakes());
         let query = self.query.validate().err().into_iter().flatten();
         mistakes.extend(query.map(|mistake| format!("query.{mistake}")));
+        let import = self.import.validate().err().into_iter().flatten();
+        mistakes.extend(import.map(|mistake| format!("import.{mistake}")));
         let compute = self.compute.validate().err().into_iter().flatten();
         mistakes.extend(compute.map(|mistake| format!("compute.{mistake}")));
         let router = self.router.validate().err().into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use axum::body::Body as RouterBody;
 use bytes::{Buf as _, BufMut as _, Bytes};
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use http::uri::PathAndQuery;
 use tonic::body::Body;
 use tonic::client::Grpc;
@@ -60,9 +60,17 @@ impl Client {
 
     /// Calls a streaming method; all messages of the caller's are sent, however many the method takes.
     pub(crate) async fn streaming(&self, method: &str, messages: Vec<Bytes>) -> Result<Streaming<Bytes>, Status> {
+        self.uploading(method, stream::iter(messages)).await
+    }
+
+    /// Calls a streaming method with messages that are made as they are sent.
+    pub(crate) async fn uploading(
+        &self,
+        method: &str,
+        messages: impl Stream<Item = Bytes> + Send + 'static,
+    ) -> Result<Streaming<Bytes>, Status> {
         let mut grpc = self.ready().await?;
-        let request = Request::new(stream::iter(messages));
-        Ok(grpc.streaming(request, path(method)?, BytesCodec).await?.into_inner())
+        Ok(grpc.streaming(Request::new(messages), path(method)?, BytesCodec).await?.into_inner())
     }
 
     async fn ready(&self) -> Result<Grpc<Wire>, Status> {

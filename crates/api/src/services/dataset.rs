@@ -9,6 +9,7 @@ use growthpole_worker_kit::convert::selection;
 use growthpole_worker_kit::{Method, refuse};
 use tonic::{Request, Response, Status};
 
+use super::import_vintage::Importer;
 use super::{Answer, Messages, dataset, latest, refused, retract_vintage, watch_datasets};
 use crate::chunks::messages_of;
 use crate::convert;
@@ -20,11 +21,12 @@ pub(crate) struct Datasets {
     store: Datastore,
     /// Says when endless streams are to end.
     health: HealthBoard,
+    importer: Importer,
 }
 
 impl Datasets {
-    pub(crate) fn new(store: Datastore, health: HealthBoard) -> Self {
-        Self { store, health }
+    pub(crate) fn new(store: Datastore, health: HealthBoard, importer: Importer) -> Self {
+        Self { store, health, importer }
     }
 }
 
@@ -32,6 +34,8 @@ impl Datasets {
 impl DatasetService for Datasets {
     type DiffVintagesStream = Messages<v1::DiffVintagesResponse>;
     type WatchDatasetsStream = Messages<v1::WatchDatasetsResponse>;
+    type ImportVintageStream = Messages<v1::ImportVintageResponse>;
+    type ValidateImportStream = Messages<v1::ValidateImportResponse>;
 
     async fn list_datasets(&self, _: Request<v1::ListDatasetsRequest>) -> Answer<v1::ListDatasetsResponse> {
         let datasets = self.store.datasets().iter().map(|handle| convert::dataset(handle)).collect();
@@ -80,6 +84,20 @@ impl DatasetService for Datasets {
 
     async fn watch_datasets(&self, request: Request<v1::WatchDatasetsRequest>) -> Answer<Self::WatchDatasetsStream> {
         watch_datasets::answer(&self.store, self.health.clone(), request.into_inner())
+    }
+
+    async fn import_vintage(
+        &self,
+        request: Request<tonic::Streaming<v1::ImportVintageRequest>>,
+    ) -> Answer<Self::ImportVintageStream> {
+        self.importer.answer(request.into_inner(), true)
+    }
+
+    async fn validate_import(
+        &self,
+        request: Request<tonic::Streaming<v1::ValidateImportRequest>>,
+    ) -> Answer<Self::ValidateImportStream> {
+        self.importer.answer(request.into_inner(), false)
     }
 }
 

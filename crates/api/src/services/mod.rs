@@ -4,12 +4,15 @@ pub(crate) mod aggregate_observations;
 pub(crate) mod catalog;
 pub(crate) mod dataset;
 pub(crate) mod export_vintage;
+pub(crate) mod import_vintage;
 pub(crate) mod observation;
 pub(crate) mod panel;
 mod retract_vintage;
 mod storing;
 mod watch_datasets;
 pub(crate) mod worker;
+
+pub(crate) use storing::store as stored;
 
 use std::pin::Pin;
 use std::sync::Arc;

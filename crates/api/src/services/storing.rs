@@ -6,7 +6,7 @@ use growthpole_datastore::StoreError;
 use super::refused;
 
 /// The refusal of something that was to be stored; fields are the request's own.
-pub(super) fn store(error: StoreError) -> Refusal {
+pub(crate) fn store(error: StoreError) -> Refusal {
     let message = error.to_string();
     match error {
         StoreError::Refused(error) => refused(error),

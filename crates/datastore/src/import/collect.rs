@@ -12,11 +12,17 @@ use super::sort::{SortSettings, Sorted, Sorter};
 /// How far an import is, and whether it is to be given up; watched and said from other threads.
 #[derive(Debug, Clone, Default)]
 pub struct ImportWatch {
+    rows: Arc<AtomicU64>,
     cells: Arc<AtomicU64>,
     is_cancelled: Arc<AtomicBool>,
 }
 
 impl ImportWatch {
+    /// Records that were read, of those that have cells.
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
     /// Cells that were read.
     pub fn cells(&self) -> u64 {
         self.cells.load(Ordering::Relaxed)
@@ -47,13 +53,15 @@ struct Seen {
 pub(crate) struct Collector {
     sorter: Sorter,
     seen: Vec<Seen>,
+    /// Line of the last cell.
+    line: u64,
     watch: ImportWatch,
     failure: Option<io::Error>,
 }
 
 impl Collector {
     pub(crate) fn new(settings: &SortSettings, watch: ImportWatch) -> Self {
-        Self { sorter: Sorter::new(settings), seen: Vec::new(), watch, failure: None }
+        Self { sorter: Sorter::new(settings), seen: Vec::new(), line: 0, watch, failure: None }
     }
 
     /// Whether cells of the indicator at a position have flags.
@@ -102,7 +110,13 @@ impl Collector {
 
 impl Sink for Collector {
     fn cells(&mut self, labels: &Labels, cells: &[Cell]) -> ControlFlow<()> {
-        cells.iter().for_each(|cell| self.look(labels, cell));
+        let mut rows = 0;
+        for cell in cells {
+            self.look(labels, cell);
+            rows += u64::from(cell.line != self.line);
+            self.line = cell.line;
+        }
+        self.watch.rows.fetch_add(rows, Ordering::Relaxed);
         self.watch.cells.fetch_add(cells.len() as u64, Ordering::Relaxed);
         if self.watch.is_cancelled() {
             return ControlFlow::Break(());

@@ -10,6 +10,7 @@ use prost::Message;
 use super::analysis::{Analysis, Part};
 use super::{Common, data_flag};
 use crate::assemble;
+use crate::config::Settings;
 use crate::dynamic;
 use crate::failure::Failure;
 use crate::output::bar::Bar;
@@ -55,6 +56,16 @@ impl Whom {
     /// Whether a service elsewhere is asked, which may know more than this program.
     pub(super) fn elsewhere(&self) -> bool {
         self.server.is_some()
+    }
+
+    /// The address of the service that is asked, where it is another process.
+    pub(super) fn address(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
+    /// The settings of this process, where it does the work itself.
+    pub(super) fn settings(&self, common: &Common) -> Result<Settings, Failure> {
+        Ok(common.start_asking(data_flag(self.data.as_ref()).into_iter().collect())?.settings)
     }
 
     /// A client of the service at the address, or of one in this process.

@@ -15,6 +15,7 @@ mod economic_base;
 mod engines;
 mod export;
 mod gc;
+mod import;
 mod inequality;
 mod keeping;
 mod observations;
@@ -94,6 +95,8 @@ enum Command {
     Export(Box<export::ExportArgs>),
     /// Answers a SELECT statement over all data sets and vintages
     Sql(sql::SqlArgs),
+    /// Imports a file of statistics as a vintage of a data set
+    Import(import::ImportArgs),
     /// Ranks regions by growth
     Rank(rank::RankArgs),
     /// Follows regions through ranks and classes (rank correlation, concordance, Markov chains)
@@ -151,6 +154,7 @@ impl Cli {
             Some(Command::Observations(args)) => args.ask.wants_json(),
             Some(Command::Aggregate(args)) => args.ask.wants_json(),
             Some(Command::Sql(args)) => args.ask.wants_json(),
+            Some(Command::Import(args)) => args.wants_json(),
             Some(Command::Rank(args)) => args.ask.wants_json(),
             Some(Command::Track(args)) => args.ask.wants_json(),
             Some(Command::Decompose(args)) => args.ask.wants_json(),
@@ -186,6 +190,7 @@ impl Cli {
             Command::Aggregate(args) => args.run(&common).await,
             Command::Export(args) => args.run(&common).await,
             Command::Sql(args) => args.run(&common).await,
+            Command::Import(args) => args.run(&common).await,
             Command::Rank(args) => args.run(&common).await,
             Command::Track(args) => args.run(&common).await,
             Command::Decompose(args) => args.run(&common).await,

@@ -91,6 +91,14 @@ pub(super) const KEYS: &[Key] = &[
         "Time in seconds after which the service looks for vintages that other processes committed or retracted; 0 is never.",
     ),
     key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
+    key("import.max_bytes", "Bytes of an uploaded file, as it is sent: compressed files count compressed."),
+    key("import.at_once", "Imports at a time; the next ones wait for their turn."),
+    key("import.idle_seconds", "Time in seconds that the next part of an upload may take to come."),
+    key(
+        "import.sort_bytes",
+        "Memory in which the cells of one import are sorted; what has no room waits in temporary files.",
+    ),
+    key("import.scratch", "Folder of temporary files: uploads, and what is being sorted. Empty: the system's."),
     key(
         "query.memory_bytes",
         "Bytes that the sorts, joins and groups of all running queries may take together; a query that needs more is refused \
