@@ -1,42 +1,119 @@
-//! Checks of sorted cells that warn of damage.
+//! Checks of sorted cells that warn of damage. None of them changes what is imported.
+//!
+//! They see the cells of an indicator in the order of periods, regions and industries, and keep a state a series, the
+//! values of a period, and counts a region: memory that does not grow with the number of periods, and has a limit.
 
-use std::collections::HashMap;
+mod coverage;
+mod found;
+mod parents;
+mod revision;
+mod series;
+mod totals;
+mod units;
 
-use growthpole_ingest::{Cell, Labels, Report};
+use growthpole_domain::{Aggregation, Catalogue, Indicator, IndicatorKind};
+use growthpole_ingest::{Cell, Described, Labels, Report};
 
+use super::before::Before;
 use super::sort::Key;
 use crate::StoreError;
+use coverage::Coverage;
+use found::Found;
+use parents::Parents;
+use revision::Revision;
+use series::SeriesCheck;
+use totals::Totals;
+
+/// What the checks of an import look things up in.
+#[derive(Clone, Copy)]
+pub(crate) struct CheckSource<'a> {
+    pub(crate) labels: &'a Labels,
+    pub(crate) described: &'a Described,
+    /// The catalogue of the vintage before, for what the input does not describe.
+    pub(crate) catalogue: Option<&'a Catalogue>,
+    pub(crate) before: &'a Before,
+}
+
+impl CheckSource<'_> {
+    fn indicator(&self, code: &str) -> Option<&Indicator> {
+        let before = || self.catalogue.and_then(|catalogue| catalogue.indicators.get(code));
+        self.described.indicators.get(code).or_else(before)
+    }
+}
 
 /// The checks of one import, which see its cells in order, indicator by indicator.
 pub(crate) struct Checks<'a> {
-    labels: &'a Labels,
-    series: HashMap<(u32, u32), u32>,
+    source: CheckSource<'a>,
+    parents: Parents,
+    found: Found<'a>,
+    open: Option<Open<'a>>,
+}
+
+/// The checks of an indicator.
+struct Open<'a> {
+    series: SeriesCheck,
+    totals: Option<Totals>,
+    coverage: Coverage,
+    revision: Option<Revision<'a>>,
 }
 
 impl<'a> Checks<'a> {
-    pub(crate) fn new(labels: &'a Labels) -> Self {
-        Self { labels, series: HashMap::new() }
+    pub(crate) fn new(source: CheckSource<'a>) -> Self {
+        let found = Found::new(source.labels);
+        Self { source, parents: Parents::new(&source), found, open: None }
     }
 
     /// Cells of an indicator follow.
-    pub(crate) fn begin(&mut self, _indicator: u32) -> Result<(), StoreError> {
-        self.series.clear();
+    pub(crate) fn begin(&mut self, indicator: u32) -> Result<(), StoreError> {
+        let code = self.source.labels.indicators.text(indicator);
+        let about = self.source.indicator(code);
+        let may_add_up = about.is_none_or(|about| {
+            about.aggregation != Aggregation::Mean && matches!(about.kind, IndicatorKind::Level | IndicatorKind::Flow)
+        });
+        let adds_up = about.is_some_and(|about| about.aggregation == Aggregation::Sum);
+        let classification = about.map(|about| about.classification.as_str()).unwrap_or_default();
+        let lineage = self.parents.of_industries(&self.source, classification);
+        self.found.begin(indicator);
+        self.open = Some(Open {
+            series: SeriesCheck::default(),
+            totals: may_add_up.then(|| Totals::new(self.parents.of_regions(), lineage, adds_up)),
+            coverage: Coverage::new(self.parents.of_regions()),
+            revision: self.source.before.rows(code)?.map(|rows| Revision::new(rows, self.source.labels, code)),
+        });
         Ok(())
     }
 
     /// The next cell.
-    pub(crate) fn cell(&mut self, key: &Key, _cell: &Cell) -> Result<(), StoreError> {
-        *self.series.entry((key.region, key.industry)).or_default() += 1;
-        Ok(())
+    pub(crate) fn cell(&mut self, key: &Key, cell: &Cell) -> Result<(), StoreError> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.series.cell(key, cell);
+        open.coverage.cell(cell);
+        if let Some(totals) = &mut open.totals {
+            totals.cell(cell);
+        }
+        match &mut open.revision {
+            Some(revision) => revision.cell(cell),
+            None => Ok(()),
+        }
     }
 
     /// There are no more cells of the indicator: the number of its series.
     pub(crate) fn end(&mut self) -> Result<u64, StoreError> {
-        Ok(self.series.len() as u64)
+        let Some(Open { series, totals, coverage, revision }) = self.open.take() else { return Ok(0) };
+        let count = series.finish(&mut self.found);
+        if let Some(totals) = totals {
+            totals.finish(&mut self.found);
+        }
+        coverage.finish(&mut self.found);
+        match revision {
+            Some(revision) => revision.finish(&mut self.found)?,
+            None => {}
+        }
+        Ok(count)
     }
 
     /// Reports what was found.
-    pub(crate) fn report(self, _report: &mut Report) {
-        let _ = self.labels;
+    pub(crate) fn report(self, report: &mut Report) {
+        self.found.report(report);
     }
 }

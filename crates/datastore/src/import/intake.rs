@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::before::Before;
 use super::catalogue::{CatalogueSource, Occurring};
-use super::checks::Checks;
+use super::checks::{CheckSource, Checks};
 use super::collect::{Collector, ImportWatch};
 use super::merge::{Merge, Merged, MergedTable};
 use super::sort::SortSettings;
@@ -178,7 +178,12 @@ impl Merging {
         };
         let has_industries: Vec<bool> =
             (0..).zip(labels.indicators.texts()).map(|(at, _)| collector.has_industries(at)).collect();
-        let mut checks = Checks::new(labels);
+        let mut checks = Checks::new(CheckSource {
+            labels,
+            described,
+            catalogue: self.base.as_ref().map(|base| base.catalogue.as_ref()),
+            before: &self.before,
+        });
         let merged = merge.run(collector, &mut checks, &mut report)?;
         checks.report(&mut report);
         if merged.rows == 0 && report.errors() == 0 {

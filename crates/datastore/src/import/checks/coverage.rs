@@ -1,0 +1,124 @@
+//! Regions of which values are missing that others have: beside those of their level, and from one period to the next.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use growthpole_domain::Period;
+use growthpole_ingest::{Cell, Rule};
+
+use super::found::Found;
+use super::parents::Lineage;
+
+/// A region has collapsed that has less than this share of what it had, or of what others have.
+const COLLAPSED: f64 = 0.5;
+/// The others have not, if they kept at least this share.
+const KEPT: f64 = 0.9;
+/// Fewer values than this say nothing.
+const LEAST_VALUES: u32 = 5;
+/// Levels of fewer regions have no usual number of values.
+const LEAST_PEERS: usize = 4;
+/// So many regions of a level have the usual number of values, or it is none.
+const USUAL_SHARE: f64 = 0.8;
+
+/// Counts the values of an indicator by region.
+pub(super) struct Coverage {
+    lineage: Rc<Lineage>,
+    totals: Vec<u32>,
+    occurs: Vec<bool>,
+    period: Option<Period>,
+    now: HashMap<u32, u32>,
+    before: HashMap<u32, u32>,
+    before_period: Option<Period>,
+    collapses: Vec<(u32, Period, u32, u32)>,
+}
+
+impl Coverage {
+    pub(super) fn new(lineage: Rc<Lineage>) -> Self {
+        Self {
+            lineage,
+            totals: Vec::new(),
+            occurs: Vec::new(),
+            period: None,
+            now: HashMap::new(),
+            before: HashMap::new(),
+            before_period: None,
+            collapses: Vec::new(),
+        }
+    }
+
+    pub(super) fn cell(&mut self, cell: &Cell) {
+        if self.period != Some(cell.period) {
+            self.end_period();
+            self.period = Some(cell.period);
+        }
+        let place = cell.region as usize;
+        if self.totals.len() <= place {
+            self.totals.resize(place + 1, 0);
+            self.occurs.resize(place + 1, false);
+        }
+        if let Some(occurs) = self.occurs.get_mut(place) {
+            *occurs = true;
+        }
+        if cell.value.is_nan() {
+            return;
+        }
+        if let Some(total) = self.totals.get_mut(place) {
+            *total = total.saturating_add(1);
+        }
+        *self.now.entry(cell.region).or_default() += 1;
+    }
+
+    pub(super) fn finish(mut self, found: &mut Found<'_>) {
+        self.end_period();
+        for (region, period, was, is) in &self.collapses {
+            found.add(Rule::CoverageDrop, 0, (Some(*region), None), || {
+                format!("{is} values in {period}, after {was} in the period before")
+            });
+        }
+        for (region, is, usual) in self.beside() {
+            found.add(Rule::CoverageDrop, 0, (Some(region), None), || {
+                format!("{is} values, where most regions of its level have {usual}")
+            });
+        }
+    }
+
+    /// Compares the period that ended with the one before it.
+    fn end_period(&mut self) {
+        let Some(period) = self.period else { return };
+        let follows = self.before_period.is_some_and(|before| before.next() == period);
+        let sum = |counts: &HashMap<u32, u32>| counts.values().map(|count| u64::from(*count)).sum::<u64>() as f64;
+        if follows && sum(&self.now) >= KEPT * sum(&self.before) {
+            let fell = self.before.iter().filter_map(|(region, was)| {
+                let is = self.now.get(region).copied().unwrap_or_default();
+                let collapsed = *was >= LEAST_VALUES && f64::from(is) < COLLAPSED * f64::from(*was);
+                collapsed.then_some((*region, period, *was, is))
+            });
+            let mut fell: Vec<_> = fell.collect();
+            fell.sort_unstable_by_key(|(region, ..)| *region);
+            self.collapses.append(&mut fell);
+        }
+        self.before = std::mem::take(&mut self.now);
+        self.before_period = Some(period);
+    }
+
+    /// Regions that have far fewer values than most of their level, with what they have and what is usual.
+    fn beside(&self) -> Vec<(u32, u32, u32)> {
+        let mut levels: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+        let regions = (0..).zip(&self.totals).zip(&self.occurs).filter(|(_, occurs)| **occurs);
+        for ((region, total), _) in regions {
+            levels.entry(self.lineage.level(region)).or_default().push((*total, region));
+        }
+        let mut found = Vec::new();
+        for mut peers in levels.into_values().filter(|peers| peers.len() >= LEAST_PEERS) {
+            peers.sort_unstable();
+            let usual = peers.get(peers.len() / 2).map_or(0, |(total, _)| *total);
+            let have_it = peers.iter().filter(|(total, _)| f64::from(*total) >= KEPT * f64::from(usual)).count();
+            if usual < LEAST_VALUES || (have_it as f64) < USUAL_SHARE * peers.len() as f64 {
+                continue;
+            }
+            let fewer = peers.iter().filter(|(total, _)| f64::from(*total) < COLLAPSED * f64::from(usual));
+            found.extend(fewer.map(|(total, region)| (*region, *total, usual)));
+        }
+        found
+    }
+}

@@ -1,0 +1,122 @@
+//! Series over time: jumps of the unit, runs of one value, and series that repeat another one a period earlier or later.
+
+mod state;
+
+use std::collections::{BTreeMap, HashMap};
+
+use growthpole_domain::Period;
+use growthpole_ingest::{Cell, Rule};
+
+use super::super::sort::Key;
+use super::found::Found;
+use super::units::{power_of_ten, times};
+use state::State;
+
+/// The most series of an indicator that are looked at, in about half a gigabyte; more are counted only.
+const MOST_SERIES: usize = 4_000_000;
+/// Series in one piece of memory: a list that grows would be there twice while it does.
+const IN_PIECE: usize = 1 << 14;
+/// When so many series of a period jump by the same power of ten, the period is told and not each of them.
+const COMMON_SHARE: f64 = 0.6;
+const LEAST_JUMPS: u64 = 4;
+
+/// The series of an indicator.
+#[derive(Default)]
+pub(super) struct SeriesCheck {
+    slots: HashMap<(u32, u32), u32>,
+    pieces: Vec<Vec<State>>,
+    unchecked: u64,
+    /// By period: series with a value and one before it, and of these, those that became a power of ten times as much.
+    jumps: BTreeMap<Period, Jumps>,
+}
+
+#[derive(Default)]
+struct Jumps {
+    series: u64,
+    by_power: BTreeMap<i8, u64>,
+}
+
+impl Jumps {
+    /// The power that most series jump by, where it is that of nearly all.
+    fn common(&self) -> Option<(i8, u64)> {
+        let (power, count) = self.by_power.iter().max_by_key(|(_, count)| **count)?;
+        let is_common = *count >= LEAST_JUMPS && *count as f64 >= COMMON_SHARE * self.series as f64;
+        is_common.then_some((*power, *count))
+    }
+}
+
+impl SeriesCheck {
+    pub(super) fn cell(&mut self, key: &Key, cell: &Cell) {
+        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        let slot = *self.slots.entry((key.region, key.industry)).or_insert(next) as usize;
+        if slot >= MOST_SERIES {
+            self.unchecked += u64::from(slot == next as usize);
+            return;
+        }
+        let (piece, place) = (slot / IN_PIECE, slot % IN_PIECE);
+        if self.pieces.len() <= piece {
+            self.pieces.push(Vec::with_capacity(if piece == 0 { 0 } else { IN_PIECE }));
+        }
+        let Some(piece) = self.pieces.get_mut(piece) else { return };
+        if piece.len() <= place {
+            piece.push(State::new(cell));
+        }
+        if cell.value.is_nan() {
+            return;
+        }
+        let Some(state) = piece.get_mut(place) else { return };
+        if let Some(before) = state.last() {
+            let jumps = self.jumps.entry(cell.period).or_default();
+            jumps.series += 1;
+            if let Some(power) = power_of_ten(cell.value, before) {
+                *jumps.by_power.entry(power).or_default() += 1;
+            }
+        }
+        state.add(cell);
+    }
+
+    /// Tells what was found; the number of series.
+    pub(super) fn finish(self, found: &mut Found<'_>) -> u64 {
+        let common: BTreeMap<Period, (i8, u64)> =
+            self.jumps.iter().filter_map(|(period, jumps)| Some((*period, jumps.common()?))).collect();
+        for (period, (power, count)) in &common {
+            found.add(Rule::UnitJump, 0, (None, None), || {
+                format!("{count} of the series are {} what they were before, from {period} on", times(*power))
+            });
+        }
+        for state in self.states() {
+            let place = (Some(state.region), Some(state.industry));
+            if let Some((period, power, line)) = state.jump()
+                && common.get(&period).is_none_or(|(common, _)| *common != power)
+            {
+                found.add(Rule::UnitJump, line, place, || {
+                    format!("values are {} those before, in {period}", times(power))
+                });
+            }
+            if let Some((value, periods)) = state.constant_run() {
+                found.add(Rule::ConstantRun, 0, place, || format!("{value} in {periods} periods, one after the other"));
+            }
+        }
+        self.shifted(found);
+        found.count_unchecked(self.unchecked);
+        self.slots.len() as u64
+    }
+
+    /// Series that repeat another one: all but the first value of one are all but the last of the other.
+    fn shifted(&self, found: &mut Found<'_>) {
+        let mut without_first: HashMap<u64, &State> = HashMap::new();
+        for state in self.states().filter(|state| state.is_telling()) {
+            without_first.entry(state.without_first()).or_insert(state);
+        }
+        for state in self.states().filter(|state| state.is_telling()) {
+            let Some(other) = without_first.get(&state.without_last()).filter(|other| state.spans_as(other)) else {
+                continue;
+            };
+            found.add_pair(Rule::SeriesShifted, (state.region, state.industry), (other.region, other.industry));
+        }
+    }
+
+    fn states(&self) -> impl Iterator<Item = &State> {
+        self.pieces.iter().flatten()
+    }
+}

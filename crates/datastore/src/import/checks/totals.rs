@@ -1,0 +1,157 @@
+//! Values that are not the sum of their parts: regions of the regions that lie in them, industries likewise.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use growthpole_domain::Period;
+use growthpole_ingest::{Cell, Rule};
+
+use super::found::Found;
+use super::parents::Lineage;
+
+/// The most decimals that are looked for; values with more are compared exactly but for [`RELATIVE`].
+const MOST_DECIMALS: i32 = 6;
+/// Sums in floating point differ by less than this part of the value.
+const RELATIVE: f64 = 1e-9;
+/// Where nothing says that values add up, so many of them must, before the others are held to be damaged.
+const USUAL_SHARE: f64 = 0.9;
+const LEAST_COMPARED: u64 = 10;
+
+/// Checks the totals of an indicator, period by period.
+pub(super) struct Totals {
+    regions: Axis,
+    industries: Axis,
+    adds_up: bool,
+    period: Option<Period>,
+    /// Values of the period, by region and industry, with their lines.
+    values: HashMap<(u32, u32), (f64, u64)>,
+    decimals: i32,
+}
+
+/// What the totals over regions, or over industries, were like.
+struct Axis {
+    lineage: Rc<Lineage>,
+    compared: u64,
+    wrong: Vec<Wrong>,
+    wrong_count: u64,
+}
+
+/// A value that is not the sum of its parts.
+struct Wrong {
+    region: u32,
+    industry: u32,
+    period: Period,
+    value: f64,
+    sum: f64,
+    parts: u32,
+    line: u64,
+}
+
+/// How many wrong totals are kept to be told of; the others are counted.
+const MOST_KEPT: usize = 100;
+
+impl Axis {
+    fn new(lineage: Rc<Lineage>) -> Self {
+        Self { lineage, compared: 0, wrong: Vec::new(), wrong_count: 0 }
+    }
+
+    fn compare(&mut self, wrong: Wrong, decimals: i32) {
+        self.compared += 1;
+        // Each part and the total itself may be off by half of the last digit.
+        let rounding = 0.5 * 10_f64.powi(-decimals) * f64::from(wrong.parts + 1);
+        let tolerance = rounding + RELATIVE * wrong.value.abs();
+        if (wrong.value - wrong.sum).abs() <= tolerance {
+            return;
+        }
+        self.wrong_count += 1;
+        if self.wrong.len() < MOST_KEPT {
+            self.wrong.push(wrong);
+        }
+    }
+}
+
+impl Totals {
+    pub(super) fn new(regions: Rc<Lineage>, industries: Rc<Lineage>, adds_up: bool) -> Self {
+        Self {
+            regions: Axis::new(regions),
+            industries: Axis::new(industries),
+            adds_up,
+            period: None,
+            values: HashMap::new(),
+            decimals: 0,
+        }
+    }
+
+    pub(super) fn cell(&mut self, cell: &Cell) {
+        if self.regions.lineage.is_flat() && self.industries.lineage.is_flat() {
+            return;
+        }
+        if self.period != Some(cell.period) {
+            self.end_period();
+            self.period = Some(cell.period);
+        }
+        if cell.value.is_nan() {
+            return;
+        }
+        while self.decimals < MOST_DECIMALS && !has_decimals(cell.value, self.decimals) {
+            self.decimals += 1;
+        }
+        self.values.insert((cell.region, cell.industry), (cell.value, cell.line));
+    }
+
+    pub(super) fn finish(mut self, found: &mut Found<'_>) {
+        self.end_period();
+        for axis in [&self.regions, &self.industries] {
+            let right = axis.compared - axis.wrong_count;
+            let usually = axis.compared >= LEAST_COMPARED && right as f64 >= USUAL_SHARE * axis.compared as f64;
+            if !(self.adds_up || usually) {
+                continue;
+            }
+            for wrong in &axis.wrong {
+                let place = (Some(wrong.region), Some(wrong.industry));
+                found.add(Rule::NotTheSum, wrong.line, place, || {
+                    let Wrong { period, value, sum, parts, .. } = wrong;
+                    format!("{period} is {value}, and its {parts} parts are {sum} together")
+                });
+            }
+            let unkept = axis.wrong_count - axis.wrong.len() as u64;
+            found.count(Rule::NotTheSum, unkept);
+        }
+    }
+
+    fn end_period(&mut self) {
+        let Some(period) = self.period else { return };
+        let values = std::mem::take(&mut self.values);
+        for over_regions in [true, false] {
+            let axis = if over_regions { &mut self.regions } else { &mut self.industries };
+            let mut sums: HashMap<(u32, u32, u32), (f64, u32)> = HashMap::new();
+            for ((region, industry), (value, _)) in &values {
+                let lies_in = axis.lineage.of(if over_regions { *region } else { *industry });
+                if let Some((parent, level)) = lies_in {
+                    let key = if over_regions { (parent, *industry, level) } else { (*region, parent, level) };
+                    let sum = sums.entry(key).or_default();
+                    sum.0 += value;
+                    sum.1 += 1;
+                }
+            }
+            // In an order of its own, which that of a hash is not.
+            let mut sums: Vec<_> = sums.into_iter().collect();
+            sums.sort_unstable_by_key(|(key, _)| *key);
+            for ((region, industry, level), (sum, parts)) in sums {
+                let parent = if over_regions { region } else { industry };
+                let all = axis.lineage.children(parent, level);
+                let Some((value, line)) = values.get(&(region, industry)).copied() else { continue };
+                if parts == all && parts > 1 {
+                    axis.compare(Wrong { region, industry, period, value, sum, parts, line }, self.decimals);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a value has no more than so many decimals.
+fn has_decimals(value: f64, decimals: i32) -> bool {
+    let scaled = value * 10_f64.powi(decimals);
+    // Ten digits behind are the noise of the multiplication.
+    (scaled - scaled.round()).abs() <= 1e-10 * scaled.abs().max(1.0)
+}
