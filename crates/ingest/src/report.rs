@@ -157,7 +157,7 @@ rules! {
     /// The day of publication is not known.
     PublishedAssumed: Warning, "PUBLISHED_ASSUMED", "the day of publication is stated; the day of the import was taken";
     /// Nothing says what kind of figures an indicator holds.
-    KindAssumed: Warning, "KIND_ASSUMED", "the mapping says what an indicator is; it was taken for amounts that do not add up";
+    KindAssumed: Warning, "KIND_ASSUMED", "the mapping says what an indicator is; it was taken for an amount that is not added up over regions";
     /// A value is not the sum of the values that it is made up of.
     NotTheSum: Warning, "NOT_THE_SUM", "a value is the sum of its parts, but for rounding";
     /// A series repeats another one, or its own of the vintage before, a period earlier or later.

@@ -99,7 +99,7 @@ async fn every_service_is_serving_and_listed_with_its_documentation() {
         // The descriptors of health and reflection carry no comments.
         assert_eq!(method.documentation.is_empty(), method.service.starts_with("grpc."), "{method:?}");
     }
-    assert_eq!(methods.iter().filter(|method| method.service.starts_with("growthpole.")).count(), 22);
+    assert_eq!(methods.iter().filter(|method| method.service.starts_with("growthpole.")).count(), 24);
     let unknown = v1::ListMethodsRequest { service: "growthpole.v1.CatalogServcie".into() };
     let status = running.workers().list_methods(unknown).await.unwrap_err();
     assert_refused(&status, Code::InvalidArgument, "INVALID_FIELD", "service");

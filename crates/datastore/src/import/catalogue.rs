@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use growthpole_domain::{Catalogue, DatasetInfo, Indicator, Industry, Names, Region};
+use growthpole_domain::{Aggregation, Catalogue, DatasetInfo, Indicator, IndicatorKind, Industry, Names, Region};
 use growthpole_ingest::mapping::IndicatorEntry;
-use growthpole_ingest::{Described, Labels, Report, Rule};
+use growthpole_ingest::{Described, DescribedDataset, Labels, Report, Rule};
 
 use super::merge::Merged;
 
@@ -29,6 +29,10 @@ pub(crate) struct CatalogueSource<'a> {
     pub(crate) described: &'a Described,
     pub(crate) merged: &'a Merged,
     pub(crate) indicators: Vec<Occurring<'a>>,
+    /// Codes of the indicators that the mapping describes.
+    pub(crate) stated: &'a BTreeSet<String>,
+    /// What the mapping says of the data set: defaults that it states must be there, those of a format need not.
+    pub(crate) stated_dataset: &'a DescribedDataset,
     /// The catalogue of the vintage before.
     pub(crate) before: Option<&'a Catalogue>,
 }
@@ -51,10 +55,12 @@ impl CatalogueSource<'_> {
         let mut indicators = self.before.map(|before| before.indicators.clone()).unwrap_or_default();
         for Occurring { code, has_industries } in &self.indicators {
             let known = self.described.indicators.get(*code).or_else(|| indicators.get(*code));
-            let mut indicator = known.cloned().unwrap_or_else(|| {
+            let mut indicator = known.cloned().unwrap_or_else(|| undescribed_indicator(code));
+            // This is what readers say of an indicator of whose unit they know nothing.
+            let is_assumed = indicator.kind == IndicatorKind::Level && indicator.aggregation == Aggregation::None;
+            if is_assumed && !self.stated.contains(*code) {
                 report.add(Rule::KindAssumed, 0, "", &format!("{code}: an amount that is not added up over regions"));
-                undescribed_indicator(code)
-            });
+            }
             (*code).clone_into(&mut indicator.code);
             if indicator.names.0.is_empty() {
                 indicator.names = name(code);
@@ -165,13 +171,13 @@ impl CatalogueSource<'_> {
         before: Option<&DatasetInfo>,
         report: &mut Report,
     ) -> String {
-        let stated = &self.described.dataset.main_level;
+        let (stated, said) = (&self.stated_dataset.main_level, &self.described.dataset.main_level);
         let has_level = |level: &str| regions.values().any(|region| region.level == level);
-        if !stated.is_empty() {
-            if !has_level(stated) {
-                report.add(Rule::UnknownDefault, 0, "main_level", stated);
-            }
-            return stated.clone();
+        if !stated.is_empty() && !has_level(stated) {
+            report.add(Rule::UnknownDefault, 0, "main_level", stated);
+        }
+        if has_level(said) {
+            return said.clone();
         }
         if let Some(before) = before.filter(|before| has_level(&before.main_level)) {
             return before.main_level.clone();
@@ -195,12 +201,12 @@ impl CatalogueSource<'_> {
         before: Option<String>,
         report: &mut Report,
     ) -> Option<String> {
-        let stated = &self.described.dataset.benchmark_region;
-        if !stated.is_empty() {
-            if !regions.contains_key(stated) {
-                report.add(Rule::UnknownDefault, 0, "benchmark_region", stated);
-            }
-            return Some(stated.clone());
+        let (stated, said) = (&self.stated_dataset.benchmark_region, &self.described.dataset.benchmark_region);
+        if !stated.is_empty() && !regions.contains_key(stated) {
+            report.add(Rule::UnknownDefault, 0, "benchmark_region", stated);
+        }
+        if regions.contains_key(said) {
+            return Some(said.clone());
         }
         if let Some(before) = before.filter(|before| regions.contains_key(before)) {
             return Some(before);

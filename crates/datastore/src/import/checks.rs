@@ -8,6 +8,9 @@ mod found;
 mod parents;
 mod revision;
 mod series;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod totals;
 mod units;
 

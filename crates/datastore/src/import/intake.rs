@@ -1,10 +1,12 @@
 //! The import of a file: read, sort, check, describe, commit.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use growthpole_domain::DatedPrecision;
-use growthpole_ingest::{Format, Options, Outcome, Report, Rule, Source, read};
+use growthpole_ingest::mapping::IndicatorEntry;
+use growthpole_ingest::{DescribedDataset, Format, Options, Outcome, Report, Rule, Source, read};
 use jiff::civil::Date;
 
 use super::before::Before;
@@ -112,6 +114,8 @@ impl Datastore {
         let folder = settings.folder();
         let sort = SortSettings { memory_bytes: settings.sort_bytes, folder: folder.clone() };
         let watched = watch.clone();
+        let stated = options.mapping.indicators.clone();
+        let stated_dataset = options.mapping.dataset.clone();
         let Read { collector, mut outcome } = blocking(move || {
             let mut collector = Collector::new(&sort, watched);
             let outcome = read(&mut source, &options, &mut collector);
@@ -122,10 +126,23 @@ impl Datastore {
             return Err(StoreError::Stopped);
         }
         collector.report_mixed(&outcome.labels, &mut outcome.report);
+        state(&mut outcome, &stated);
         let published = published.or_else(|| published_by(&mut outcome));
         let base = self.base_of(&dataset, published, now).await?;
         let before = Before::fetch(self, &dataset, base.as_ref(), &outcome.labels, folder.as_deref()).await?;
-        let merging = Merging { outcome, before, mode, writes, folder, watch, base: base.clone(), dataset };
+        let stated = stated.into_keys().collect();
+        let merging = Merging {
+            outcome,
+            stated,
+            stated_dataset,
+            before,
+            mode,
+            writes,
+            folder,
+            watch,
+            base: base.clone(),
+            dataset,
+        };
         let (outcome, merged, new) = blocking(move || merging.run(collector)).await?;
         let Outcome { format, report, labels, .. } = outcome;
         let mut imported = ImportedFile { format, report, series: merged.series, committed: None };
@@ -152,6 +169,10 @@ impl Datastore {
 struct Merging {
     dataset: String,
     outcome: Outcome,
+    /// Codes of the indicators that the mapping describes.
+    stated: BTreeSet<String>,
+    /// What the mapping says of the data set.
+    stated_dataset: DescribedDataset,
     before: Before,
     base: Option<Base>,
     mode: ImportMode,
@@ -195,6 +216,8 @@ impl Merging {
             labels,
             described,
             merged: &merged,
+            stated: &self.stated,
+            stated_dataset: &self.stated_dataset,
             indicators: indicators.map(|(code, has_industries)| Occurring { code, has_industries }).collect(),
             before: self.base.as_ref().map(|base| base.catalogue.as_ref()),
         };
@@ -202,6 +225,27 @@ impl Merging {
         let is_sound = report.errors() == 0;
         self.outcome.report = report;
         Ok((self.outcome, merged, is_sound.then_some(catalogue)))
+    }
+}
+
+/// Lets the mapping say what indicators are, whatever the format says of them. What it leaves out stays as it was.
+fn state(outcome: &mut Outcome, stated: &BTreeMap<String, IndicatorEntry>) {
+    let described = &mut outcome.described.indicators;
+    for code in outcome.labels.indicators.texts() {
+        let Some(entry) = stated.get(code) else { continue };
+        let mut indicator = entry.described(code);
+        if let Some(known) = described.remove(code) {
+            if indicator.names.0.is_empty() {
+                indicator.names = known.names;
+            }
+            if indicator.unit.is_empty() {
+                (indicator.unit, indicator.unit_multiplier) = (known.unit, known.unit_multiplier);
+            }
+            if indicator.classification.is_empty() {
+                indicator.classification = known.classification;
+            }
+        }
+        described.insert(code.to_owned(), indicator);
     }
 }
 

@@ -88,7 +88,7 @@ async fn the_same_file_again_is_the_same_vintage() {
     // Without a date it is the same as well, whenever that is.
     let undated = run(&store, FileImport { published: None, ..import(TIDY, "") }).await;
     assert_eq!(undated.committed.as_ref().unwrap().vintage.number, 1);
-    assert_eq!(codes(&undated), [("PUBLISHED_ASSUMED", 1)]);
+    assert_eq!(codes(&undated), [("PUBLISHED_ASSUMED", 1), ("KIND_ASSUMED", 2)]);
 }
 
 #[tokio::test]

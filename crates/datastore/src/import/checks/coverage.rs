@@ -87,11 +87,13 @@ impl Coverage {
         let Some(period) = self.period else { return };
         let follows = self.before_period.is_some_and(|before| before.next() == period);
         let sum = |counts: &HashMap<u32, u32>| counts.values().map(|count| u64::from(*count)).sum::<u64>() as f64;
-        if follows && sum(&self.now) >= KEPT * sum(&self.before) {
+        if follows {
+            let (all_now, all_before) = (sum(&self.now), sum(&self.before));
             let fell = self.before.iter().filter_map(|(region, was)| {
                 let is = self.now.get(region).copied().unwrap_or_default();
                 let collapsed = *was >= LEAST_VALUES && f64::from(is) < COLLAPSED * f64::from(*was);
-                collapsed.then_some((*region, period, *was, is))
+                let others_kept = all_now - f64::from(is) >= KEPT * (all_before - f64::from(*was));
+                (collapsed && others_kept && all_before > f64::from(*was)).then_some((*region, period, *was, is))
             });
             let mut fell: Vec<_> = fell.collect();
             fell.sort_unstable_by_key(|(region, ..)| *region);

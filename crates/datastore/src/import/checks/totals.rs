@@ -16,6 +16,9 @@ const RELATIVE: f64 = 1e-9;
 /// Where nothing says that values add up, so many of them must, before the others are held to be damaged.
 const USUAL_SHARE: f64 = 0.9;
 const LEAST_COMPARED: u64 = 10;
+/// Where so few of them do, parts are missing everywhere, or are measured in another way: that is told once.
+const RARE_SHARE: f64 = 0.2;
+const FEWEST_COMPARED: u64 = 4;
 
 /// Checks the totals of an indicator, period by period.
 pub(super) struct Totals {
@@ -53,6 +56,16 @@ const MOST_KEPT: usize = 100;
 impl Axis {
     fn new(lineage: Rc<Lineage>) -> Self {
         Self { lineage, compared: 0, wrong: Vec::new(), wrong_count: 0 }
+    }
+
+    /// Tells of all wrong totals in one finding.
+    fn tell_at_once(&self, found: &mut Found<'_>) {
+        let Self { compared, wrong_count, .. } = self;
+        found.add(Rule::NotTheSum, 0, (None, None), || {
+            format!(
+                "{wrong_count} of {compared} totals are not the sum of their parts in the file, which may lack some"
+            )
+        });
     }
 
     fn compare(&mut self, wrong: Wrong, decimals: i32) {
@@ -105,6 +118,10 @@ impl Totals {
             let right = axis.compared - axis.wrong_count;
             let usually = axis.compared >= LEAST_COMPARED && right as f64 >= USUAL_SHARE * axis.compared as f64;
             if !(self.adds_up || usually) {
+                continue;
+            }
+            if axis.compared >= FEWEST_COMPARED && right as f64 <= RARE_SHARE * axis.compared as f64 {
+                axis.tell_at_once(found);
                 continue;
             }
             for wrong in &axis.wrong {

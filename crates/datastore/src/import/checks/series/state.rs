@@ -8,9 +8,11 @@ use super::super::units::power_of_ten;
 /// Values of a series lie within this factor (a decimal logarithm) while it keeps its unit.
 const STEADY: f32 = 0.4;
 /// So many steady values come before a jump that is told.
-const STEADY_VALUES: u16 = 3;
+const STEADY_VALUES: u16 = 4;
 /// Single series jump by less than a hundred for other reasons.
 const LEAST_POWER: u8 = 2;
+/// Likewise where only one value follows.
+const LEAST_POWER_AT_END: u8 = 3;
 /// A value in so many periods, one after the other, is a run.
 const RUN: u16 = 5;
 /// A series with so many values of many digits is told from others by them.
@@ -92,7 +94,8 @@ impl State {
 
     /// The jump of its unit, with the line where it is: what came before was steady, and what came after is.
     pub(super) fn jump(&self) -> Option<(Period, i8, u64)> {
-        let (period, power) = self.unit.jump.filter(|(_, power)| power.unsigned_abs() >= LEAST_POWER)?;
+        let least = if self.unit.steady > 1 { LEAST_POWER } else { LEAST_POWER_AT_END };
+        let (period, power) = self.unit.jump.filter(|(_, power)| power.unsigned_abs() >= least)?;
         Some((period, power, self.unit.line))
     }
 
