@@ -1,13 +1,15 @@
 //! Roll-ups over regions and industries, and conversions to other classifications.
 
+use std::borrow::Cow;
+
 use growthpole_datastore::{
-    AggregateQuery, AggregateSet, AggregationMethod, CorrespondenceSource, Datastore, IndustryTargets, RegionTargets,
-    RollUp,
+    AggregateQuery, AggregateSet, AggregationMethod, CorrespondenceSource, Datastore, IndustryTargets, Package,
+    RegionTargets, RollUp,
 };
 use growthpole_domain::rollup::{CellPolicy, CorrespondenceRow, Split};
 use growthpole_domain::{IndustryChoice, PeriodChoice, QueryError, RegionChoice, UnknownKind, VintageChoice};
 
-use crate::demo::{backends, codes, period, store};
+use crate::demo::{backends, codes, now, period, store};
 
 fn query(indicator: &str) -> AggregateQuery {
     AggregateQuery {
@@ -204,6 +206,97 @@ async fn a_correspondence_converts_and_reports() {
     assert_eq!(shown(&joined), ["2014 P1x+y: 10 A", "2014 P1z: 20 A"]);
     let foreign = error(&store, jobs(&[("Q9", "x", None)], Split::Refuse)).await;
     assert!(matches!(&foreign, QueryError::InvalidField { allowed, .. } if allowed.contains('K')), "{foreign}");
+}
+
+/// A data set that holds a correspondence table: A is divided, B goes to y.
+fn shares() -> Package {
+    const DATASET: &str = r#"
+id = "shares"
+description = "Industries of K in K2."
+publisher = "Nobody"
+licence = "None"
+boundary_version = "K"
+main_level = "CODE"
+
+[title]
+en = "From K to K2"
+
+[[classifications]]
+id = "K2"
+title = { en = "Other industries" }
+
+[[indicators]]
+code = "share"
+name_en = "Share"
+name_zh = ""
+unit = "one"
+unit_multiplier = 0
+kind = "SHARE"
+aggregation = "NONE"
+decimals = 2
+classification = "K2"
+description = ""
+
+[[vintages]]
+number = 1
+published = "2020"
+precision = "YEAR"
+label = "First"
+note = ""
+[[vintages.observations]]
+file = "shares.csv"
+"#;
+    const REGIONS: &str = "\
+code,level,parent,name_en,name_zh,latitude,longitude,other_codes,aliases,valid_from,valid_to,note
+A,CODE,,Farming,,,,,,,,
+B,CODE,,Making,,,,,,,,
+";
+    const SHARES: &str = "\
+indicator,region,industry,period,value,status,note,source
+share,A,x,2020,0.25,,,s
+share,A,y,2020,0.75,,,s
+share,B,y,2020,1,,,s
+";
+    let files = [
+        ("dataset.toml", DATASET),
+        ("sources.csv", "id,citation\ns,Table\n"),
+        ("regions.csv", REGIONS),
+        (
+            "industries.csv",
+            "classification,code,level,parent,name_en,name_zh,tags,note\nK2,x,CODE,,X,,,\nK2,y,CODE,,Y,,,\n",
+        ),
+        ("groups.csv", "id,kind,name_en,name_zh,number,date,date_precision,document,note,source\n"),
+        ("group_members.csv", "group,region,role,note\n"),
+        ("events.csv", "id,kind,number,name_en,name_zh,date,date_precision,document,regions,note,source\n"),
+        ("borders.csv", "region_a,region_b,source\n"),
+        ("observations/shares.csv", SHARES),
+    ];
+    Package::new("shares", files.map(|(path, text)| (path.to_owned(), Cow::Owned(text.as_bytes().to_vec()))))
+}
+
+#[tokio::test]
+async fn a_data_set_may_hold_the_correspondence() {
+    let store = store().await;
+    store.import_packages(vec![shares()], now()).await.unwrap();
+    let table = |period: Option<&str>| CorrespondenceSource::Dataset {
+        classification: None,
+        dataset: "shares".into(),
+        indicator: "share".into(),
+        vintage: VintageChoice::Latest,
+        period: period.map(|text| text.parse().unwrap()),
+    };
+    let jobs = |table: CorrespondenceSource| AggregateQuery {
+        periods: PeriodChoice::List(vec![period("2014")]),
+        regions: RegionChoice::Codes(codes(&["P1"])),
+        industries_to: to(IndustryTargets::Converted { table, split: Split::Refuse }),
+        ..query("jobs")
+    };
+    let set = store.aggregate(&jobs(table(None))).await.unwrap();
+    assert_eq!(shown(&set), ["2014 P1x: 2.5 A", "2014 P1y: 27.5 A"]);
+    let used = &set.conversion.as_ref().unwrap().table;
+    assert_eq!((used.classification.as_str(), used.stored.as_ref().unwrap().vintage.number), ("K2", 1));
+    assert_eq!(used.digest.len(), 64);
+    assert!(matches!(error(&store, jobs(table(Some("2019")))).await, QueryError::NoData { .. }));
 }
 
 #[tokio::test]

@@ -98,7 +98,12 @@ fn source(provenance: &Provenance) -> String {
         text += &format!("; panel {digest}");
     }
     for input in &provenance.further_inputs {
-        text += &format!("; {} {} of vintage {}", input.role, input.indicator, input.vintage);
+        text += &match (input.indicator.as_str(), input.dataset.as_str()) {
+            // A table that came with the request.
+            ("", _) => format!("; {} {}", input.role, input.panel_digest.get(..12).unwrap_or_default()),
+            (indicator, "") => format!("; {} {indicator} of vintage {}", input.role, input.vintage),
+            (indicator, dataset) => format!("; {} {indicator} of {dataset}, vintage {}", input.role, input.vintage),
+        };
     }
     text
 }
