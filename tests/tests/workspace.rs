@@ -131,7 +131,6 @@ fn the_top_level_holds_what_it_is_to_hold() {
         "crates",
         "deploy",
         "docs",
-        "fuzz",
         "proto",
         "tests",
         "clippy.toml",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 #[allow(unreachable_pub)]
-#[path = "../../../fuzz/src/targets.rs"]
+#[path = "../fuzz/src/targets.rs"]
 mod targets;
 
 use targets::Scratch;
@@ -57,7 +57,7 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
 
 fn run(target: fn(&mut Scratch, &[u8]), corpus: &str, with_extracts: bool) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut inputs = files(&project.join("../../fuzz/corpus").join(corpus));
+    let mut inputs = files(&project.join("fuzz/corpus").join(corpus));
     assert!(!inputs.is_empty(), "no corpus for {corpus}");
     if with_extracts {
         inputs.extend(files(&project.join("tests/data")));
