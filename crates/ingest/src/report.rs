@@ -8,6 +8,9 @@ use growthpole_domain::ObservationStatus;
 /// How many findings a report holds in full; the others are only counted.
 pub const FINDINGS_IN_FULL: usize = 100;
 
+/// How many findings of each rule it holds in full, however many there are of others.
+const FIRST_OF_EACH_RULE: u64 = 10;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -283,14 +286,17 @@ impl Report {
     }
 
     fn add_in(&mut self, file: String, rule: Rule, line: u64, column: &str, value: &str, count: u64) {
-        *self.counts.entry(rule).or_default() += count;
-        if self.kept(rule.severity()) < FINDINGS_IN_FULL {
+        let known = self.counts.entry(rule).or_default();
+        // However often another rule is broken: the first places of each are kept.
+        let is_among_first = *known < FIRST_OF_EACH_RULE;
+        *known += count;
+        if is_among_first || self.kept(rule.severity()) < FINDINGS_IN_FULL {
             self.findings.push(Finding { file, line, column: column.to_owned(), value: shortened(value), rule });
         }
     }
 
     fn kept(&self, severity: Severity) -> usize {
-        // At most two hundred are there.
+        // At most two hundred, and ten of each rule, are there.
         self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
     }
 
@@ -375,6 +381,15 @@ mod tests {
         assert_eq!((report.count_line(2), report.line_of_cell(9)), (9, "line 2 of two".into()));
         report.add_at_cell(Rule::ConflictingDuplicate, 7, "", "");
         assert_eq!((report.findings[0].file.as_str(), report.findings[0].line), ("one", 7));
+    }
+
+    #[test]
+    fn no_rule_leaves_another_without_its_first_places() {
+        let mut report = Report::default();
+        (0..500).for_each(|line| report.add(Rule::RepeatedDuplicate, line, "", ""));
+        (0..20).for_each(|line| report.add(Rule::NotTheSum, line, "", "x"));
+        let of = |rule| report.findings.iter().filter(|finding| finding.rule == rule).count();
+        assert_eq!((of(Rule::RepeatedDuplicate), of(Rule::NotTheSum)), (FINDINGS_IN_FULL, 10));
     }
 
     #[test]
