@@ -91,7 +91,7 @@ impl Sender {
             return Ok(());
         }
         let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
-        self.send(Ok(Part::Chunk(chunk.into())))
+        self.send(Ok(Part::Chunk(chunk)))
     }
 }
 

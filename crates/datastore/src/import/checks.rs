@@ -108,9 +108,8 @@ impl<'a> Checks<'a> {
             totals.finish(&mut self.found);
         }
         coverage.finish(&mut self.found);
-        match revision {
-            Some(revision) => revision.finish(&mut self.found)?,
-            None => {}
+        if let Some(revision) = revision {
+            revision.finish(&mut self.found)?;
         }
         Ok(count)
     }
