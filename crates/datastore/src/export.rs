@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use crate::choices::{self, HeldPeriods};
 use crate::import::fetch;
 use crate::observations::{Filter, ObservationQuery, indicators_of};
+use crate::store::resolve;
 use crate::tables::TableReader;
 use crate::{Datastore, StoreError};
 
@@ -47,12 +48,7 @@ impl Datastore {
     /// Any [`QueryError`]; fields are paths below the query.
     pub fn export(&self, query: &ObservationQuery) -> Result<Export, QueryError> {
         let handle = self.dataset(&query.dataset)?;
-        for (at, indicator) in query.indicators.iter().enumerate() {
-            handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
-        }
-        choices::refuse_duplicates("indicators", &query.indicators)?;
-        let names: Vec<&str> = query.indicators.iter().map(String::as_str).collect();
-        let resolved = handle.resolve_vintage(query.vintage, &names)?;
+        let resolved = resolve(&handle, query)?;
         let indicators = indicators_of(query, resolved.vintage);
         let names: Vec<&str> = indicators.iter().map(String::as_str).collect();
         let filter = Filter::new(resolved.catalogue, query, &names)?;

@@ -371,7 +371,10 @@ fn held<'a>(vintage: &'a VintageInfo, indicator: &str) -> Result<&'a Coverage, Q
 }
 
 /// Checks the indicators of a query and chooses its vintage.
-fn resolve<'a>(handle: &'a DatasetHandle, query: &ObservationQuery) -> Result<ResolvedVintage<'a>, QueryError> {
+pub(crate) fn resolve<'a>(
+    handle: &'a DatasetHandle,
+    query: &ObservationQuery,
+) -> Result<ResolvedVintage<'a>, QueryError> {
     for (at, indicator) in query.indicators.iter().enumerate() {
         handle.check_indicator(&format!("indicators[{at}]"), indicator)?;
     }
