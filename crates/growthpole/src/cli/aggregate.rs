@@ -16,7 +16,7 @@ use prost::Message as _;
 
 use super::Common;
 use super::ask::{Ask, method};
-use super::selection::{IndustryArgs, PeriodArgs, RegionArgs, VintageArgs};
+use super::selection::PartArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
 
@@ -35,13 +35,7 @@ pub(super) struct AggregateArgs {
     #[arg(long, value_name = "CODE")]
     indicator: String,
     #[command(flatten)]
-    vintage: VintageArgs,
-    #[command(flatten)]
-    regions: RegionArgs,
-    #[command(flatten)]
-    industries: IndustryArgs,
-    #[command(flatten)]
-    periods: PeriodArgs,
+    part: PartArgs,
     #[command(flatten)]
     regions_to: RegionsTo,
     #[command(flatten)]
@@ -132,11 +126,11 @@ impl AggregateArgs {
         let policy = |name: &String| number(Some(name), "CELL_POLICY", CellPolicy::from_str_name);
         Ok(AggregateObservationsRequest {
             dataset: self.dataset.clone(),
-            vintage: self.vintage.message(),
+            vintage: self.part.vintage.message(),
             indicator: self.indicator.clone(),
-            regions: self.regions.message(),
-            industries: self.industries.message(),
-            periods: self.periods.message(),
+            regions: self.part.regions.message(),
+            industries: self.part.industries.message(),
+            periods: self.part.periods.message(),
             regions_to: self.regions_to.message(),
             industries_to: self.industries_to.message()?,
             method: number(self.method.as_ref(), "AGGREGATION_METHOD", AggregationMethod::from_str_name),

@@ -14,7 +14,7 @@ use tonic::{Status, Streaming};
 
 use super::Common;
 use super::ask::{Whom, method};
-use super::selection::{IndustryArgs, PeriodArgs, RegionArgs, VintageArgs};
+use super::selection::PartArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
 use crate::output::{View, standard_output, tell};
@@ -35,13 +35,7 @@ pub(super) struct ExportArgs {
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     indicator: Vec<String>,
     #[command(flatten)]
-    vintage: VintageArgs,
-    #[command(flatten)]
-    regions: RegionArgs,
-    #[command(flatten)]
-    industries: IndustryArgs,
-    #[command(flatten)]
-    periods: PeriodArgs,
+    part: PartArgs,
     #[command(flatten)]
     whom: Whom,
 }
@@ -74,11 +68,11 @@ impl ExportArgs {
     fn request(&self) -> ExportVintageRequest {
         ExportVintageRequest {
             dataset: self.dataset.clone(),
-            vintage: self.vintage.message(),
+            vintage: self.part.vintage.message(),
             indicators: self.indicator.clone(),
-            regions: self.regions.message(),
-            industries: self.industries.message(),
-            periods: self.periods.message(),
+            regions: self.part.regions.message(),
+            industries: self.part.industries.message(),
+            periods: self.part.periods.message(),
             format: number(Some(&self.format), "EXPORT_FORMAT", ExportFormat::from_str_name),
         }
     }

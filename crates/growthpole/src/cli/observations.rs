@@ -10,7 +10,7 @@ use prost::Message as _;
 
 use super::Common;
 use super::ask::{Ask, method};
-use super::selection::{IndustryArgs, PeriodArgs, RegionArgs, VintageArgs};
+use super::selection::PartArgs;
 use crate::failure::Failure;
 use crate::output::csv::Records;
 use crate::output::format::{amount, exact, or_nothing};
@@ -27,13 +27,7 @@ pub(super) struct ObservationsArgs {
     #[arg(long, value_name = "A,B,…", value_delimiter = ',', required = true)]
     indicator: Vec<String>,
     #[command(flatten)]
-    vintage: VintageArgs,
-    #[command(flatten)]
-    regions: RegionArgs,
-    #[command(flatten)]
-    industries: IndustryArgs,
-    #[command(flatten)]
-    periods: PeriodArgs,
+    part: PartArgs,
     /// Reads one page of this many observations, at most 10000; the token of the next one goes to standard error
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     page_size: Option<i32>,
@@ -63,11 +57,11 @@ impl ObservationsArgs {
     fn filter(&self) -> ObservationFilter {
         ObservationFilter {
             dataset: self.dataset.clone(),
-            vintage: self.vintage.message(),
+            vintage: self.part.vintage.message(),
             indicators: self.indicator.clone(),
-            regions: self.regions.message(),
-            industries: self.industries.message(),
-            periods: self.periods.message(),
+            regions: self.part.regions.message(),
+            industries: self.part.industries.message(),
+            periods: self.part.periods.message(),
         }
     }
 }

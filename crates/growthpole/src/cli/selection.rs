@@ -28,13 +28,7 @@ pub(super) struct SelectionArgs {
 #[command(next_help_heading = "Which cells")]
 pub(super) struct CellArgs {
     #[command(flatten)]
-    vintage: VintageArgs,
-    #[command(flatten)]
-    regions: RegionArgs,
-    #[command(flatten)]
-    industries: IndustryArgs,
-    #[command(flatten)]
-    periods: PeriodArgs,
+    part: PartArgs,
     /// What regions are measured against: the code of a region, sum:LEVEL, sum (of the main level), dataset (the data
     /// set's own benchmark region), or none
     #[arg(long, value_name = "REGION|sum:LEVEL|none")]
@@ -42,6 +36,19 @@ pub(super) struct CellArgs {
     /// What to do about cells without a value
     #[arg(long, value_name = "POLICY", value_parser = names(&["fail", "drop-region", "drop-industry", "keep", "as-zero"]))]
     missing: Option<String>,
+}
+
+/// Which part of a data set: of which vintage, and which cells of it.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct PartArgs {
+    #[command(flatten)]
+    pub(super) vintage: VintageArgs,
+    #[command(flatten)]
+    pub(super) regions: RegionArgs,
+    #[command(flatten)]
+    pub(super) industries: IndustryArgs,
+    #[command(flatten)]
+    pub(super) periods: PeriodArgs,
 }
 
 /// Which vintage to read.
@@ -125,10 +132,10 @@ impl CellArgs {
     /// The message, without data set and indicator.
     pub(super) fn message(&self) -> Selection {
         Selection {
-            vintage: self.vintage.message(),
-            regions: self.regions.message(),
-            industries: self.industries.message(),
-            periods: self.periods.message(),
+            vintage: self.part.vintage.message(),
+            regions: self.part.regions.message(),
+            industries: self.part.industries.message(),
+            periods: self.part.periods.message(),
             benchmark: self.benchmark.as_deref().map(benchmark),
             missing: number(self.missing.as_ref(), "MISSING_POLICY", MissingPolicy::from_str_name),
             ..Selection::default()
