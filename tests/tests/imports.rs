@@ -123,6 +123,17 @@ async fn a_check_writes_nothing_and_a_file_with_errors_neither() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_was_published_after_today() {
+    let mut service = service(&[]).await;
+    let published = |day: &str| parts(ImportHeader { published: day.into(), ..header() }, FILE);
+    let report = import(&mut service.client, published("9999-12-31")).await.unwrap();
+    let codes: Vec<&str> = report.errors.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!((codes, report.vintage), (vec!["FUTURE_PUBLICATION"], None));
+    let whole = ImportHeader { size_bytes: Some(FILE.len() as i64), ..header() };
+    assert_eq!(import(&mut service.client, parts(whole, FILE)).await.unwrap().vintage, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_refused_by_field() {
     let mut service = service(&[("GROWTHPOLE__IMPORT__MAX_BYTES", "100")]).await;
     let with = |change: fn(&mut ImportHeader)| {
@@ -138,6 +149,8 @@ async fn what_cannot_be_meant_is_refused_by_field() {
         (with(|header| header.mapping = "[columns]\nregoin = \"a\"".into()), "header.mapping"),
         (with(|header| header.published = "yesterday".into()), "header.published"),
         (with(|header| header.mode = 9), "header.mode"),
+        (with(|header| header.size_bytes = Some(FILE.len() as i64 + 1)), "header.size_bytes"),
+        (with(|header| header.size_bytes = Some(-1)), "header.size_bytes"),
         (with(|header| header.label = "l".repeat(256)), "header.label"),
         (with(|header| header.request_id = "r".repeat(129)), "header.request_id"),
         (headless, "header"),

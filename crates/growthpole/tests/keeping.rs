@@ -175,3 +175,24 @@ fn a_watch_lasts_until_the_service_stops() {
     assert!(watch.try_wait().unwrap().is_none(), "the watch ended early");
     assert_eq!((serving.stop(), watch.wait().unwrap().code()), (0, Some(0)));
 }
+
+#[test]
+fn what_is_not_there_is_neither_made_nor_called_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("misspelt");
+    for command in ["growthpole verify", "growthpole gc"] {
+        let ran = run_with(command, &["--data", place.to_str().unwrap()]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("there is no data directory"), "{}", ran.stderr);
+    }
+    assert!(!place.exists());
+}
+
+#[test]
+fn a_folder_is_no_file_to_import() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().to_str().unwrap();
+    let ran = run_with("growthpole import", &[folder, "--dataset", "d", "--data", folder]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is a folder"), "{}", ran.stderr);
+}

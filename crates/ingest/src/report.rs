@@ -155,6 +155,8 @@ rules! {
     UnknownDefault: Error, "UNKNOWN_DEFAULT", "main level and benchmark region are a level and a region of the data set";
     /// A day of publication is no date.
     BadDate: Error, "BAD_DATE", "a day of publication is like 2019-12-12, 2019-12 or 2019";
+    /// A day of publication is yet to come.
+    FuturePublication: Error, "FUTURE_PUBLICATION", "a vintage was published before it is imported";
     /// A region or an industry names a parent that nothing describes.
     UnknownParent: Warning, "UNKNOWN_PARENT", "a parent is a code that occurs or is described; this one was left out";
     /// The day of publication is not known.

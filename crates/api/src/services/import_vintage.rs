@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_datastore::{Datastore, ImportWatch};
+use growthpole_datastore::{Datastore, ImportWatch, StoreError};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status, Streaming};
@@ -130,6 +130,7 @@ impl Importer {
         let _turn = self.turns.acquire().await.map_err(Refusal::internal)?;
         let received = |received_bytes| teller.tell(v1::ImportProgress { received_bytes, ..Default::default() });
         let file = upload.spool(&received).await?;
+        check_size(&file, header.size_bytes)?;
         self.import(file, header, writes, watch, teller).await
     }
 
@@ -154,6 +155,18 @@ impl Importer {
         });
         let imported = imported.await.map_err(import_refusal)?;
         Ok(import_report(&dataset, &imported))
+    }
+}
+
+/// A file that is shorter or longer than its caller says was not sent as it is.
+fn check_size(file: &File, stated: Option<i64>) -> Result<(), Refusal> {
+    let came = file.metadata().map_err(|source| import_refusal(StoreError::Scratch { source }))?.len();
+    match stated {
+        Some(stated) if u64::try_from(stated) != Ok(came) => {
+            let allowed = format!("the length of the file, of which {came} bytes came");
+            Err(Refusal::invalid("header.size_bytes", stated, &allowed))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -128,6 +128,9 @@ impl Datastore {
         collector.report_mixed(&outcome.labels, &mut outcome.report);
         state(&mut outcome, &stated);
         let published = published.or_else(|| published_by(&mut outcome));
+        if let Some((day, _)) = published.filter(|(day, _)| *day > last_day_anywhere(now)) {
+            outcome.report.add(Rule::FuturePublication, 0, "published", &day.to_string());
+        }
         let base = self.base_of(&dataset, published, now).await?;
         let before = Before::fetch(self, &dataset, base.as_ref(), &outcome.labels, folder.as_deref()).await?;
         let stated = stated.into_keys().collect();
@@ -272,6 +275,12 @@ fn published_by(outcome: &mut Outcome) -> Option<(Date, DatedPrecision)> {
         outcome.report.add(Rule::BadDate, 0, "published", stated);
     }
     published
+}
+
+/// The latest day that it is now anywhere on Earth.
+fn last_day_anywhere(now: jiff::Timestamp) -> Date {
+    const EARLIEST_CLOCK: jiff::tz::Offset = jiff::tz::offset(14);
+    EARLIEST_CLOCK.to_datetime(now).date()
 }
 
 /// Reads a day of publication as far as it is known: `2019-12-12`, `2019-12` or `2019`. A month or a year is its first day.

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use growthpole_contracts::v1;
 
-use super::Common;
 use super::ask::Whom;
+use super::{Common, counted};
 use crate::failure::Failure;
 use crate::output::Format;
 
@@ -76,7 +76,7 @@ impl ImportArgs {
     /// Imports and prints the report.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let header = self.header()?;
-        let file = File::open(&self.file).map_err(|error| self.unreadable(&error))?;
+        let file = self.open()?;
         let report = match self.whom.address() {
             Some(_) => remote::import(&self.whom.client(common).await?, header, file, self.dry_run).await?,
             None => local::import(&self.whom.settings(common)?, header, file, self.dry_run).await?,
@@ -84,7 +84,10 @@ impl ImportArgs {
         report::print(&report, self.dry_run, self.output)?;
         let errors: i64 = report.errors.iter().map(|finding| finding.count).sum();
         if errors > 0 {
-            let text = format!("nothing was imported: the file has {}", counted(errors));
+            let text = format!(
+                "nothing was imported: the file has {}",
+                counted(usize::try_from(errors).unwrap_or(usize::MAX), "error")
+            );
             return Err(Failure::Other(anyhow::anyhow!(text)));
         }
         Ok(())
@@ -112,40 +115,38 @@ impl ImportArgs {
             label: self.label.clone().unwrap_or_default(),
             note: self.note.clone().unwrap_or_default(),
             mode: mode.into(),
-            request_id: String::new(),
+            ..v1::ImportHeader::default()
         };
         growthpole_api::check_header(&header)
             .map_err(|refusal| Failure::Usage(refusal.message.replace("header.", "--")))?;
         Ok(header)
     }
 
-    fn unreadable(&self, error: &std::io::Error) -> Failure {
-        Failure::Other(anyhow::anyhow!("{} cannot be read: {error}", self.file.display()))
+    /// The file, which is read more than once, so that a pipe does not do.
+    fn open(&self) -> Result<File, Failure> {
+        let unreadable =
+            |problem: String| Failure::Other(anyhow::anyhow!("{} cannot be imported: {problem}", self.file.display()));
+        let opened = File::open(&self.file).and_then(|file| Ok((file.metadata()?.is_file(), file)));
+        match opened {
+            Ok((true, file)) => Ok(file),
+            Ok((false, _)) => Err(unreadable("it is a folder, a pipe or a device, not a file".to_owned())),
+            Err(error) => Err(unreadable(error.to_string())),
+        }
     }
-}
-
-fn counted(errors: i64) -> String {
-    format!("{errors} error{}", if errors == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Debug, Parser)]
-    struct Probe {
-        #[command(flatten)]
-        args: ImportArgs,
-    }
+    use crate::cli::probe::read;
 
     fn header(words: &str) -> Result<v1::ImportHeader, Failure> {
-        Probe::try_parse_from(words.split(' ')).unwrap().args.header()
+        read::<ImportArgs>(words).unwrap().header()
     }
 
     #[test]
     fn options_become_a_header() {
-        let header = header("probe a/gdp.csv.gz --dataset d --format csv --published 2019-12 --mode upsert").unwrap();
+        let header = header("a/gdp.csv.gz --dataset d --format csv --published 2019-12 --mode upsert").unwrap();
         assert_eq!((header.file_name.as_str(), header.published.as_str()), ("gdp.csv.gz", "2019-12"));
         assert_eq!(header.mode(), v1::ImportMode::Upsert);
     }
@@ -153,10 +154,10 @@ mod tests {
     #[test]
     fn mistakes_are_found_before_the_file_is_opened() {
         for words in [
-            "probe f --dataset D",
-            "probe f --dataset d --format xlsx",
-            "probe f --dataset d --published yesterday",
-            "probe f --dataset d --mapping /nowhere.toml",
+            "f --dataset D",
+            "f --dataset d --format xlsx",
+            "f --dataset d --published yesterday",
+            "f --dataset d --mapping /nowhere.toml",
         ] {
             assert!(matches!(header(words), Err(Failure::Usage(_))), "{words}");
         }

@@ -32,6 +32,11 @@ impl Keeping {
     /// The store as it is: nothing is imported into it.
     pub(super) fn store(&self, common: &Common) -> Result<Datastore, Failure> {
         let effective = common.start_asking(data_flag(self.data.as_ref()).into_iter().collect())?;
+        let data = &effective.settings.data;
+        if data.url.is_empty() && !data.directory.is_dir() {
+            let place = data.directory.display();
+            return Err(Failure::Usage(format!("there is no data directory {place}: nothing is kept there")));
+        }
         assemble::open(&effective.settings)
     }
 

@@ -21,7 +21,7 @@ pub(in crate::services) trait Part: Send + 'static {
 /// What a part of a request is.
 pub(in crate::services) enum Content {
     /// The header.
-    Header(v1::ImportHeader),
+    Header(Box<v1::ImportHeader>),
     /// The next bytes.
     Chunk(Vec<u8>),
 }
@@ -29,7 +29,7 @@ pub(in crate::services) enum Content {
 impl Part for v1::ImportVintageRequest {
     fn content(self) -> Option<Content> {
         Some(match self.part? {
-            v1::import_vintage_request::Part::Header(header) => Content::Header(header),
+            v1::import_vintage_request::Part::Header(header) => Content::Header(Box::new(header)),
             v1::import_vintage_request::Part::Chunk(chunk) => Content::Chunk(chunk),
         })
     }
@@ -38,7 +38,7 @@ impl Part for v1::ImportVintageRequest {
 impl Part for v1::ValidateImportRequest {
     fn content(self) -> Option<Content> {
         Some(match self.part? {
-            v1::validate_import_request::Part::Header(header) => Content::Header(header),
+            v1::validate_import_request::Part::Header(header) => Content::Header(Box::new(header)),
             v1::validate_import_request::Part::Chunk(chunk) => Content::Chunk(chunk),
         })
     }
@@ -69,7 +69,7 @@ impl<P: Part> Upload<P> {
             None => None,
         };
         match first {
-            Some(Content::Header(header)) => Ok(header),
+            Some(Content::Header(header)) => Ok(*header),
             Some(Content::Chunk(_)) => Err(Refusal::invalid("header", "a chunk", "the header in the first part")),
             None => Err(Refusal::invalid("header", "nothing", "the header in the first part")),
         }

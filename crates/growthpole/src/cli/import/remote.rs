@@ -27,6 +27,8 @@ pub(super) async fn import(
     let method =
         if dry_run { method!("DatasetService/ValidateImport") } else { method!("DatasetService/ImportVintage") };
     let total = file.metadata()?.len();
+    // A file that cannot be read to its end must not be taken for a shorter one.
+    let header = v1::ImportHeader { size_bytes: i64::try_from(total).ok(), ..header };
     let first = stream::iter([encoded(import_vintage_request::Part::Header(header))]);
     let messages = stream::StreamExt::chain(first, stream::unfold(file, next_chunk));
     let mut parts = client.uploading(method, messages).await?;
@@ -50,8 +52,8 @@ pub(super) async fn import(
     report.ok_or_else(|| tonic::Status::internal("the answer ended before it was complete").into())
 }
 
-/// The next bytes of the file, encoded; none at its end. A file that cannot be read on ends here too, and the service finds
-/// it cut off: so the mistake is told as well.
+/// The next bytes of the file, encoded; none at its end. A file that cannot be read on ends here too: the service refuses
+/// it, as it is shorter than its header says, and here it is told why.
 async fn next_chunk(mut file: File) -> Option<(Bytes, File)> {
     let read = tokio::task::spawn_blocking(move || {
         let mut chunk = Vec::with_capacity(CHUNK);
