@@ -12,6 +12,7 @@ mod spill;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
+mod writing;
 
 pub(crate) use before::fetch;
 pub use collect::ImportWatch;

@@ -36,7 +36,7 @@ pub struct Cell {
 /// Texts in the order they came, each once.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
-    positions: HashMap<Box<str>, u32>,
+    positions: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
     texts: Vec<Box<str>>,
 }
 
@@ -67,7 +67,8 @@ impl Interner {
     pub(crate) fn rename_only(&mut self, text: &str) {
         if let [only] = self.texts.as_mut_slice() {
             *only = text.into();
-            self.positions = HashMap::from([(text.into(), 0)]);
+            self.positions.clear();
+            self.positions.insert(text.into(), 0);
         }
     }
 

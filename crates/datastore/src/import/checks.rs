@@ -27,6 +27,9 @@ use revision::Revision;
 use series::SeriesCheck;
 use totals::Totals;
 
+/// A map that is looked up for every cell. Nothing may depend on its order, which is another one each time.
+type Map<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 /// What the checks of an import look things up in.
 #[derive(Clone, Copy)]
 pub(crate) struct CheckSource<'a> {
@@ -87,7 +90,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The next cell.
-    pub(crate) fn cell(&mut self, key: &Key, cell: &Cell) -> Result<(), StoreError> {
+    pub(crate) fn cell(&mut self, key: Key, cell: &Cell) -> Result<(), StoreError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         open.series.cell(key, cell);
         open.coverage.cell(cell);

@@ -1,24 +1,15 @@
 //! Sorted cells to tables, one an indicator: each key once, what stands twice reported.
 
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
 use growthpole_ingest::{Cell, Labels, Report, Rule};
-use tempfile::NamedTempFile;
 
 use super::checks::Checks;
 use super::collect::{Collector, ImportWatch};
 use super::sort::{Key, Sorted};
+use super::writing::{MergedTable, Writing};
 use crate::StoreError;
-use crate::tables::{TableWriter, Written, encode_error};
-
-/// A table in a temporary file, which is gone with it.
-pub(crate) struct MergedTable {
-    /// Position of the indicator.
-    pub(crate) indicator: u32,
-    pub(crate) written: Written,
-    pub(crate) file: NamedTempFile,
-}
 
 /// What the cells became.
 #[derive(Default)]
@@ -47,14 +38,8 @@ pub(crate) struct Merge<'a> {
     pub(crate) watch: &'a ImportWatch,
 }
 
-/// A table that is being written, and what of its indicator is known by then.
-struct Open {
-    indicator: u32,
-    writer: Option<TableWriter<BufWriter<NamedTempFile>>>,
-}
-
 /// How many cells are merged between two looks at whether the import is to be given up.
-const CELLS_BETWEEN_LOOKS: u64 = 1 << 16;
+const CELLS_BETWEEN_LOOKS: u32 = 1 << 16;
 
 impl Merge<'_> {
     /// Merges everything that was collected.
@@ -70,33 +55,23 @@ impl Merge<'_> {
     ) -> Result<Merged, StoreError> {
         let flagged: Vec<bool> =
             (0..).zip(self.labels.indicators.texts()).map(|(at, _)| collector.is_flagged(at)).collect();
-        let mut sorted = collector.sorted(self.labels).map_err(scratch)?;
-        let mut merged = Merged::default();
-        let mut open: Option<Open> = None;
-        let mut held: Option<(Key, Cell)> = None;
-        while let Some((key, cell)) = self.next(&mut sorted, &mut merged)? {
-            if let Some((known, first)) = &mut held
-                && known.is_same(&key)
-            {
-                self.repeated(first, &cell, report);
-                continue;
-            }
-            if let Some((key, cell)) = held.replace((key, cell)) {
-                self.take(&key, &cell, &mut open, &flagged, checks, &mut merged)?;
-            }
-        }
-        if let Some((key, cell)) = held {
-            self.take(&key, &cell, &mut open, &flagged, checks, &mut merged)?;
-        }
-        self.close(open, checks, &mut merged)?;
-        Ok(merged)
+        let sorted = collector.sorted(self.labels).map_err(scratch)?;
+        // Tables are compressed on another thread while the next cells are merged and checked.
+        std::thread::scope(|scope| {
+            let writing = if self.writes { Some(Writing::start(scope, self.labels, self.folder)?) } else { None };
+            let mut merging =
+                Merging { merge: self, flagged, checks, writing, merged: Merged::default(), indicator: None };
+            let ended = merging.run(sorted, report);
+            let Merging { writing, mut merged, .. } = merging;
+            // What went wrong with writing is told first: merging has to end with it.
+            merged.tables = writing.map_or(Ok(Vec::new()), Writing::finish)?;
+            ended.map(|()| merged)
+        })
     }
 
-    fn next(&self, sorted: &mut Sorted, merged: &mut Merged) -> Result<Option<(Key, Cell)>, StoreError> {
-        if merged.rows.is_multiple_of(CELLS_BETWEEN_LOOKS) && self.watch.is_cancelled() {
-            return Err(StoreError::Stopped);
-        }
-        sorted.next().map_err(scratch)
+    /// Whether to go on.
+    fn look(&self) -> Result<(), StoreError> {
+        if self.watch.is_cancelled() { Err(StoreError::Stopped) } else { Ok(()) }
     }
 
     /// A key stands a second time. What an upsert brings over from the vintage before (line 0) gives way to what is new.
@@ -117,53 +92,73 @@ impl Merge<'_> {
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         format!("{} {}", words.join(" "), cell.period)
     }
+}
 
-    fn take(
-        &self,
-        key: &Key,
-        cell: &Cell,
-        open: &mut Option<Open>,
-        flagged: &[bool],
-        checks: &mut Checks<'_>,
-        merged: &mut Merged,
-    ) -> Result<(), StoreError> {
-        if open.as_ref().is_none_or(|open| open.indicator != cell.indicator) {
-            self.close(open.take(), checks, merged)?;
-            let is_flagged = flagged.get(cell.indicator as usize).copied().unwrap_or_default();
-            *open = Some(self.open(cell.indicator, is_flagged)?);
-            checks.begin(cell.indicator)?;
+/// Cells on their way to their tables.
+struct Merging<'m, 's, 'c> {
+    merge: &'m Merge<'m>,
+    /// For the position of each indicator, whether its cells have flags.
+    flagged: Vec<bool>,
+    checks: &'m mut Checks<'c>,
+    writing: Option<Writing<'s>>,
+    merged: Merged,
+    /// The indicator whose cells come by.
+    indicator: Option<u32>,
+}
+
+impl Merging<'_, '_, '_> {
+    fn run(&mut self, mut sorted: Sorted, report: &mut Report) -> Result<(), StoreError> {
+        let mut held: Option<(Key, Cell)> = None;
+        let mut until_look = 0;
+        while let Some((key, cell)) = sorted.next().map_err(scratch)? {
+            if until_look == 0 {
+                self.merge.look()?;
+                until_look = CELLS_BETWEEN_LOOKS;
+            }
+            until_look -= 1;
+            if let Some((known, first)) = &mut held
+                && *known == key
+            {
+                self.merge.repeated(first, &cell, report);
+                continue;
+            }
+            if let Some((key, cell)) = held.replace((key, cell)) {
+                self.take(key, &cell)?;
+            }
         }
+        if let Some((key, cell)) = held {
+            self.take(key, &cell)?;
+        }
+        self.end_indicator()
+    }
+
+    fn take(&mut self, key: Key, cell: &Cell) -> Result<(), StoreError> {
+        if self.indicator != Some(cell.indicator) {
+            self.end_indicator()?;
+            self.indicator = Some(cell.indicator);
+            self.checks.begin(cell.indicator)?;
+            if let Some(writing) = &mut self.writing {
+                let is_flagged = self.flagged.get(cell.indicator as usize).copied().unwrap_or_default();
+                writing.begin(cell.indicator, is_flagged)?;
+            }
+        }
+        let merged = &mut self.merged;
         merged.rows += 1;
         mark(&mut merged.regions, cell.region);
         mark(&mut merged.industries, cell.industry);
         if !cell.value.is_nan() {
             mark(&mut merged.regions_with_values, cell.region);
         }
-        checks.cell(key, cell)?;
-        match open.as_mut().and_then(|open| open.writer.as_mut()) {
-            Some(writer) => writer.push(self.labels, cell).map_err(encode_error),
+        self.checks.cell(key, cell)?;
+        match &mut self.writing {
+            Some(writing) => writing.push(cell),
             None => Ok(()),
         }
     }
 
-    fn open(&self, indicator: u32, is_flagged: bool) -> Result<Open, StoreError> {
-        let mut writer = None;
-        if self.writes {
-            let file = self.folder.map_or_else(NamedTempFile::new, NamedTempFile::new_in).map_err(scratch)?;
-            let to = BufWriter::with_capacity(1 << 20, file);
-            let code = self.labels.indicators.text(indicator);
-            writer = Some(TableWriter::new(code, is_flagged, to).map_err(encode_error)?);
-        }
-        Ok(Open { indicator, writer })
-    }
-
-    fn close(&self, open: Option<Open>, checks: &mut Checks<'_>, merged: &mut Merged) -> Result<(), StoreError> {
-        let Some(Open { indicator, writer }) = open else { return Ok(()) };
-        merged.series += checks.end()?;
-        if let Some(writer) = writer {
-            let (written, file) = writer.finish().map_err(encode_error)?;
-            let file = file.into_inner().map_err(|error| scratch(error.into_error()))?;
-            merged.tables.push(MergedTable { indicator, written, file });
+    fn end_indicator(&mut self) -> Result<(), StoreError> {
+        if self.indicator.take().is_some() {
+            self.merged.series += self.checks.end()?;
         }
         Ok(())
     }

@@ -21,10 +21,6 @@ impl Rank {
     pub(crate) fn rank(&self, position: u32) -> u32 {
         self.0.get(position as usize).copied().unwrap_or(u32::MAX)
     }
-
-    fn is_position(&self) -> bool {
-        self.0.is_sorted()
-    }
 }
 
 /// The order of the labels that cells are sorted by.
@@ -32,18 +28,21 @@ pub(crate) struct Ranks {
     pub(crate) indicators: Rank,
     pub(crate) regions: Rank,
     pub(crate) industries: Rank,
-    are_positions: bool,
 }
 
 impl Ranks {
     pub(crate) fn of(labels: &Labels) -> Self {
         let [indicators, regions, industries] = [&labels.indicators, &labels.regions, &labels.industries].map(Rank::of);
-        let are_positions = [&indicators, &regions, &industries].into_iter().all(Rank::is_position);
-        Self { indicators, regions, industries, are_positions }
+        Self { indicators, regions, industries }
     }
 
-    /// Whether labels came in the order of their texts, so that a position is a place in the order.
-    pub(crate) fn are_positions(&self) -> bool {
-        self.are_positions
+    /// How many labels are put in order.
+    pub(crate) fn labels(labels: &Labels) -> usize {
+        labels.indicators.len() + labels.regions.len() + labels.industries.len()
+    }
+
+    /// Whether no label came since. Labels are only added, so that as many are the same ones.
+    pub(crate) fn are_of(&self, labels: &Labels) -> bool {
+        self.indicators.0.len() + self.regions.0.len() + self.industries.0.len() == Self::labels(labels)
     }
 }

@@ -1,18 +1,19 @@
-//! Sorts cells by indicator, period, region and industry, in as much memory as is stated: what has no room is sorted in
-//! runs, which wait in temporary files until they are merged.
+//! Sorts cells by indicator, period, region and industry, in as much memory as is stated. Short runs are sorted on another
+//! thread while the input is read; what has no room is merged into long runs, which wait in temporary files.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use growthpole_ingest::{Cell, Labels};
 
 use super::ranks::Ranks;
-use super::spill::{Run, RunReader};
+use super::spill::{Run, RunReader, RunWriter};
 
 /// How much room sorting has, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,61 +24,68 @@ pub(crate) struct SortSettings {
     pub(crate) folder: Option<PathBuf>,
 }
 
-/// What cells are sorted by: positions of indicator, period, region and industry in the order of their texts; then the
-/// line, so that of two cells with one key the first stays the first.
+/// What cells are sorted by: positions of indicator, period, region and industry in the order of their texts, in one
+/// number. Of two cells with one key the one on the earlier line comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key {
-    pub(crate) indicator: u32,
-    pub(crate) period: u32,
-    pub(crate) region: u32,
-    pub(crate) industry: u32,
-    line: u64,
-}
+pub(crate) struct Key(u128);
 
 impl Key {
-    /// Whether another cell is about the same thing.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Self { line: 0, ..*self } == Self { line: 0, ..*other }
+    fn of(cell: &Cell, ranks: &Ranks) -> Self {
+        let parts = [
+            ranks.indicators.rank(cell.indicator),
+            cell.period.number(),
+            ranks.regions.rank(cell.region),
+            ranks.industries.rank(cell.industry),
+        ];
+        Self(parts.into_iter().fold(0, |key, part| key << 32 | u128::from(part)))
     }
 
-    fn of(cell: &Cell, ranks: &Ranks) -> Self {
-        Self {
-            indicator: ranks.indicators.rank(cell.indicator),
-            period: cell.period.number(),
-            region: ranks.regions.rank(cell.region),
-            industry: ranks.industries.rank(cell.industry),
-            line: cell.line,
-        }
+    /// What tells the series of an indicator apart: its region and its industry.
+    pub(crate) fn series(self) -> u64 {
+        self.0 as u64
     }
 }
 
-/// A run that is sorted on another thread, by the labels known so far: more labels do not change the order of these.
+/// A run has this part of the memory at most. One is filled while another waits and a third is sorted, with its keys and
+/// its copy; what is sorted may take half of the memory.
+const RUNS_IN_MEMORY: usize = 8;
+/// So long is a run, unless there are more labels: they are put in order for each.
+const USUAL_RUN: usize = 1 << 18;
+
+/// Takes cells in any order.
+pub(crate) struct Sorter {
+    cells_in_memory: usize,
+    folder: Option<PathBuf>,
+    buffer: Vec<Cell>,
+    ranks: Option<Arc<Ranks>>,
+    other: Option<Other>,
+}
+
+/// The thread that sorts runs while the next one is read.
+struct Other {
+    jobs: SyncSender<Job>,
+    runs: JoinHandle<io::Result<Runs>>,
+}
+
+/// A run to be sorted by the labels known so far: more labels do not change the order of these.
 struct Job {
     cells: Vec<Cell>,
     ranks: Arc<Ranks>,
 }
 
-/// Takes cells in any order.
-pub(crate) struct Sorter {
-    cells_in_run: usize,
-    folder: Option<PathBuf>,
-    buffer: Vec<Cell>,
-    spiller: Option<Spiller>,
-}
-
-/// The thread that sorts and writes runs while the next one is read.
-struct Spiller {
-    jobs: SyncSender<Job>,
-    emptied: Receiver<Vec<Cell>>,
-    runs: JoinHandle<io::Result<Vec<Run>>>,
+/// Sorted runs.
+#[derive(Default)]
+struct Runs {
+    in_memory: Vec<Vec<Cell>>,
+    cells: usize,
+    in_files: Vec<Run>,
 }
 
 impl Sorter {
     /// With nothing in it.
     pub(crate) fn new(settings: &SortSettings) -> Self {
-        // Two runs are in memory at once: one is filled while the other is sorted.
-        let cells_in_run = (settings.memory_bytes / (2 * size_of::<Cell>())).max(1);
-        Self { cells_in_run, folder: settings.folder.clone(), buffer: Vec::new(), spiller: None }
+        let cells_in_memory = (settings.memory_bytes / size_of::<Cell>()).max(RUNS_IN_MEMORY);
+        Self { cells_in_memory, folder: settings.folder.clone(), buffer: Vec::new(), ranks: None, other: None }
     }
 
     /// Takes cells.
@@ -86,31 +94,35 @@ impl Sorter {
     ///
     /// When temporary files cannot be written.
     pub(crate) fn push(&mut self, labels: &Labels, mut cells: &[Cell]) -> io::Result<()> {
+        let run = USUAL_RUN.max(Ranks::labels(labels)).min(self.cells_in_memory / RUNS_IN_MEMORY);
         while !cells.is_empty() {
-            let room = self.cells_in_run.saturating_sub(self.buffer.len()).min(cells.len());
+            let room = run.saturating_sub(self.buffer.len()).min(cells.len());
             let (taken, rest) = cells.split_at(room);
             self.buffer.extend_from_slice(taken);
             cells = rest;
-            if self.buffer.len() >= self.cells_in_run {
-                self.spill(labels)?;
+            if self.buffer.len() >= run {
+                self.hand_over(labels)?;
             }
         }
         Ok(())
     }
 
     /// Gives the run in the buffer to the other thread.
-    fn spill(&mut self, labels: &Labels) -> io::Result<()> {
-        let spiller = match &mut self.spiller {
-            Some(spiller) => spiller,
-            none => none.insert(Spiller::start(self.folder.clone())?),
+    fn hand_over(&mut self, labels: &Labels) -> io::Result<()> {
+        let other = match &mut self.other {
+            Some(other) => other,
+            none => none.insert(Other::start(self.cells_in_memory / 2, self.folder.clone())?),
         };
-        let cells = std::mem::take(&mut self.buffer);
-        let job = Job { cells, ranks: Arc::new(Ranks::of(labels)) };
-        if spiller.jobs.send(job).is_err() {
+        let ranks = match &self.ranks {
+            Some(ranks) if ranks.are_of(labels) => Arc::clone(ranks),
+            _ => Arc::clone(self.ranks.insert(Arc::new(Ranks::of(labels)))),
+        };
+        let room = Vec::with_capacity(self.buffer.len());
+        let job = Job { cells: std::mem::replace(&mut self.buffer, room), ranks };
+        if other.jobs.send(job).is_err() {
             // The thread ended, which it does for an error only.
-            return self.spiller.take().map_or(Ok(()), |spiller| spiller.finish().map(|_| ()));
+            return self.other.take().map_or(Ok(()), |other| other.finish().map(|_| ()));
         }
-        self.buffer = spiller.emptied.recv().unwrap_or_default();
         Ok(())
     }
 
@@ -121,108 +133,110 @@ impl Sorter {
     /// When temporary files cannot be written or read.
     pub(crate) fn finish(mut self, labels: &Labels) -> io::Result<Sorted> {
         let ranks = Ranks::of(labels);
-        let mut runs = Vec::new();
-        if self.spiller.is_some() {
-            if !self.buffer.is_empty() {
-                self.spill(labels)?;
-            }
-            drop(std::mem::take(&mut self.buffer));
-            runs = self.spiller.take().map_or(Ok(Vec::new()), Spiller::finish)?;
-        } else {
-            sort(&mut self.buffer, &ranks);
+        let mut runs = self.other.take().map_or(Ok(Runs::default()), Other::finish)?;
+        let mut last = std::mem::take(&mut self.buffer);
+        if !last.is_empty() {
+            sort(&mut last, &ranks);
+            runs.in_memory.push(last);
         }
-        let buffer_bytes = (self.cells_in_run.saturating_mul(size_of::<Cell>())) / runs.len().max(1);
-        let mut readers = Vec::with_capacity(runs.len());
-        for run in runs {
-            readers.push(run.read(buffer_bytes)?);
+        let buffer_bytes = self.cells_in_memory.saturating_mul(size_of::<Cell>()) / 4 / runs.in_files.len().max(1);
+        let mut sources: Vec<Source> = runs.in_memory.into_iter().map(Source::in_memory).collect();
+        for run in runs.in_files {
+            sources.push(Source::File(run.read(buffer_bytes)?));
         }
-        Sorted::new(ranks, self.buffer, readers)
+        Sorted::new(Arc::new(ranks), sources)
     }
 }
 
-impl Spiller {
-    fn start(folder: Option<PathBuf>) -> io::Result<Self> {
-        let (jobs, received) = sync_channel::<Job>(0);
-        let (give_back, emptied) = sync_channel(2);
-        // The first spill gets a second buffer at once.
-        give_back.send(Vec::new()).map_err(io::Error::other)?;
+impl Other {
+    /// Starts the thread, which holds as many cells in memory as it has room for.
+    fn start(room: usize, folder: Option<PathBuf>) -> io::Result<Self> {
+        let (jobs, received) = sync_channel::<Job>(1);
         let runs = std::thread::Builder::new().name("import-sort".into()).spawn(move || {
-            let mut runs = Vec::new();
+            let mut runs = Runs::default();
             for Job { mut cells, ranks } in received {
                 sort(&mut cells, &ranks);
-                runs.push(Run::write(folder.as_deref(), &cells)?);
-                cells.clear();
-                // Nobody takes the last one.
-                give_back.send(cells).unwrap_or_default();
+                runs.cells += cells.len();
+                runs.in_memory.push(cells);
+                if runs.cells > room {
+                    runs.move_to_file(folder.as_deref(), &ranks)?;
+                }
             }
             Ok(runs)
         })?;
-        Ok(Self { jobs, emptied, runs })
+        Ok(Self { jobs, runs })
     }
 
-    fn finish(self) -> io::Result<Vec<Run>> {
-        let Self { jobs, emptied, runs } = self;
-        drop((jobs, emptied));
+    fn finish(self) -> io::Result<Runs> {
+        let Self { jobs, runs } = self;
+        drop(jobs);
         runs.join().unwrap_or_else(|_| Err(io::Error::other("the thread that sorts ended early")))
     }
 }
 
-fn sort(cells: &mut [Cell], ranks: &Ranks) {
-    if ranks.are_positions() {
-        cells.sort_unstable_by_key(|cell| Key {
-            indicator: cell.indicator,
-            period: cell.period.number(),
-            region: cell.region,
-            industry: cell.industry,
-            line: cell.line,
-        });
-    } else {
-        cells.sort_unstable_by_key(|cell| Key::of(cell, ranks));
+impl Runs {
+    /// Merges what is in memory into a file.
+    fn move_to_file(&mut self, folder: Option<&Path>, ranks: &Arc<Ranks>) -> io::Result<()> {
+        let runs = std::mem::take(&mut self.in_memory);
+        let sources = runs.into_iter().map(Source::in_memory).collect();
+        let mut sorted = Sorted::new(Arc::clone(ranks), sources)?;
+        let mut writer = RunWriter::new(folder)?;
+        while let Some((_, cell)) = sorted.next()? {
+            writer.push(&cell)?;
+        }
+        self.in_files.push(writer.finish()?);
+        self.cells = 0;
+        Ok(())
     }
 }
+
+/// Sorts a run by keys that are made once, each with the place of its cell.
+fn sort(cells: &mut Vec<Cell>, ranks: &Ranks) {
+    let keys = cells.iter().zip(0_u32..).map(|(cell, place)| (Key::of(cell, ranks), cell.line, place));
+    let mut keys: Vec<(Key, u64, u32)> = keys.collect();
+    if !keys.is_sorted() {
+        keys.sort_unstable();
+        *cells = keys.iter().filter_map(|(_, _, place)| cells.get(*place as usize).copied()).collect();
+    }
+}
+
+/// Where the cells of a sorted run come from.
+enum Source {
+    Memory(std::vec::IntoIter<Cell>),
+    File(RunReader),
+}
+
+impl Source {
+    fn in_memory(cells: Vec<Cell>) -> Self {
+        Self::Memory(cells.into_iter())
+    }
+
+    fn next(&mut self) -> io::Result<Option<Cell>> {
+        match self {
+            Self::Memory(cells) => Ok(cells.next()),
+            Self::File(run) => run.next(),
+        }
+    }
+}
+
+/// The first cell of what is left of a run: its key, its line, and which run it is.
+type Head = (Key, u64, usize);
 
 /// Cells in order, one after the other.
 pub(crate) struct Sorted {
-    ranks: Ranks,
-    in_memory: std::vec::IntoIter<Cell>,
-    runs: Vec<RunReader>,
-    /// The next cell of each run that has one.
+    ranks: Arc<Ranks>,
+    runs: Vec<(Source, Option<Cell>)>,
+    /// One for each run that has cells left.
     heads: BinaryHeap<Reverse<Head>>,
 }
 
-/// The first cell of what is left of a run.
-struct Head {
-    key: Key,
-    run: usize,
-    cell: Cell,
-}
-
-impl PartialEq for Head {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Head {}
-
-impl PartialOrd for Head {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Head {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.key, self.run).cmp(&(other.key, other.run))
-    }
-}
-
 impl Sorted {
-    fn new(ranks: Ranks, in_memory: Vec<Cell>, runs: Vec<RunReader>) -> io::Result<Self> {
-        let heads = BinaryHeap::with_capacity(runs.len());
-        let mut sorted = Self { ranks, in_memory: in_memory.into_iter(), runs, heads };
+    fn new(ranks: Arc<Ranks>, sources: Vec<Source>) -> io::Result<Self> {
+        let heads = BinaryHeap::with_capacity(sources.len());
+        let runs = sources.into_iter().map(|source| (source, None)).collect();
+        let mut sorted = Self { ranks, runs, heads };
         for run in 0..sorted.runs.len() {
-            let head = sorted.head(run)?;
+            let (_, head) = sorted.advance(run)?;
             sorted.heads.extend(head.map(Reverse));
         }
         Ok(sorted)
@@ -234,23 +248,23 @@ impl Sorted {
     ///
     /// When a temporary file cannot be read.
     pub(crate) fn next(&mut self) -> io::Result<Option<(Key, Cell)>> {
-        if self.runs.is_empty() {
-            let next = self.in_memory.next();
-            return Ok(next.map(|cell| (Key::of(&cell, &self.ranks), cell)));
+        let Some(Reverse((key, _, run))) = self.heads.peek().copied() else { return Ok(None) };
+        let (cell, following) = self.advance(run)?;
+        if let Some(mut top) = self.heads.peek_mut() {
+            match following {
+                Some(following) => *top = Reverse(following),
+                None => drop(PeekMut::pop(top)),
+            }
         }
-        let Some(Reverse(Head { run, .. })) = self.heads.peek() else { return Ok(None) };
-        let following = self.head(*run)?.map(Reverse);
-        let Some(mut top) = self.heads.peek_mut() else { return Ok(None) };
-        let Reverse(taken) = match following {
-            Some(following) => std::mem::replace(&mut *top, following),
-            None => std::collections::binary_heap::PeekMut::pop(top),
-        };
-        Ok(Some((taken.key, taken.cell)))
+        Ok(cell.map(|cell| (key, cell)))
     }
 
-    fn head(&mut self, run: usize) -> io::Result<Option<Head>> {
-        let cell = self.runs.get_mut(run).map_or(Ok(None), RunReader::next)?;
-        Ok(cell.map(|cell| Head { key: Key::of(&cell, &self.ranks), run, cell }))
+    /// Takes the first cell of a run, and looks at the one behind it.
+    fn advance(&mut self, run: usize) -> io::Result<(Option<Cell>, Option<Head>)> {
+        let Some((source, first)) = self.runs.get_mut(run) else { return Ok((None, None)) };
+        let taken = std::mem::replace(first, source.next()?);
+        let head = first.as_ref().map(|cell| (Key::of(cell, &self.ranks), cell.line, run));
+        Ok((taken, head))
     }
 }
 

@@ -22,22 +22,35 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn write(folder: Option<&Path>, cells: &[Cell]) -> io::Result<Self> {
-        const BUFFER: usize = 1 << 20;
-        let mut writer = BufWriter::with_capacity(BUFFER, temporary(folder)?);
-        for cell in cells {
-            writer.write_all(&encode(cell))?;
-        }
-        let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Self { file, cells: cells.len() })
-    }
-
     pub(crate) fn read(mut self, buffer_bytes: usize) -> io::Result<RunReader> {
         const LEAST: usize = 64 << 10;
         const MOST: usize = 4 << 20;
         self.file.rewind()?;
         let reader = BufReader::with_capacity(buffer_bytes.clamp(LEAST, MOST), self.file);
         Ok(RunReader { reader, left: self.cells })
+    }
+}
+
+/// Writes a run, cell by cell.
+pub(crate) struct RunWriter {
+    writer: BufWriter<File>,
+    cells: usize,
+}
+
+impl RunWriter {
+    pub(crate) fn new(folder: Option<&Path>) -> io::Result<Self> {
+        const BUFFER: usize = 1 << 20;
+        Ok(Self { writer: BufWriter::with_capacity(BUFFER, temporary(folder)?), cells: 0 })
+    }
+
+    pub(crate) fn push(&mut self, cell: &Cell) -> io::Result<()> {
+        self.cells += 1;
+        self.writer.write_all(&encode(cell))
+    }
+
+    pub(crate) fn finish(self) -> io::Result<Run> {
+        let file = self.writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(Run { file, cells: self.cells })
     }
 }
 
@@ -113,7 +126,10 @@ mod tests {
             period: "2015-W53".parse().unwrap(),
             status: ObservationStatus::SUPPRESSED,
         };
-        let mut reader = Run::write(None, &[cell(1), cell(2)]).unwrap().read(0).unwrap();
+        let mut writer = RunWriter::new(None).unwrap();
+        writer.push(&cell(1)).unwrap();
+        writer.push(&cell(2)).unwrap();
+        let mut reader = writer.finish().unwrap().read(0).unwrap();
         assert_eq!(reader.next().unwrap(), Some(cell(1)));
         let second = reader.next().unwrap().unwrap();
         assert!(second.value.is_nan() && second.line == 2 && reader.next().unwrap().is_none());

@@ -1,6 +1,6 @@
 //! Regions of which values are missing that others have: beside those of their level, and from one period to the next.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use growthpole_domain::Period;
@@ -26,8 +26,9 @@ pub(super) struct Coverage {
     totals: Vec<u32>,
     occurs: Vec<bool>,
     period: Option<Period>,
-    now: HashMap<u32, u32>,
-    before: HashMap<u32, u32>,
+    /// Values of the period and of the one before, by region.
+    now: Vec<u32>,
+    before: Vec<u32>,
     before_period: Option<Period>,
     collapses: Vec<(u32, Period, u32, u32)>,
 }
@@ -39,8 +40,8 @@ impl Coverage {
             totals: Vec::new(),
             occurs: Vec::new(),
             period: None,
-            now: HashMap::new(),
-            before: HashMap::new(),
+            now: Vec::new(),
+            before: Vec::new(),
             before_period: None,
             collapses: Vec::new(),
         }
@@ -55,6 +56,7 @@ impl Coverage {
         if self.totals.len() <= place {
             self.totals.resize(place + 1, 0);
             self.occurs.resize(place + 1, false);
+            self.now.resize(place + 1, 0);
         }
         if let Some(occurs) = self.occurs.get_mut(place) {
             *occurs = true;
@@ -65,7 +67,9 @@ impl Coverage {
         if let Some(total) = self.totals.get_mut(place) {
             *total = total.saturating_add(1);
         }
-        *self.now.entry(cell.region).or_default() += 1;
+        if let Some(now) = self.now.get_mut(place) {
+            *now += 1;
+        }
     }
 
     pub(super) fn finish(mut self, found: &mut Found<'_>) {
@@ -86,20 +90,19 @@ impl Coverage {
     fn end_period(&mut self) {
         let Some(period) = self.period else { return };
         let follows = self.before_period.is_some_and(|before| before.next() == period);
-        let sum = |counts: &HashMap<u32, u32>| counts.values().map(|count| u64::from(*count)).sum::<u64>() as f64;
+        let sum = |counts: &[u32]| counts.iter().map(|count| u64::from(*count)).sum::<u64>() as f64;
         if follows {
             let (all_now, all_before) = (sum(&self.now), sum(&self.before));
-            let fell = self.before.iter().filter_map(|(region, was)| {
-                let is = self.now.get(region).copied().unwrap_or_default();
-                let collapsed = *was >= LEAST_VALUES && f64::from(is) < COLLAPSED * f64::from(*was);
-                let others_kept = all_now - f64::from(is) >= KEPT * (all_before - f64::from(*was));
-                (collapsed && others_kept && all_before > f64::from(*was)).then_some((*region, period, *was, is))
+            let fell = (0..).zip(&self.before).zip(&self.now).filter_map(|((region, was), is)| {
+                let collapsed = *was >= LEAST_VALUES && f64::from(*is) < COLLAPSED * f64::from(*was);
+                let others_kept = all_now - f64::from(*is) >= KEPT * (all_before - f64::from(*was));
+                (collapsed && others_kept && all_before > f64::from(*was)).then_some((region, period, *was, *is))
             });
-            let mut fell: Vec<_> = fell.collect();
-            fell.sort_unstable_by_key(|(region, ..)| *region);
-            self.collapses.append(&mut fell);
+            self.collapses.extend(fell);
         }
-        self.before = std::mem::take(&mut self.now);
+        std::mem::swap(&mut self.before, &mut self.now);
+        self.now.clear();
+        self.now.resize(self.totals.len(), 0);
         self.before_period = Some(period);
     }
 

@@ -14,6 +14,8 @@ pub(super) struct Lineage {
     levels: Vec<u32>,
     /// How many codes of a level lie in a parent.
     children: HashMap<(u32, u32), u32>,
+    /// By position of the code, whether any lies in it.
+    parents: Vec<bool>,
 }
 
 impl Lineage {
@@ -36,6 +38,12 @@ impl Lineage {
                 *lineage.children.entry((*parent, level)).or_default() += 1;
             }
         }
+        lineage.parents = vec![false; lineage.of.len()];
+        for (parent, _) in lineage.of.iter().flatten() {
+            if let Some(is_parent) = lineage.parents.get_mut(*parent as usize) {
+                *is_parent = true;
+            }
+        }
         lineage
     }
 
@@ -52,6 +60,11 @@ impl Lineage {
     /// How many codes of a level lie in a parent.
     pub(super) fn children(&self, parent: u32, level: u32) -> u32 {
         self.children.get(&(parent, level)).copied().unwrap_or_default()
+    }
+
+    /// Whether any code lies in the one at a position.
+    pub(super) fn is_parent(&self, position: u32) -> bool {
+        self.parents.get(position as usize).copied().unwrap_or_default()
     }
 
     /// Whether nothing lies in anything.

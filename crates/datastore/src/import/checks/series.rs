@@ -2,12 +2,13 @@
 
 mod state;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use growthpole_domain::Period;
 use growthpole_ingest::{Cell, Rule};
 
 use super::super::sort::Key;
+use super::Map;
 use super::found::Found;
 use super::units::{power_of_ten, times};
 use state::State;
@@ -23,11 +24,12 @@ const LEAST_JUMPS: u64 = 4;
 /// The series of an indicator.
 #[derive(Default)]
 pub(super) struct SeriesCheck {
-    slots: HashMap<(u32, u32), u32>,
+    slots: Map<u64, u32>,
     pieces: Vec<Vec<State>>,
     unchecked: u64,
-    /// By period: series with a value and one before it, and of these, those that became a power of ten times as much.
-    jumps: BTreeMap<Period, Jumps>,
+    /// By period, in order: series with a value and one before it, and of these, those that became a power of ten times as
+    /// much.
+    jumps: Vec<(Period, Jumps)>,
 }
 
 #[derive(Default)]
@@ -46,9 +48,9 @@ impl Jumps {
 }
 
 impl SeriesCheck {
-    pub(super) fn cell(&mut self, key: &Key, cell: &Cell) {
+    pub(super) fn cell(&mut self, key: Key, cell: &Cell) {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        let slot = *self.slots.entry((key.region, key.industry)).or_insert(next) as usize;
+        let slot = *self.slots.entry(key.series()).or_insert(next) as usize;
         if slot >= MOST_SERIES {
             self.unchecked += u64::from(slot == next as usize);
             return;
@@ -66,10 +68,15 @@ impl SeriesCheck {
         }
         let Some(state) = piece.get_mut(place) else { return };
         if let Some(before) = state.last() {
-            let jumps = self.jumps.entry(cell.period).or_default();
-            jumps.series += 1;
-            if let Some(power) = power_of_ten(cell.value, before) {
-                *jumps.by_power.entry(power).or_default() += 1;
+            if self.jumps.last().is_none_or(|(period, _)| *period != cell.period) {
+                self.jumps.push((cell.period, Jumps::default()));
+            }
+            let power = power_of_ten(cell.value, before);
+            if let Some((_, jumps)) = self.jumps.last_mut() {
+                jumps.series += 1;
+                if let Some(power) = power {
+                    *jumps.by_power.entry(power).or_default() += 1;
+                }
             }
         }
         state.add(cell);
@@ -104,7 +111,7 @@ impl SeriesCheck {
 
     /// Series that repeat another one: all but the first value of one are all but the last of the other.
     fn shifted(&self, found: &mut Found<'_>) {
-        let mut without_first: HashMap<u64, &State> = HashMap::new();
+        let mut without_first: Map<u64, &State> = Map::default();
         for state in self.states().filter(|state| state.is_telling()) {
             without_first.entry(state.without_first()).or_insert(state);
         }

@@ -1,11 +1,11 @@
 //! Values that are not the sum of their parts: regions of the regions that lie in them, industries likewise.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use growthpole_domain::Period;
 use growthpole_ingest::{Cell, Rule};
 
+use super::Map;
 use super::found::Found;
 use super::parents::Lineage;
 
@@ -26,14 +26,17 @@ pub(super) struct Totals {
     industries: Axis,
     adds_up: bool,
     period: Option<Period>,
-    /// Values of the period, by region and industry, with their lines.
-    values: HashMap<(u32, u32), (f64, u64)>,
+    /// Values of the period that others may add up to, by region and industry, with their lines.
+    totals: Map<(u32, u32), (f64, u64)>,
     decimals: i32,
 }
 
 /// What the totals over regions, or over industries, were like.
 struct Axis {
     lineage: Rc<Lineage>,
+    /// Sums of the period's parts and their number: by region, industry, and the level of the parts. Cells come in order,
+    /// so that the same cells give the same sums.
+    sums: Map<(u32, u32, u32), (f64, u32)>,
     compared: u64,
     wrong: Vec<Wrong>,
     wrong_count: u64,
@@ -55,7 +58,33 @@ const MOST_KEPT: usize = 100;
 
 impl Axis {
     fn new(lineage: Rc<Lineage>) -> Self {
-        Self { lineage, compared: 0, wrong: Vec::new(), wrong_count: 0 }
+        Self { lineage, sums: Map::default(), compared: 0, wrong: Vec::new(), wrong_count: 0 }
+    }
+
+    fn add(&mut self, region: u32, industry: u32, level: u32, value: f64) {
+        let sum = self.sums.entry((region, industry, level)).or_default();
+        sum.0 += value;
+        sum.1 += 1;
+    }
+
+    /// Compares the sums of a period with its totals. `of` is the code of a key that others lie in.
+    fn end_period(
+        &mut self,
+        period: Period,
+        of: impl Fn((u32, u32)) -> u32,
+        totals: &Map<(u32, u32), (f64, u64)>,
+        decimals: i32,
+    ) {
+        // In an order of its own, which that of a hash is not.
+        let mut sums: Vec<_> = self.sums.drain().collect();
+        sums.sort_unstable_by_key(|(key, _)| *key);
+        for ((region, industry, level), (sum, parts)) in sums {
+            let all = self.lineage.children(of((region, industry)), level);
+            let Some((value, line)) = totals.get(&(region, industry)).copied() else { continue };
+            if parts == all && parts > 1 {
+                self.compare(Wrong { region, industry, period, value, sum, parts, line }, decimals);
+            }
+        }
     }
 
     /// Tells of all wrong totals in one finding.
@@ -90,7 +119,7 @@ impl Totals {
             industries: Axis::new(industries),
             adds_up,
             period: None,
-            values: HashMap::new(),
+            totals: Map::default(),
             decimals: 0,
         }
     }
@@ -109,7 +138,17 @@ impl Totals {
         while self.decimals < MOST_DECIMALS && !has_decimals(cell.value, self.decimals) {
             self.decimals += 1;
         }
-        self.values.insert((cell.region, cell.industry), (cell.value, cell.line));
+        let Cell { region, industry, value, line, .. } = *cell;
+        let Self { regions, industries, totals, .. } = self;
+        if let Some((parent, level)) = regions.lineage.of(region) {
+            regions.add(parent, industry, level, value);
+        }
+        if let Some((parent, level)) = industries.lineage.of(industry) {
+            industries.add(region, parent, level, value);
+        }
+        if regions.lineage.is_parent(region) || industries.lineage.is_parent(industry) {
+            totals.insert((region, industry), (value, line));
+        }
     }
 
     pub(super) fn finish(mut self, found: &mut Found<'_>) {
@@ -138,31 +177,10 @@ impl Totals {
 
     fn end_period(&mut self) {
         let Some(period) = self.period else { return };
-        let values = std::mem::take(&mut self.values);
-        for over_regions in [true, false] {
-            let axis = if over_regions { &mut self.regions } else { &mut self.industries };
-            let mut sums: HashMap<(u32, u32, u32), (f64, u32)> = HashMap::new();
-            for ((region, industry), (value, _)) in &values {
-                let lies_in = axis.lineage.of(if over_regions { *region } else { *industry });
-                if let Some((parent, level)) = lies_in {
-                    let key = if over_regions { (parent, *industry, level) } else { (*region, parent, level) };
-                    let sum = sums.entry(key).or_default();
-                    sum.0 += value;
-                    sum.1 += 1;
-                }
-            }
-            // In an order of its own, which that of a hash is not.
-            let mut sums: Vec<_> = sums.into_iter().collect();
-            sums.sort_unstable_by_key(|(key, _)| *key);
-            for ((region, industry, level), (sum, parts)) in sums {
-                let parent = if over_regions { region } else { industry };
-                let all = axis.lineage.children(parent, level);
-                let Some((value, line)) = values.get(&(region, industry)).copied() else { continue };
-                if parts == all && parts > 1 {
-                    axis.compare(Wrong { region, industry, period, value, sum, parts, line }, self.decimals);
-                }
-            }
-        }
+        let Self { regions, industries, totals, decimals, .. } = self;
+        regions.end_period(period, |(region, _)| region, totals, *decimals);
+        industries.end_period(period, |(_, industry)| industry, totals, *decimals);
+        totals.clear();
     }
 }
 

@@ -16,7 +16,9 @@ pub(super) fn power_of_ten_revised(value: f64, before: f64) -> Option<i8> {
 
 fn power_within(value: f64, before: f64, near: f64) -> Option<i8> {
     let ratio = value / before;
-    if !(ratio.is_finite() && ratio > 0.0) {
+    // Hardly any ratio is near a power other than 1, and logarithms take time.
+    const FAR: f64 = 7.0;
+    if !(ratio.is_finite() && ratio > 0.0) || (1.0 / FAR..FAR).contains(&ratio) {
         return None;
     }
     let exponent = ratio.log10();

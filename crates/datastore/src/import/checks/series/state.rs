@@ -3,10 +3,10 @@
 use growthpole_domain::Period;
 use growthpole_ingest::Cell;
 
-use super::super::units::power_of_ten;
+use super::super::units;
 
-/// Values of a series lie within this factor (a decimal logarithm) while it keeps its unit.
-const STEADY: f32 = 0.4;
+/// Values of a series lie within this factor while it keeps its unit.
+const STEADY: f64 = 2.5;
 /// So many steady values come before a jump that is told.
 const STEADY_VALUES: u16 = 4;
 /// Single series jump by less than a hundred for other reasons.
@@ -48,11 +48,11 @@ struct Run {
     value: f64,
 }
 
-/// Smallest and greatest decimal logarithm of the values since the unit was last steady, and the jump since then.
+/// Smallest and greatest size of the values since the unit was last steady, and the jump since then.
 #[derive(Default)]
 struct Unit {
-    low: f32,
-    high: f32,
+    low: f64,
+    high: f64,
     steady: u16,
     jump: Option<(Period, i8)>,
     line: u64,
@@ -152,12 +152,12 @@ impl Run {
 
 impl Unit {
     fn add(&mut self, cell: &Cell, before: Option<f64>) {
-        let size = cell.value.abs().log10() as f32;
-        if !size.is_finite() {
+        let size = cell.value.abs();
+        if size == 0.0 {
             *self = Self::default();
             return;
         }
-        let power = before.and_then(|before| power_of_ten(cell.value, before));
+        let power = before.and_then(|before| units::power_of_ten(cell.value, before));
         match (self.jump, power) {
             // It jumps back: what lay between has another unit, and stays told.
             (Some((_, there)), Some(back)) if back == -there => self.restart(size),
@@ -170,17 +170,17 @@ impl Unit {
         }
     }
 
-    fn restart(&mut self, size: f32) {
+    fn restart(&mut self, size: f64) {
         (self.low, self.high, self.steady) = (size, size, 1);
     }
 
-    fn go_on(&mut self, size: f32) {
+    fn go_on(&mut self, size: f64) {
         if self.steady == 0 {
             return self.restart(size);
         }
         (self.low, self.high) = (self.low.min(size), self.high.max(size));
         self.steady = self.steady.saturating_add(1);
-        if self.high - self.low > STEADY {
+        if self.high > STEADY * self.low {
             // It moves a lot by itself: then a jump says nothing, neither one before nor this one.
             self.jump = None;
             self.restart(size);
@@ -195,12 +195,33 @@ fn has_four_digits(value: f64) -> bool {
         return false;
     }
     // Three digits before the point; what then remains behind it is a fourth.
-    let exponent = (2.0 - size.log10().floor()).clamp(-300.0, 300.0) as i32;
-    let scaled = size * 10_f64.powi(exponent);
+    let scaled = size * power_of_ten((2 - decimal_exponent(size)).clamp(-300, 300));
     (scaled - scaled.round()).abs() > 1e-6
 }
 
+/// Ten to a power from -300 to 300.
+fn power_of_ten(exponent: i32) -> f64 {
+    const POWERS: [f64; 25] = [
+        1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6,
+        1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+    ];
+    let place = usize::try_from(exponent + 12).ok();
+    place.and_then(|place| POWERS.get(place).copied()).unwrap_or_else(|| 10_f64.powi(exponent))
+}
+
+/// The whole part of the decimal logarithm, rounded down, of a number above 0.
+fn decimal_exponent(size: f64) -> i32 {
+    // From the binary exponent, which is near; a comparison tells.
+    let binary = i32::try_from(size.to_bits() >> 52).unwrap_or_default() - 1023;
+    let near = (binary * 1233) >> 12;
+    if !(-11..12).contains(&near) {
+        return size.log10().floor() as i32;
+    }
+    near + i32::from(size >= power_of_ten(near + 1)) - i32::from(size < power_of_ten(near))
+}
+
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -208,5 +229,17 @@ mod tests {
     fn digits_are_counted_without_zeros_at_the_end() {
         assert!([1234.0, 0.001234, 12_340_000.0, -98.76].into_iter().all(has_four_digits));
         assert!([0.0, 1.0, 123.0, 123_000.0, 0.000123, f64::INFINITY].into_iter().all(|value| !has_four_digits(value)));
+    }
+
+    #[test]
+    fn decimal_exponents_are_those_of_the_digits() {
+        for exponent in -10..=11 {
+            for digits in ["1", "1.0000000000000002", "3", "9.999999999999998"] {
+                let size: f64 = format!("{digits}e{exponent}").parse().unwrap();
+                let written = format!("{size:e}");
+                let expected = written.split_once('e').unwrap().1;
+                assert_eq!(decimal_exponent(size).to_string(), expected, "{digits}e{exponent}");
+            }
+        }
     }
 }
