@@ -1,5 +1,6 @@
 //! Series over time: jumps of the unit, runs of one value, and series that repeat another one a period earlier or later.
 
+mod slots;
 mod state;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use super::super::sort::Key;
 use super::Map;
 use super::found::Found;
 use super::units::{power_of_ten, times};
+use slots::Slots;
 use state::State;
 
 /// The most series of an indicator that are looked at, in about half a gigabyte; more are counted only.
@@ -24,7 +26,8 @@ const LEAST_JUMPS: u64 = 4;
 /// The series of an indicator.
 #[derive(Default)]
 pub(super) struct SeriesCheck {
-    slots: Map<u64, u32>,
+    slots: Slots,
+    period: Option<Period>,
     pieces: Vec<Vec<State>>,
     unchecked: u64,
     /// By period, in order: series with a value and one before it, and of these, those that became a power of ten times as
@@ -49,10 +52,16 @@ impl Jumps {
 
 impl SeriesCheck {
     pub(super) fn cell(&mut self, key: Key, cell: &Cell) {
-        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        let slot = *self.slots.entry(key.series()).or_insert(next) as usize;
+        if self.period != Some(cell.period) {
+            self.period = Some(cell.period);
+            self.slots.begin_period();
+        }
+        let known = self.slots.len();
+        let slot = self.slots.slot(key.series());
+        let is_new = slot == known;
+        let slot = slot as usize;
         if slot >= MOST_SERIES {
-            self.unchecked += u64::from(slot == next as usize);
+            self.unchecked += u64::from(is_new);
             return;
         }
         let (piece, place) = (slot / IN_PIECE, slot % IN_PIECE);
@@ -106,7 +115,7 @@ impl SeriesCheck {
         }
         self.shifted(found);
         found.count_unchecked(self.unchecked);
-        self.slots.len() as u64
+        u64::from(self.slots.len())
     }
 
     /// Series that repeat another one: all but the first value of one are all but the last of the other.
