@@ -7,6 +7,7 @@
 //! | `request_id` | takes or makes the `x-request-id` | everything below may name it |
 //! | `trace` | one line in the log at the end of the stream | sees what the caller sees |
 //! | `grpc_only` | answers what is not gRPC in plain text | below, every answer is a gRPC status |
+//! | `compression` | compresses answers of compressed requests only | services and remote workers see the same request |
 //! | `details` | gives bare statuses their ErrorInfo | sees the answers of everything below |
 //! | `deadline` | ends the call in time, to the last frame | its end gives back the permit below |
 //! | `concurrency` | refuses calls beyond the limit; `inner_services` are counted apart | a permit lasts as long as the work |
@@ -14,6 +15,7 @@
 //!
 //! Handlers find a [`RequestId`] and, where the call has a limit, a [`Deadline`] in the request's extensions.
 
+mod compression;
 mod concurrency;
 mod deadline;
 mod deadline_body;
@@ -51,6 +53,7 @@ pub(crate) fn around(
         .layer(around_with(request_id::RequestIds))
         .layer(around_with(trace::Trace))
         .layer(around_with(grpc_only::GrpcOnly))
+        .layer(around_with(compression::Compression))
         .layer(around_with(details::Details))
         .layer(around_with(deadline::Deadlines::new(settings)))
         .layer(around_with(concurrency::Concurrency::new(settings)))

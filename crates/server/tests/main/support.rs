@@ -256,6 +256,7 @@ where
         let codec = ProstCodec::<String, String>::default();
         tonic::server::Grpc::new(codec)
             .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
             .unary(service, request)
             .await
             .map(Body::new)
