@@ -62,6 +62,8 @@ pub enum Reason {
     WorkLimit,
     /// An uploaded file is larger than is taken.
     UploadTooLarge,
+    /// Uploads have no more room together.
+    TooManyUploads,
     /// An upload stood still for longer than is waited.
     UploadStalled,
     /// The caller went away before the answer was there.
@@ -70,6 +72,8 @@ pub enum Reason {
     WorkerUnavailable,
     /// The store cannot be reached.
     StorageUnavailable,
+    /// The store does not refuse to write over what is there, so that commits would not be safe.
+    StoreUnsafe,
     /// What is stored does not match its digest or its schema.
     DataCorrupt,
     /// A mistake of this software.
@@ -105,10 +109,12 @@ impl Reason {
             Self::QueryTimeout => "QUERY_TIMEOUT",
             Self::WorkLimit => "WORK_LIMIT",
             Self::UploadTooLarge => "UPLOAD_TOO_LARGE",
+            Self::TooManyUploads => "TOO_MANY_UPLOADS",
             Self::UploadStalled => "UPLOAD_STALLED",
             Self::Stopped => "STOPPED",
             Self::WorkerUnavailable => "WORKER_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
+            Self::StoreUnsafe => "STORE_UNSAFE",
             Self::DataCorrupt => "DATA_CORRUPT",
             Self::Internal => "INTERNAL",
         }
@@ -134,10 +140,12 @@ impl Reason {
             | Self::ContradictoryConstraints
             | Self::DivisionTooLarge => Code::InvalidArgument,
             Self::CommitContended => Code::Aborted,
-            Self::AllVintagesRetracted | Self::IndicatorNotInVintage | Self::MissingCells | Self::UndefinedOnData => {
-                Code::FailedPrecondition
-            }
-            Self::WorkLimit | Self::QueryLimit | Self::UploadTooLarge => Code::ResourceExhausted,
+            Self::AllVintagesRetracted
+            | Self::IndicatorNotInVintage
+            | Self::MissingCells
+            | Self::UndefinedOnData
+            | Self::StoreUnsafe => Code::FailedPrecondition,
+            Self::WorkLimit | Self::QueryLimit | Self::UploadTooLarge | Self::TooManyUploads => Code::ResourceExhausted,
             Self::QueryTimeout | Self::UploadStalled => Code::DeadlineExceeded,
             Self::Stopped => Code::Cancelled,
             Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,

@@ -140,6 +140,7 @@ impl Datastore {
     /// - [`StoreError::BaseMoved`] for an upsert on a vintage which is not the one before it, or not any more. The caller
     ///   merges again, on [`Self::base_of`]. At worst objects were written that no manifest names.
     /// - [`StoreError::Contended`] when others were faster 64 times.
+    /// - [`StoreError::NoConditionalWrites`] where commits would not be safe; nothing was written.
     /// - What [`Self::refresh`] gives.
     pub async fn commit_vintage(&self, new: NewVintage, now: jiff::Timestamp) -> Result<Committed, StoreError> {
         let prepared = crate::blocking(move || Prepared::new(new, now)).await?;
@@ -174,6 +175,7 @@ impl Datastore {
     /// Writes the objects that no manifest names yet. Those which one names are kept for good, and are left alone while
     /// they are there; the others are written anew, so that no collector takes them for forgotten.
     pub(crate) async fn write(&self, dataset: &str, objects: &NewObjects, history: &History) -> Result<(), StoreError> {
+        self.objects.check_conditional_writes().await?;
         for (name, object) in objects {
             let kept = history.names(name) && self.objects.size(dataset, name).await? == Some(object.bytes);
             if !kept {

@@ -24,6 +24,15 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The store writes over what is there though it was told not to: two writers could overwrite each other's vintages.
+    #[error(
+        "{store} writes over objects that are there although it is told not to (put-if-absent, If-None-Match: *): two \
+         writers could lose each other's vintages, so that nothing is committed to it"
+    )]
+    NoConditionalWrites {
+        /// What the store calls itself.
+        store: String,
+    },
     /// An object is not what was written.
     #[error("{object} is damaged: {problem}")]
     Corrupt {
@@ -146,6 +155,7 @@ impl StoreError {
         match self {
             Self::Refused(error) => error,
             Self::Unavailable { .. }
+            | Self::NoConditionalWrites { .. }
             | Self::Directory { .. }
             | Self::Location { .. }
             | Self::BaseMoved { .. }

@@ -9,11 +9,18 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{Error, GetResult, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion};
 
+use tokio::sync::OnceCell;
+
 use crate::StoreError;
 use crate::digest::digest_of;
 use crate::upload::{self, Body};
 
 const ROOT: &str = "datasets";
+
+/// Name of the object that is written twice, to see whether the store refuses that. It stays, so that the next process asks
+/// once.
+const PROBE: &str = "put-if-absent";
+const PROBE_CONTENT: &str = "Written twice, to see that the store refuses to write over what is there.\n";
 
 /// Requests at a time where many objects are read: most of each is waiting.
 const AT_ONCE: usize = 16;
@@ -69,11 +76,19 @@ pub(crate) struct Objects {
     strays: Mutex<BTreeSet<Path>>,
     /// Manifests and tombstones that were read: they are listed again and again, and read again only when they are others.
     read: Mutex<HashMap<Path, (ObjectMeta, Bytes)>>,
+    /// Set once the store was seen to refuse a second write of an object.
+    refuses_second_writes: OnceCell<()>,
 }
 
 impl Objects {
     pub(crate) fn new(store: Arc<dyn ObjectStore>, directory: Option<PathBuf>) -> Self {
-        Self { store, directory, strays: Mutex::default(), read: Mutex::default() }
+        Self {
+            store,
+            directory,
+            strays: Mutex::default(),
+            read: Mutex::default(),
+            refuses_second_writes: OnceCell::new(),
+        }
     }
 
     /// The store itself.
@@ -138,10 +153,39 @@ impl Objects {
         }
     }
 
+    /// Makes sure, once in a process, that the store refuses to write over an object where it was told to: commits rest on
+    /// that, and there are servers that take the condition and do not look at it. A directory is known to.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoConditionalWrites`] where it does not.
+    pub(crate) async fn check_conditional_writes(&self) -> Result<(), StoreError> {
+        if self.directory.is_some() {
+            return Ok(());
+        }
+        self.refuses_second_writes.get_or_try_init(|| self.write_twice()).await.map(|_| ())
+    }
+
+    /// Writes the same object twice. Where it is there from before, the first write is refused already.
+    async fn write_twice(&self) -> Result<(), StoreError> {
+        let path = Path::from_iter([ROOT, PROBE]);
+        for _ in 0..2 {
+            let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+            match self.store.put_opts(&path, PROBE_CONTENT.into(), options).await {
+                Ok(_) => {}
+                Err(Error::AlreadyExists { .. }) => return Ok(()),
+                Err(Error::NotImplemented { .. } | Error::NotSupported { .. }) => break,
+                Err(error) => return Err(unavailable(&path, error)),
+            }
+        }
+        Err(StoreError::NoConditionalWrites { store: self.store.to_string() })
+    }
+
     /// Writes a manifest or a tombstone unless there is one, and says whether it did. A manifest's write is the commit.
     ///
     /// Where the store does not say whether it wrote, the object itself does.
     pub(crate) async fn commit(&self, dataset: &str, record: Record, content: Vec<u8>) -> Result<bool, StoreError> {
+        self.check_conditional_writes().await?;
         let path = record.path(dataset);
         let content = Bytes::from(content);
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };

@@ -249,9 +249,14 @@ async fn a_large_table_in_a_file_is_sent_in_parts() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ten_importers_at_once_lose_nothing() {
+    for backend in [Backend::directory(), Backend::strict_s3()] {
+        ten_importers_at_once(backend).await;
+    }
+}
+
+async fn ten_importers_at_once(backend: Backend) {
     const IMPORTERS: usize = 10;
     const EACH: usize = 3;
-    let backend = Backend::directory();
     let mut importers = Vec::new();
     for importer in 0..IMPORTERS {
         let store = backend.open();

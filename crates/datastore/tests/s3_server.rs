@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use s3s::S3;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::net::TcpListener;
@@ -23,8 +24,13 @@ pub(crate) struct Server {
 impl Server {
     /// Serves the folders of a directory as buckets, of which it makes one.
     pub(crate) fn start(directory: &Path) -> Self {
+        Self::over(directory, |files| files)
+    }
+
+    /// The same, with something between the requests and the files.
+    pub(crate) fn over<S: S3>(directory: &Path, between: impl FnOnce(s3s_fs::FileSystem) -> S) -> Self {
         std::fs::create_dir(directory.join(BUCKET)).unwrap();
-        let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(directory).unwrap());
+        let mut service = S3ServiceBuilder::new(between(s3s_fs::FileSystem::new(directory).unwrap()));
         service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
         let service = service.build();
         // Of its own: tests block theirs while they wait for other processes.

@@ -14,6 +14,7 @@ pub(crate) fn store(error: StoreError) -> Refusal {
             Refusal::new(Reason::InvalidField, message).with_violation(field, problem)
         }
         StoreError::Contended { .. } | StoreError::BaseMoved { .. } => Refusal::new(Reason::CommitContended, message),
+        StoreError::NoConditionalWrites { .. } => Refusal::new(Reason::StoreUnsafe, message),
         StoreError::Unavailable { .. }
         | StoreError::Directory { .. }
         | StoreError::Location { .. }
