@@ -28,6 +28,12 @@ impl ImportWatch {
         self.cells.load(Ordering::Relaxed)
     }
 
+    /// Counts from the start again: the file is read again.
+    pub(crate) fn begin_again(&self) {
+        self.rows.store(0, Ordering::Relaxed);
+        self.cells.store(0, Ordering::Relaxed);
+    }
+
     /// Gives the import up: nothing is written any more, unless the commit was made.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);

@@ -90,17 +90,45 @@ pub struct ImportedFile {
 struct Read {
     collector: Collector,
     outcome: Outcome,
+    /// To be read again.
+    input: Input,
+}
+
+/// What is read.
+struct Input {
+    source: Source,
+    options: Options,
+}
+
+/// How often an upsert is merged again because others were faster. Each time, another one got through.
+const MOST_MERGES: u32 = 64;
+
+/// What is asked for, beside the file.
+struct Request {
+    dataset: String,
+    published: Option<(Date, DatedPrecision)>,
+    label: String,
+    note: String,
+    mode: ImportMode,
+    writes: bool,
+    folder: Option<PathBuf>,
+    sort_bytes: usize,
+    watch: ImportWatch,
+    now: jiff::Timestamp,
 }
 
 impl Datastore {
     /// Imports a file. Memory stays within [`ImportSettings::sort_bytes`] and what its codes and series take, however
     /// long it is.
     ///
-    /// Nothing is imported from a file with an error. The same file again is the vintage that is there already.
+    /// Nothing is imported from a file with an error. The same file again is the vintage that is there already. An upsert
+    /// that another commit overtakes is read and merged again, onto the vintage that is there then, as if it had been asked
+    /// for after it. Nothing is lost by that: each commit keeps its own vintage.
     ///
     /// # Errors
     ///
     /// - [`StoreError::Scratch`] for temporary files, [`StoreError::Stopped`] when `watch` gave the import up.
+    /// - [`StoreError::Contended`] when others were faster 64 times.
     /// - What [`Self::base_of`] and [`Self::commit_vintage`] give.
     pub async fn import_file(
         &self,
@@ -110,52 +138,66 @@ impl Datastore {
         now: jiff::Timestamp,
     ) -> Result<ImportedFile, StoreError> {
         crate::commit::check_dataset_id(&import.dataset)?;
-        let FileImport { dataset, mut source, options, published, label, note, mode, writes } = import;
+        let FileImport { dataset, source, options, published, label, note, mode, writes } = import;
         let label = if label.is_empty() { source.name().to_owned() } else { label };
-        let folder = settings.folder();
-        let sort = SortSettings { memory_bytes: settings.sort_bytes, folder: folder.clone() };
-        let watched = watch.clone();
-        let stated = options.mapping.indicators.clone();
-        let stated_dataset = options.mapping.dataset.clone();
-        let Read { collector, mut outcome } = blocking(move || {
-            let mut collector = Collector::new(&sort, watched);
-            let outcome = read(&mut source, &options, &mut collector);
-            Ok(Read { collector, outcome })
-        })
-        .await?;
-        if watch.is_cancelled() {
-            return Err(StoreError::Stopped);
+        let (folder, sort_bytes) = (settings.folder(), settings.sort_bytes);
+        let request = Request { dataset, published, label, note, mode, writes, folder, sort_bytes, watch, now };
+        let mut input = Input { source, options };
+        for overtaken in 0..MOST_MERGES {
+            let read = request.read(input).await?;
+            let Read { collector, outcome, input: again } = read;
+            match self.merge_and_commit(&request, collector, outcome, &again.options).await {
+                Err(StoreError::BaseMoved { .. }) => input = again,
+                Ok(mut imported) => {
+                    if let Some(committed) = &mut imported.committed {
+                        committed.overtaken += overtaken;
+                    }
+                    return Ok(imported);
+                }
+                Err(error) => return Err(error),
+            }
+            request.watch.begin_again();
         }
-        collector.report_mixed(&outcome.labels, &mut outcome.report);
-        state(&mut outcome, &stated);
-        let published = published.or_else(|| published_by(&mut outcome));
-        if let Some((day, _)) = published.filter(|(day, _)| *day > last_day_anywhere(now)) {
+        Err(StoreError::Contended { dataset: request.dataset, attempts: MOST_MERGES })
+    }
+
+    /// Merges what was read onto the vintage that is there now, and commits it.
+    async fn merge_and_commit(
+        &self,
+        request: &Request,
+        collector: Collector,
+        mut outcome: Outcome,
+        options: &Options,
+    ) -> Result<ImportedFile, StoreError> {
+        let Request { dataset, mode, writes, folder, watch, now, .. } = request;
+        state(&mut outcome, &options.mapping.indicators);
+        let published = request.published.or_else(|| published_by(&mut outcome));
+        if let Some((day, _)) = published.filter(|(day, _)| *day > last_day_anywhere(*now)) {
             outcome.report.add(Rule::FuturePublication, 0, "published", &day.to_string());
         }
-        let base = self.base_of(&dataset, published, now).await?;
-        let before = Before::fetch(self, &dataset, base.as_ref(), &outcome.labels, folder.as_deref()).await?;
-        let stated = stated.into_keys().collect();
+        let base = self.base_of(dataset, published, *now).await?;
+        let before = Before::fetch(self, dataset, base.as_ref(), &outcome.labels, folder.as_deref()).await?;
         let merging = Merging {
             outcome,
-            stated,
-            stated_dataset,
+            stated: options.mapping.indicators.keys().cloned().collect(),
+            stated_dataset: options.mapping.dataset.clone(),
             before,
-            mode,
-            writes,
-            folder,
-            watch,
+            mode: *mode,
+            writes: *writes,
+            folder: folder.clone(),
+            watch: watch.clone(),
             base: base.clone(),
-            dataset,
+            dataset: dataset.clone(),
         };
         let (outcome, merged, new) = blocking(move || merging.run(collector)).await?;
         let Outcome { format, report, labels, .. } = outcome;
         let mut imported = ImportedFile { format, report, series: merged.series, committed: None };
-        if let Some(catalogue) = new.filter(|_| writes && imported.report.errors() == 0) {
+        if let Some(catalogue) = new.filter(|_| *writes && imported.report.errors() == 0) {
             let new = NewVintage {
                 dataset: catalogue.dataset.id.clone(),
                 published,
-                label,
-                note,
+                label: request.label.clone(),
+                note: request.note.clone(),
                 tables: merged.tables.iter().filter_map(|table| new_table(table, &labels)).collect(),
                 catalogue: Arc::new(catalogue),
                 mode: match mode {
@@ -163,9 +205,41 @@ impl Datastore {
                     ImportMode::Upsert => CommitMode::Upsert { base: base.map(|base| base.vintage.number) },
                 },
             };
-            imported.committed = Some(self.commit_vintage(new, now).await?);
+            imported.committed = Some(self.commit_vintage(new, *now).await?);
         }
+        imported.note_assumed_publication(published.is_none());
         Ok(imported)
+    }
+}
+
+impl Request {
+    /// Reads the file, from its start.
+    async fn read(&self, mut input: Input) -> Result<Read, StoreError> {
+        let sort = SortSettings { memory_bytes: self.sort_bytes, folder: self.folder.clone() };
+        let watch = self.watch.clone();
+        let mut found = blocking(move || {
+            let mut collector = Collector::new(&sort, watch);
+            let outcome = read(&mut input.source, &input.options, &mut collector);
+            Ok(Read { collector, outcome, input })
+        })
+        .await?;
+        if self.watch.is_cancelled() {
+            return Err(StoreError::Stopped);
+        }
+        let Read { collector, outcome, .. } = &mut found;
+        collector.report_mixed(&outcome.labels, &mut outcome.report);
+        Ok(found)
+    }
+}
+
+impl ImportedFile {
+    /// Warns of a day of publication that was assumed, where a vintage has it or would have it: not where nothing can be
+    /// imported, and not where the same data are there with a day of their own.
+    fn note_assumed_publication(&mut self, is_assumed: bool) {
+        let is_there = self.committed.as_ref().is_some_and(|committed| committed.already_there);
+        if is_assumed && !is_there && self.report.errors() == 0 {
+            self.report.add(Rule::PublishedAssumed, 0, "", "");
+        }
     }
 }
 
@@ -264,11 +338,10 @@ fn new_table(table: &MergedTable, labels: &growthpole_ingest::Labels) -> Option<
     })
 }
 
-/// The day of publication that a file, or the mapping beside it, states. Reports one that is none, and that there is none.
+/// The day of publication that a file, or the mapping beside it, states. Reports one that is none.
 fn published_by(outcome: &mut Outcome) -> Option<(Date, DatedPrecision)> {
     let stated = outcome.described.dataset.published.as_str();
     if stated.is_empty() {
-        outcome.report.add(Rule::PublishedAssumed, 0, "", "");
         return None;
     }
     let published = published(stated);

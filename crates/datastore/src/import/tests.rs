@@ -88,7 +88,8 @@ async fn the_same_file_again_is_the_same_vintage() {
     // Without a date it is the same as well, whenever that is.
     let undated = run(&store, FileImport { published: None, ..import(TIDY, "") }).await;
     assert_eq!(undated.committed.as_ref().unwrap().vintage.number, 1);
-    assert_eq!(codes(&undated), [("PUBLISHED_ASSUMED", 1), ("KIND_ASSUMED", 2)]);
+    // No day was assumed: the vintage has its own.
+    assert_eq!(codes(&undated), [("KIND_ASSUMED", 2)]);
 }
 
 #[tokio::test]
@@ -98,6 +99,11 @@ async fn a_file_with_an_error_changes_nothing() {
     let imported = run(&store, import(&conflicting, "")).await;
     assert!(imported.committed.is_none() && store.datasets().is_empty());
     assert_eq!(codes(&imported)[0], ("CONFLICTING_DUPLICATE", 1));
+    // Nothing was imported, and so on no day.
+    let undated = run(&store, FileImport { published: None, ..import(&conflicting, "") }).await;
+    assert!(codes(&undated).iter().all(|(code, _)| *code != "PUBLISHED_ASSUMED"));
+    let sound = run(&store, FileImport { published: None, writes: false, ..import(TIDY, "") }).await;
+    assert_eq!(codes(&sound)[0], ("PUBLISHED_ASSUMED", 1));
     let finding = imported.report.findings.iter().find(|finding| finding.rule == Rule::ConflictingDuplicate).unwrap();
     assert_eq!((finding.line, finding.value.as_str()), (6, "gdp b 2015 as on line 3"));
     assert!(imported.report.counts.contains_key(&Rule::RepeatedDuplicate));
