@@ -167,8 +167,32 @@ async fn what_cannot_be_meant_is_refused_by_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn uploads_have_bounded_room_together_and_give_it_back() {
+    let variables = [("GROWTHPOLE__IMPORT__MAX_BYTES", "100"), ("GROWTHPOLE__IMPORT__SPOOL_BYTES", "100")];
+    let mut service = service(&variables).await;
+    let (sender, receiver) = tokio::sync::mpsc::channel(64);
+    for part in parts(header(), FILE) {
+        sender.send(part).await.unwrap();
+    }
+    let mut answer = service.client.clone().import_vintage(ReceiverStream::new(receiver)).await.unwrap().into_inner();
+    // The first upload is there but for its end, so that its room is taken; a second one has not enough.
+    let refused = loop {
+        match import(&mut service.client, parts(ImportHeader { dataset: "e".into(), ..header() }, FILE)).await {
+            Err(refused) => break refused,
+            // The first one's bytes are still on their way.
+            Ok(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+        }
+    };
+    assert_eq!((refused.code(), reason(&refused)), (Code::ResourceExhausted, "TOO_MANY_UPLOADS".to_owned()));
+    drop(sender);
+    while answer.message().await.unwrap().is_some() {}
+    let later = ImportHeader { dataset: "f".into(), ..header() };
+    assert_eq!(import(&mut service.client, parts(later, FILE)).await.unwrap().vintage, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_stands_still_is_given_up_and_holds_up_no_other() {
-    let variables = [("GROWTHPOLE__IMPORT__IDLE_SECONDS", "0.5"), ("GROWTHPOLE__IMPORT__AT_ONCE", "1")];
+    let variables = [("GROWTHPOLE__IMPORT__IDLE_SECONDS", "4"), ("GROWTHPOLE__IMPORT__AT_ONCE", "1")];
     let mut service = service(&variables).await;
     let (sender, receiver) = tokio::sync::mpsc::channel(2);
     sender.send(parts(header(), FILE).swap_remove(0)).await.unwrap();
@@ -178,9 +202,10 @@ async fn an_upload_that_stands_still_is_given_up_and_holds_up_no_other() {
         while answer.message().await?.is_some() {}
         Ok::<(), Status>(())
     });
-    // It waits for its turn meanwhile.
+    // The one turn is not taken by what is still on its way.
     let report = import(&mut service.client, parts(header(), FILE)).await.unwrap();
     assert_eq!(report.vintage, Some(1));
+    assert!(!silent.is_finished(), "the import waited for the upload that stands still");
     let given_up = silent.await.unwrap().unwrap_err();
     assert_eq!((given_up.code(), reason(&given_up)), (Code::DeadlineExceeded, "UPLOAD_STALLED".to_owned()));
     drop(sender);

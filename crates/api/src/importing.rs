@@ -21,8 +21,10 @@ const LONGEST_REQUEST_ID: usize = 128;
 pub struct ImportLimits {
     /// Bytes of an uploaded file, as it is sent.
     pub max_bytes: u64,
-    /// Imports at a time; the next ones wait for their turn.
+    /// Imports at a time; the next ones wait for their turn, which they have when their file is there as a whole.
     pub at_once: usize,
+    /// Bytes of uploads that may lie in temporary files at a time, of files that are on their way or wait for their turn.
+    pub spool_bytes: u64,
     /// Seconds that the next part of an upload may take to come.
     pub idle_seconds: f64,
     /// Bytes of memory in which the cells of one import are sorted.
@@ -34,7 +36,7 @@ pub struct ImportLimits {
 impl Default for ImportLimits {
     fn default() -> Self {
         let ImportSettings { sort_bytes, scratch } = ImportSettings::default();
-        Self { max_bytes: 16 << 30, at_once: 2, idle_seconds: 30.0, sort_bytes, scratch }
+        Self { max_bytes: 16 << 30, at_once: 2, spool_bytes: 64 << 30, idle_seconds: 30.0, sort_bytes, scratch }
     }
 }
 
@@ -49,6 +51,9 @@ impl ImportLimits {
         let mut mistakes = Vec::new();
         if self.max_bytes == 0 {
             mistakes.push("max_bytes must be at least 1".to_owned());
+        }
+        if self.spool_bytes < self.max_bytes {
+            mistakes.push(format!("spool_bytes = {} must be at least max_bytes", self.spool_bytes));
         }
         if self.at_once == 0 {
             mistakes.push("at_once must be at least 1".to_owned());

@@ -1,6 +1,7 @@
 //! ImportVintage and ValidateImport: a file that comes in parts, kept in a temporary file, imported or checked.
 
 mod answered;
+mod spool;
 mod upload;
 
 use std::fs::File;
@@ -17,6 +18,7 @@ use tonic::{Response, Status, Streaming};
 use super::{Answer, Messages};
 use crate::importing::{ImportLimits, check_header, file_import, import_refusal, import_report};
 use answered::Answered;
+use spool::Spool;
 use upload::{Part, Upload};
 
 /// Time between two messages of progress.
@@ -28,6 +30,7 @@ pub(crate) struct Importer {
     store: Datastore,
     limits: ImportLimits,
     turns: Arc<Semaphore>,
+    spool: Spool,
     answered: Arc<Answered>,
 }
 
@@ -70,7 +73,8 @@ impl<R: Reply> Teller<R> {
 impl Importer {
     pub(crate) fn new(store: Datastore, limits: ImportLimits) -> Self {
         let turns = Arc::new(Semaphore::new(limits.at_once.min(Semaphore::MAX_PERMITS)));
-        Self { store, limits, turns, answered: Arc::default() }
+        let spool = Spool::new(limits.spool_bytes);
+        Self { store, limits, turns, spool, answered: Arc::default() }
     }
 
     /// Answers a call. When the caller goes away, or its time is up, the import is given up.
@@ -126,11 +130,11 @@ impl Importer {
         watch: &ImportWatch,
         teller: &Teller<R>,
     ) -> Result<v1::ImportReport, Refusal> {
-        // The semaphore is never closed.
-        let _turn = self.turns.acquire().await.map_err(Refusal::internal)?;
         let received = |received_bytes| teller.tell(v1::ImportProgress { received_bytes, ..Default::default() });
-        let file = upload.spool(&received).await?;
+        let (file, _room) = upload.spool(&self.spool, &received).await?;
         check_size(&file, header.size_bytes)?;
+        // Taken only now: a caller who sends slowly, or nothing, holds up nobody else. The semaphore is never closed.
+        let _turn = self.turns.acquire().await.map_err(Refusal::internal)?;
         self.import(file, header, writes, watch, teller).await
     }
 

@@ -92,7 +92,15 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("data.cache_bytes", "Size of the panels and catalogues kept in memory."),
     key("import.max_bytes", "Bytes of an uploaded file, as it is sent: compressed files count compressed."),
-    key("import.at_once", "Imports at a time; the next ones wait for their turn."),
+    key(
+        "import.at_once",
+        "Imports at a time; the next ones wait for their turn, which they have when their file is there as a whole.",
+    ),
+    key(
+        "import.spool_bytes",
+        "Bytes of uploads that may lie in temporary files at a time, of files that are on their way or wait for their turn; at \
+         least import.max_bytes.",
+    ),
     key("import.idle_seconds", "Time in seconds that the next part of an upload may take to come."),
     key(
         "import.sort_bytes",

@@ -10,6 +10,7 @@ use tokio::io::{AsyncWriteExt as _, BufWriter};
 use tonic::Streaming;
 
 use super::PROGRESS_EVERY;
+use super::spool::{Room, Spool};
 use crate::importing::{ImportLimits, import_refusal};
 
 /// A part of a request.
@@ -75,8 +76,14 @@ impl<P: Part> Upload<P> {
         }
     }
 
-    /// The rest as a file, which is gone when nobody has it open. `received` hears how many bytes there are.
-    pub(super) async fn spool(&mut self, received: &(impl Fn(i64) + Sync)) -> Result<File, Refusal> {
+    /// The rest as a file, which is gone when nobody has it open, and the room that it takes. `received` hears how many
+    /// bytes there are.
+    pub(super) async fn spool(
+        &mut self,
+        spool: &Spool,
+        received: &(impl Fn(i64) + Sync),
+    ) -> Result<(File, Room), Refusal> {
+        let mut room = spool.room();
         let scratch = |source| import_refusal(StoreError::Scratch { source });
         let folder = Some(self.folder.as_path()).filter(|folder| *folder != Path::new(""));
         let file = folder.map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(scratch)?;
@@ -95,6 +102,7 @@ impl<P: Part> Upload<P> {
                 let message = format!("the file has more than {} bytes (import.max_bytes)", self.max_bytes);
                 return Err(Refusal::new(Reason::UploadTooLarge, message.clone()).with_violation("chunk", message));
             }
+            room.take(chunk.len() as u64)?;
             writer.write_all(&chunk).await.map_err(scratch)?;
             if told.elapsed() >= PROGRESS_EVERY {
                 received(crate::convert::long(bytes));
@@ -102,7 +110,7 @@ impl<P: Part> Upload<P> {
             }
         }
         writer.flush().await.map_err(scratch)?;
-        Ok(writer.into_inner().into_std().await)
+        Ok((writer.into_inner().into_std().await, room))
     }
 
     /// The next part, which may take as long as `import.idle_seconds` to come.
