@@ -11,8 +11,8 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::{Message, RecordBatch as Batch, root_as_message};
 
-use super::guarded;
 use super::table::Table;
+use super::{damaged, guarded};
 use crate::cells::Output;
 use crate::options::Options;
 use crate::report::Rule;
@@ -144,10 +144,6 @@ impl<R: Read> Messages<R> {
         self.input.by_ref().take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
-}
-
-fn damaged(problem: &str) -> SourceError {
-    SourceError::new(Rule::Unreadable, 0, problem)
 }
 
 /// Checks that the buffers of a batch lie within its body and do not expand beyond what is decoded.

@@ -2,6 +2,7 @@
 
 mod arrow;
 mod column;
+mod pages;
 mod parquet;
 mod table;
 
@@ -19,11 +20,14 @@ const ROWS_IN_BATCH: usize = 1 << 14;
 /// Runs a decoder of another library on bytes that may be damaged. Some checks of these libraries end the thread; what
 /// they were decoding is then as damaged as where they answer an error.
 fn guarded<T, E: std::fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, SourceError> {
-    let damaged = |message: String| SourceError::new(Rule::Unreadable, 0, message);
     match catch_unwind(AssertUnwindSafe(decode)) {
-        Ok(result) => result.map_err(|error| damaged(error.to_string())),
-        Err(_) => Err(damaged("its parts contradict each other".to_owned())),
+        Ok(result) => result.map_err(|error| damaged(&error.to_string())),
+        Err(_) => Err(damaged("its parts contradict each other")),
     }
+}
+
+fn damaged(problem: &str) -> SourceError {
+    SourceError::new(Rule::Unreadable, 0, problem)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::file::reader::ChunkReader;
 
 use super::table::Table;
-use super::{ROWS_IN_BATCH, guarded};
+use super::{ROWS_IN_BATCH, guarded, pages};
 use crate::cells::Output;
 use crate::options::Options;
 use crate::source::Reading;
@@ -18,12 +18,14 @@ use crate::source::Reading;
 ///
 /// It cannot be read, or is damaged.
 pub(crate) fn read<R: ChunkReader + 'static>(input: R, options: &Options, output: &mut Output<'_>) -> Reading {
-    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(input))?;
-    let Some(mut table) = Table::new(builder.schema(), options, &mut output.report) else {
+    let metadata = guarded(|| ArrowReaderMetadata::load(&input, ArrowReaderOptions::default()))?;
+    let Some(mut table) = Table::new(metadata.schema(), options, &mut output.report) else {
         return Ok(ControlFlow::Continue(()));
     };
-    let fields = builder.schema().fields().iter().enumerate();
+    let fields = metadata.schema().fields().iter().enumerate();
     let wanted: Vec<usize> = fields.filter(|(_, field)| table.reads(field.name())).map(|(at, _)| at).collect();
+    pages::check(&input, &metadata, |column| wanted.contains(&column))?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(input, metadata);
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
     let mut batches = guarded(|| builder.with_projection(mask).with_batch_size(ROWS_IN_BATCH).build())?;
     loop {
