@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use growthpole_domain::{Period, QueryError, VintageInfo};
+use growthpole_domain::{Catalogue, Period, QueryError, VintageInfo, Warning};
 
 use crate::changes::changes;
 use crate::source::TableSource;
 use crate::tables::Table;
-use crate::{Datastore, ObservationChange};
+use crate::{Datastore, ObservationChange, ResolvedVintage};
 
 /// The observations that differ between two vintages, by indicator, period, region and industry. Memory holds one
 /// indicator at a time, of large tables one period.
@@ -19,6 +19,7 @@ pub struct DifferenceReader {
     old: VintageInfo,
     new: VintageInfo,
     regions: Option<Vec<String>>,
+    warnings: Vec<Warning>,
     indicators: VecDeque<String>,
     compared: Option<Compared>,
 }
@@ -68,17 +69,28 @@ impl DifferenceReader {
     pub(crate) fn new(
         store: Datastore,
         dataset: String,
-        (old, new): (VintageInfo, VintageInfo),
+        (old, new): (ResolvedVintage<'_>, ResolvedVintage<'_>),
         indicators: BTreeSet<String>,
         regions: Option<Vec<String>>,
     ) -> Self {
+        let schemes = other_schemes(old.catalogue, new.catalogue);
+        let classifications = other_classifications(old.catalogue, new.catalogue, &indicators);
+        let warnings = old.warnings.into_iter().chain(new.warnings).chain(schemes).chain(classifications).collect();
+        let (old, new) = (old.vintage.clone(), new.vintage.clone());
         // Tables that both share have no difference.
         let digest = |vintage: &VintageInfo, indicator: &str| {
             vintage.coverage_of(indicator).map(|held| held.table_digest.clone())
         };
         let differs = |indicator: &String| digest(&old, indicator) != digest(&new, indicator);
         let indicators = indicators.into_iter().filter(differs).collect();
-        Self { store, dataset, old, new, regions, indicators, compared: None }
+        Self { store, dataset, old, new, regions, warnings, indicators, compared: None }
+    }
+
+    /// What to know about the two vintages: that one was retracted (`VINTAGE_RETRACTED`), that regions are of another
+    /// scheme or version in the newer one (`REGION_SCHEME_CHANGED`), or an indicator's industries of another
+    /// classification (`CLASSIFICATION_CHANGED`). Then what differs may be the boundaries, not the figures.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The next changes, at least one; none at the end.
@@ -118,4 +130,41 @@ impl DifferenceReader {
             None => Ok(None),
         }
     }
+}
+
+/// Regions that both vintages have under other schemes.
+fn other_schemes(old: &Catalogue, new: &Catalogue) -> Option<Warning> {
+    let mut codes = Vec::new();
+    let mut changes = BTreeSet::new();
+    for (code, region) in &old.regions {
+        let Some(other) = new.regions.get(code) else { continue };
+        let (before, after) = (old.scheme_of(region), new.scheme_of(other));
+        if before != after {
+            codes.push(code.clone());
+            changes.insert(format!("{} now {}", named(before), named(after)));
+        }
+    }
+    let text = || {
+        let changes: Vec<String> = changes.into_iter().collect();
+        format!("{} regions are of another scheme in the newer vintage: {}", codes.len(), changes.join(", "))
+    };
+    (!codes.is_empty()).then(|| Warning::new("REGION_SCHEME_CHANGED", text()).with_regions(codes.clone()))
+}
+
+/// Indicators whose industries are of other classifications in the two vintages.
+fn other_classifications(old: &Catalogue, new: &Catalogue, indicators: &BTreeSet<String>) -> Option<Warning> {
+    let classification = |catalogue: &Catalogue, code: &str| {
+        catalogue.indicators.get(code).map(|indicator| indicator.classification.clone())
+    };
+    let change = |code: &String| {
+        let (before, after) = (classification(old, code)?, classification(new, code)?);
+        (before != after).then(|| format!("{code}: {} now {}", named(&before), named(&after)))
+    };
+    let changes: Vec<String> = indicators.iter().filter_map(change).collect();
+    let text = || format!("industries are of another classification in the newer vintage: {}", changes.join(", "));
+    (!changes.is_empty()).then(|| Warning::new("CLASSIFICATION_CHANGED", text()))
+}
+
+fn named(scheme: &str) -> &str {
+    if scheme.is_empty() { "none that is known" } else { scheme }
 }

@@ -274,8 +274,7 @@ impl Datastore {
         let indicators = compared_indicators(&handle, &old, &new, indicators)?;
         let chosen = choices::regions(new.catalogue, regions)?;
         let chosen = chosen.map(|regions| regions.into_iter().map(|region| region.code.clone()).collect());
-        let vintages = (old.vintage.clone(), new.vintage.clone());
-        Ok(DifferenceReader::new(self.clone(), dataset.to_owned(), vintages, indicators, chosen))
+        Ok(DifferenceReader::new(self.clone(), dataset.to_owned(), (old, new), indicators, chosen))
     }
 
     /// All of [`Self::difference`].

@@ -51,6 +51,10 @@ async fn a_retracted_vintage_answers_by_its_number_only() {
             assert_eq!((retraction.at, retraction.reason.as_str()), (now(), "wrong units"));
             let expected = "VINTAGE_RETRACTED: vintage 3 (Third) was retracted on 2023-11-14: wrong units";
             assert_eq!(warnings_of(store, 3).await, [expected], "{}", backend.name);
+            let difference = store.difference("demo", 2, 3, &[], &RegionChoice::Default).unwrap();
+            let told: Vec<&str> = difference.warnings().iter().map(|warning| warning.code.as_ref()).collect();
+            assert_eq!(told, ["VINTAGE_RETRACTED"], "{}", backend.name);
+            assert!(store.difference("demo", 1, 2, &[], &RegionChoice::Default).unwrap().warnings().is_empty());
             // What was computed from it can be computed again.
             let by_number = Selection { vintage: VintageChoice::Number(3), ..selection("gdp") };
             assert_eq!(store.panel(&by_number).await.unwrap().panel.values, before.panel.values);

@@ -109,7 +109,10 @@ async fn the_catalogue_holds_what_the_files_say() {
     let region = &catalogue.regions["P2"];
     assert_eq!(region.coordinates, Some((45.756967, 126.642464)));
     assert_eq!((region.aliases.len(), region.other_codes["OLD"].as_str()), (2, "22"));
-    assert_eq!(catalogue.regions["P1"].note, "Note Valid from 1949.");
+    let first = &catalogue.regions["P1"];
+    assert_eq!((first.note.as_str(), first.valid_from.as_str(), first.valid_to.as_str()), ("Note", "1949", ""));
+    // No region states a scheme of its own: all are of the boundaries of the data set.
+    assert_eq!((first.scheme.as_str(), catalogue.scheme_of(first)), ("", "demo-2015"));
     assert_eq!(catalogue.industries[&("K".to_owned(), "A".to_owned())].tags, ["resource_based", "traditional"]);
     let group = &catalogue.groups["mixed"];
     assert_eq!((group.date, group.precision), (Some(jiff::civil::date(2016, 2, 1)), Some(DatedPrecision::Month)));

@@ -58,13 +58,17 @@ pub struct DatasetInfo {
     pub main_level: Level,
     /// Region that growth is measured against when a request names none.
     pub benchmark_region: Option<String>,
-    /// Version of the region boundaries.
+    /// Scheme and version of the region boundaries, where they are the same for all regions.
     pub boundary_version: String,
 }
 
 /// A region.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Region {
+    /// Scheme of the code and its version, for example "NUTS 2016"; empty: that of the data set's boundaries, which
+    /// [`Catalogue::scheme_of`] gives.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub scheme: String,
     /// Code.
     pub code: String,
     /// Level.
@@ -79,6 +83,13 @@ pub struct Region {
     pub coordinates: Option<(f64, f64)>,
     /// Codes in other schemes, by scheme.
     pub other_codes: BTreeMap<String, String>,
+    /// Since when it is a region of its scheme (ISO 8601), as exactly as that is known: `1949`, `1949-10` or `1949-10-01`;
+    /// empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_from: String,
+    /// Until when it was one, likewise; empty where it still is, or that is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub valid_to: String,
     /// What to know about it.
     pub note: String,
 }
@@ -304,6 +315,12 @@ impl Catalogue {
             sent: code.to_owned(),
             nearest: self.nearest_regions(code).into_iter().map(|region| region.code.clone()).collect(),
         })
+    }
+
+    /// The scheme of a region's code, with its version as far as it is known: its own, else that of the data set's
+    /// boundaries.
+    pub fn scheme_of<'a>(&'a self, region: &'a Region) -> &'a str {
+        if region.scheme.is_empty() { &self.dataset.boundary_version } else { &region.scheme }
     }
 
     /// The indicator of a code.

@@ -382,19 +382,9 @@ impl DigestWriter {
 mod tests {
     use super::*;
     use crate::{Aggregation, IndicatorKind, Names, PriceBasis};
-    use std::collections::BTreeMap;
 
     fn region(code: &str) -> Region {
-        Region {
-            code: code.into(),
-            level: "PROVINCE".into(),
-            parent: String::new(),
-            names: Names::default(),
-            aliases: vec![],
-            coordinates: None,
-            other_codes: BTreeMap::new(),
-            note: String::new(),
-        }
+        Region { code: code.into(), level: "PROVINCE".into(), ..Region::default() }
     }
 
     fn industry(code: &str) -> Industry {

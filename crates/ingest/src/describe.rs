@@ -62,27 +62,19 @@ pub(crate) fn regions(dimension: &str, codes: &Codes, output: &mut Output<'_>) {
         let known = &mut output.described.regions;
         let mut above = code.as_str();
         while !above.is_empty() && !known.contains_key(above) {
-            let (level, parent) = match is_nuts {
-                true => (nuts::level(above).to_owned(), nuts::parent(above)),
-                false => (codes.level(dimension, above), codes.parent(above)),
+            let (scheme, level, parent) = match is_nuts {
+                true => (nuts::scheme(above), nuts::level(above).to_owned(), nuts::parent(above)),
+                false => ("", codes.level(dimension, above), codes.parent(above)),
             };
-            known.insert(above.to_owned(), region(above, level, parent, codes.named(above)));
+            let described = region(scheme.to_owned(), above, level, parent, codes.named(above));
+            known.insert(above.to_owned(), described);
             above = parent;
         }
     }
 }
 
-fn region(code: &str, level: String, parent: &str, names: Names) -> Region {
-    Region {
-        code: code.to_owned(),
-        level,
-        parent: parent.to_owned(),
-        names,
-        aliases: Vec::new(),
-        coordinates: None,
-        other_codes: BTreeMap::new(),
-        note: String::new(),
-    }
+fn region(scheme: String, code: &str, level: String, parent: &str, names: Names) -> Region {
+    Region { scheme, code: code.to_owned(), level, parent: parent.to_owned(), names, ..Region::default() }
 }
 
 /// Describes all industries that occur in a classification, with all that they belong to, and answers its name.

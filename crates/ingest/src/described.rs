@@ -10,6 +10,8 @@ use growthpole_domain::{Indicator, Industry, Region};
 pub struct Described {
     /// What it says about the data set as a whole.
     pub dataset: DescribedDataset,
+    /// Scheme, and its version, that is declared for the codes of regions; empty where nothing declares one.
+    pub region_scheme: String,
     /// Regions by code.
     pub regions: BTreeMap<String, Region>,
     /// Industries by classification and code.

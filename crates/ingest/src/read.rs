@@ -10,7 +10,7 @@ use crate::report::{Report, Rule};
 use crate::source::{Member, Reading, Source, SourceError};
 use crate::text::{Text, charset_of, declared};
 use crate::{
-    Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, sdmx_csv, tidy, unused, wide,
+    Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, schemes, sdmx_csv, tidy, unused, wide,
 };
 
 /// What a file was read as.
@@ -37,6 +37,7 @@ pub fn read(source: &mut Source, options: &Options, sink: &mut dyn Sink) -> Outc
     if let Some(format) = format {
         unused::finish(format, &options.mapping, &mut output);
     }
+    schemes::declared::declare(&options.mapping, &mut output.described);
     if !matches!(reading, Ok(ControlFlow::Break(()))) {
         // The last run; nothing follows that a break could end.
         let _ = output.flush();

@@ -112,10 +112,8 @@ impl Table {
             level: "PROVINCE".into(),
             parent: NATION.into(),
             names: Names([("en".to_owned(), format!("Region {code}"))].into()),
-            aliases: vec![],
             coordinates: self.coordinates.get(code).copied(),
-            other_codes: BTreeMap::new(),
-            note: String::new(),
+            ..Region::default()
         }
     }
 

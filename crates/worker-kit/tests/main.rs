@@ -22,6 +22,7 @@ use tonic::{Request, Response, Status};
 fn large_panel() -> Panel {
     let names = |text: &str| Names(BTreeMap::from([("en".to_owned(), text.to_owned())]));
     let region = |number: usize| Region {
+        scheme: "S 2015".into(),
         code: format!("{number:06}"),
         level: "CITY".into(),
         parent: "1".into(),
@@ -29,6 +30,8 @@ fn large_panel() -> Panel {
         aliases: vec![],
         coordinates: Some((45.5, 126.25 + number as f64)),
         other_codes: BTreeMap::from([("ISO".to_owned(), format!("X{number}"))]),
+        valid_from: "1949-10".into(),
+        valid_to: "2020".into(),
         note: String::new(),
     };
     let industry = |number: usize| Industry {

@@ -121,6 +121,7 @@ fn correspondences() -> Vec<Case> {
     let by = |correspondence: Value| json!({"industriesTo": {"correspondence": correspondence}});
     let rows = |rows: Value| by(json!({"classification": "Two", "rows": {"rows": rows}}));
     let stored = |dataset: Value| by(json!({"dataset": dataset}));
+    let regions = |correspondence: Value| json!({"regionsTo": {"correspondence": correspondence}});
     vec![
         invalid(by(json!({})), FIELD, "rows or dataset"),
         invalid(by(json!({"rows": {}})), "industries_to.correspondence.classification", "new classification"),
@@ -155,6 +156,13 @@ fn correspondences() -> Vec<Case> {
             stored(json!({"dataset": "china-provinces", "indicator": "gdp"})),
             "industries_to.correspondence.dataset.indicator",
             "industries",
+        ),
+        invalid(regions(json!({})), "regions_to.correspondence", "rows or dataset"),
+        invalid(regions(json!({"rows": {}})), "regions_to.correspondence.classification", "scheme"),
+        invalid(
+            regions(json!({"classification": "GB/T 2260-2020", "rows": {"rows": [{"from": "DE21", "to": "x"}]}})),
+            "regions_to.correspondence",
+            "regions of GB/T 2260-2015",
         ),
     ]
 }

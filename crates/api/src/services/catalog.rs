@@ -47,7 +47,7 @@ impl CatalogService for Catalogues {
         let handle = dataset(&self.store, &request.dataset)?;
         let chosen = choose(&handle.catalogue, &selection::regions(request.regions)).map_err(refused)?;
         Ok(Response::new(v1::ListRegionsResponse {
-            regions: chosen.into_iter().map(message::region).collect(),
+            regions: chosen.into_iter().map(|region| message::region_of(&handle.catalogue, region)).collect(),
             provenance: latest(&handle, &LIST_REGIONS),
         }))
     }
@@ -165,7 +165,7 @@ fn describe(handle: &DatasetHandle, code: &str) -> Result<v1::GetRegionResponse,
     let groups = catalogue.groups.values().filter(|group| group.members.iter().any(|member| member.region == code));
     let events = catalogue.events.iter().filter(|event| event.regions.iter().any(|touched| touched == code));
     Ok(v1::GetRegionResponse {
-        region: Some(message::region(region)),
+        region: Some(message::region_of(catalogue, region)),
         neighbours: neighbours.map(region_label).collect(),
         children: children.map(region_label).collect(),
         groups: groups.map(|group| group.id.clone()).collect(),

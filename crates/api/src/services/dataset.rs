@@ -5,7 +5,7 @@ use growthpole_contracts::v1::{self, dataset_service_server::DatasetService};
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_datastore::{Datastore, DifferenceReader, ObservationChange};
 use growthpole_server::HealthBoard;
-use growthpole_worker_kit::convert::selection;
+use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::{Method, refuse};
 use tonic::{Request, Response, Status};
 
@@ -72,9 +72,12 @@ impl DatasetService for Datasets {
         let mut difference = difference.map_err(|error| by_our_fields(refused(error)))?;
         let first = difference.next().await.map_err(|error| by_our_fields(refused(error)))?.unwrap_or_default();
         let mut provenance = latest(&handle, &DIFF);
+        let mut warnings = message::warnings(difference.warnings());
         let messages = messages_of(first, changes(difference), convert::change);
-        let messages = messages
-            .map(move |changes| Ok(v1::DiffVintagesResponse { changes: changes?, provenance: provenance.take() }));
+        let messages = messages.map(move |changes| {
+            let (provenance, warnings) = (provenance.take(), std::mem::take(&mut warnings));
+            Ok(v1::DiffVintagesResponse { changes: changes?, provenance, warnings })
+        });
         Ok(Response::new(messages.boxed()))
     }
 

@@ -35,6 +35,8 @@ async fn a_region_comes_with_what_surrounds_it() {
     let first = get("P1").await;
     assert_eq!(first.region.as_ref().unwrap().latitude, Some(45.5));
     assert_eq!(first.region.as_ref().unwrap().other_codes[0].code, "XX-1");
+    // Of the data set's boundaries, where the region states no scheme of its own.
+    assert_eq!(first.region.as_ref().unwrap().scheme, "demo-2015");
     assert_eq!(
         (codes(&first.neighbours), codes(&first.children)),
         (vec!["P2".into()], vec!["C11".into(), "C12".into()])

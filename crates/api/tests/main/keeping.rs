@@ -53,6 +53,12 @@ async fn a_retracted_vintage_is_told_of_wherever_it_answers() {
     assert_eq!(observations.warnings[0].code, "VINTAGE_RETRACTED");
     assert!(observations.warnings[0].text.ends_with(": wrong units") && observations.total_size > 0);
 
+    let request = v1::DiffVintagesRequest { dataset: "demo".into(), older: 1, newer: 2, ..Default::default() };
+    let mut parts = client.diff_vintages(request).await.unwrap().into_inner();
+    let first = parts.message().await.unwrap().unwrap();
+    let codes: Vec<&str> = first.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["VINTAGE_RETRACTED"]);
+
     client.retract_vintage(retraction("demo", 1, "also wrong")).await.unwrap();
     let status = client.get_vintage(vintage(None)).await.unwrap_err();
     assert_refused(&status, Code::FailedPrecondition, "ALL_VINTAGES_RETRACTED", "vintage");

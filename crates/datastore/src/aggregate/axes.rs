@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use growthpole_domain::nearest::nearest;
-use growthpole_domain::rollup::{Axis, Conversion, Hierarchy, Parts, PartsError, Sources, Target, TargetOf, parts};
+use growthpole_domain::rollup::{
+    Axis, Conversion, Hierarchy, Parts, PartsError, Sources, Split, Target, TargetOf, parts,
+};
 use growthpole_domain::{Indicator, IndustryChoice, QueryError, UnknownKind, Warning};
 
-use super::correspondence::{FIELD, refused};
+use super::correspondence::{self, CorrespondenceTable, refused};
 use super::{AggregateQuery, IndustryTargets, RegionTargets, Source};
 use crate::choices;
 
@@ -18,6 +20,7 @@ pub(super) struct Axes {
     pub(super) region_levels: Vec<String>,
     pub(super) industry_levels: Vec<String>,
     pub(super) conversion: Option<Conversion>,
+    pub(super) region_conversion: Option<Conversion>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -28,14 +31,17 @@ impl Axes {
             return Err(invalid("regions_to", "nothing", "regions_to, industries_to or both".to_owned()));
         }
         let mut warnings = Vec::new();
-        let (regions, region_levels) = regions(source, &mut warnings)?;
+        let (regions, region_levels, region_conversion) = regions(source, &mut warnings)?;
         let (industries, industry_levels, conversion) = industries(source, &mut warnings)?;
         let (regions, industries) = (Arc::new(regions), Arc::new(industries));
-        Ok(Self { regions, industries, region_levels, industry_levels, conversion, warnings })
+        Ok(Self { regions, industries, region_levels, industry_levels, conversion, region_conversion, warnings })
     }
 }
 
-fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<(Axis, Vec<String>), QueryError> {
+/// An axis, the levels that are added up on it, and the conversion where codes are converted.
+type Found = (Axis, Vec<String>, Option<Conversion>);
+
+fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<Found, QueryError> {
     let Source { query, catalogue, held, .. } = source;
     let tree = Hierarchy::of_regions(catalogue);
     let chosen = choices::regions(catalogue, &query.regions)?;
@@ -43,10 +49,20 @@ fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<(Axis, Vec<St
         chosen.map(|regions| regions.into_iter().map(|region| region.code.as_str()).collect());
     let observed: BTreeSet<&str> = held.head().regions.iter().map(String::as_str).collect();
     let Some(roll_up) = &query.regions_to else {
-        return Ok((Axis::kept(chosen.unwrap_or(observed)), Vec::new()));
+        return Ok((Axis::kept(chosen.unwrap_or(observed)), Vec::new(), None));
     };
-    let (field, targets) = region_targets(source, &tree, &roll_up.to)?;
     let level = checked_level(&tree, "regions_to.from_level", roll_up.from_level.as_deref())?;
+    if let RegionTargets::Converted { split, .. } = &roll_up.to {
+        let dimension = Dimension {
+            field: correspondence::REGIONS,
+            choice: "regions",
+            roll_up: "regions_to",
+            scheme: &catalogue.dataset.boundary_version,
+        };
+        let sources = Sources { chosen, level, observed };
+        return converted(&tree, sources, source.region_correspondence.as_deref(), *split, &dimension);
+    }
+    let (field, targets) = region_targets(source, &tree, &roll_up.to)?;
     // All together means those that stand side by side: the main level, where the caller says nothing else.
     let together = matches!(roll_up.to, RegionTargets::Together(_)) && chosen.is_none();
     let main = Some(catalogue.dataset.main_level.as_str()).filter(|_| together);
@@ -69,12 +85,10 @@ fn regions(source: &Source, warnings: &mut Vec<Warning>) -> Result<(Axis, Vec<St
         let text = format!("{} of the chosen regions lie below no target and are not added to any", outside.len());
         warnings.push(Warning::new("REGIONS_OUTSIDE_TARGETS", text).with_regions(outside));
     }
-    Ok((axis, levels(&tree, &added)))
+    Ok((axis, levels(&tree, &added), None))
 }
 
-type FoundIndustries = (Axis, Vec<String>, Option<Conversion>);
-
-fn industries(source: &Source, warnings: &mut Vec<Warning>) -> Result<FoundIndustries, QueryError> {
+fn industries(source: &Source, warnings: &mut Vec<Warning>) -> Result<Found, QueryError> {
     let Source { query, catalogue, held, .. } = source;
     let indicator = catalogue.indicator("indicator", &query.indicator)?;
     let observed: BTreeSet<&str> = held.head().industries.iter().map(String::as_str).collect();
@@ -88,19 +102,15 @@ fn industries(source: &Source, warnings: &mut Vec<Warning>) -> Result<FoundIndus
     }
     let tree = Hierarchy::of_industries(catalogue, &indicator.classification);
     let level = checked_level(&tree, "industries_to.from_level", roll_up.from_level.as_deref())?;
-    let mut sources = Sources { chosen, level, observed };
+    let sources = Sources { chosen, level, observed };
     if let IndustryTargets::Converted { split, .. } = &roll_up.to {
-        let table = source.correspondence.as_deref().map(|table| &table.table);
-        let old: BTreeSet<&str> = table.into_iter().flat_map(|table| table.from_codes()).collect();
-        choose_by_table(&tree, &mut sources, &old, indicator)?;
-        let found = parts(&tree, vec![Target { code: "", of: TargetOf::Chosen }], &sources);
-        let found = found.map_err(|error| unclear(error, FIELD, "industries", "industries_to"))?;
-        let added = added(&found);
-        let conversion = match table {
-            Some(table) => table.convert(added.iter().copied(), *split).map_err(|error| refused(&error, FIELD))?,
-            None => return Err(QueryError::Corrupt("the correspondence was not read".to_owned())),
+        let dimension = Dimension {
+            field: correspondence::INDUSTRIES,
+            choice: "industries",
+            roll_up: "industries_to",
+            scheme: &indicator.classification,
         };
-        return Ok((Axis::converted(&conversion), levels(&tree, &added), Some(conversion)));
+        return converted(&tree, sources, source.correspondence.as_deref(), *split, &dimension);
     }
     let (field, targets) = industry_targets(source, indicator, &tree, &roll_up.to)?;
     let found =
@@ -112,6 +122,38 @@ fn industries(source: &Source, warnings: &mut Vec<Warning>) -> Result<FoundIndus
         warnings.push(Warning::new("INDUSTRIES_OUTSIDE_TARGETS", text).with_industries(outside));
     }
     Ok((Axis::rolled_up(&tree, &found), levels(&tree, &added), None))
+}
+
+/// What a dimension is called in requests and refusals.
+struct Dimension<'a> {
+    /// The field of its correspondence.
+    field: &'static str,
+    /// The field that chooses its codes.
+    choice: &'static str,
+    /// The field of its targets.
+    roll_up: &'static str,
+    /// Classification or scheme that its codes are of; may be empty.
+    scheme: &'a str,
+}
+
+/// The axis of codes that a correspondence table converts.
+fn converted<'a>(
+    tree: &Hierarchy<'a>,
+    mut sources: Sources<'a>,
+    table: Option<&CorrespondenceTable>,
+    split: Split,
+    dimension: &Dimension<'_>,
+) -> Result<Found, QueryError> {
+    let Some(table) = table.map(|table| &table.table) else {
+        return Err(QueryError::Corrupt("the correspondence was not read".to_owned()));
+    };
+    let old: BTreeSet<&str> = table.from_codes().collect();
+    choose_by_table(tree, &mut sources, &old, dimension)?;
+    let found = parts(tree, vec![Target { code: "", of: TargetOf::Chosen }], &sources);
+    let found = found.map_err(|error| unclear(error, dimension.field, dimension.choice, dimension.roll_up))?;
+    let added = added(&found);
+    let conversion = table.convert(added.iter().copied(), split).map_err(|error| refused(&error, dimension.field))?;
+    Ok((Axis::converted(&conversion), levels(tree, &added), Some(conversion)))
 }
 
 /// Codes that are added up to some target.
@@ -141,18 +183,19 @@ fn chosen_industries<'a>(source: &'a Source, indicator: &Indicator) -> Result<Op
     Ok(Some(found.into_iter().map(|industry| industry.code.as_str()).collect()))
 }
 
-/// Where the caller chose no industries: those that are observed, of the levels that the table's old codes have.
+/// Where the caller chose no codes: those that are observed, of the levels that the table's old codes have.
 fn choose_by_table<'a>(
     tree: &Hierarchy<'a>,
     sources: &mut Sources<'a>,
     old: &BTreeSet<&str>,
-    indicator: &Indicator,
+    dimension: &Dimension<'_>,
 ) -> Result<(), QueryError> {
     let known: BTreeSet<&str> = old.iter().filter_map(|code| tree.level(code)).collect();
     if known.is_empty() {
         let sent = old.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-        let allowed = format!("old codes that are industries of {}", indicator.classification);
-        return Err(invalid(FIELD, &sent, allowed));
+        let of = if dimension.scheme.is_empty() { String::new() } else { format!(" of {}", dimension.scheme) };
+        let allowed = format!("old codes that are {}{of}", dimension.choice);
+        return Err(invalid(dimension.field, &sent, allowed));
     }
     if sources.chosen.is_none() {
         let of_table = |code: &&str| tree.level(code).is_some_and(|level| known.contains(level));
@@ -192,6 +235,8 @@ fn region_targets<'a>(
         }
         RegionTargets::Groups(ids) => ("regions_to.groups.ids", groups(source, ids)?),
         RegionTargets::Together(code) => ("regions_to.together_as", together("regions_to.together_as", code)?),
+        // Conversions have no targets among these regions.
+        RegionTargets::Converted { .. } => (correspondence::REGIONS, Vec::new()),
     })
 }
 
@@ -223,7 +268,7 @@ fn industry_targets<'a>(
         }
         IndustryTargets::Together(code) => ("industries_to.together_as", together("industries_to.together_as", code)?),
         // Conversions have no targets in this classification.
-        IndustryTargets::Converted { .. } => (FIELD, Vec::new()),
+        IndustryTargets::Converted { .. } => (correspondence::INDUSTRIES, Vec::new()),
     })
 }
 

@@ -9,22 +9,23 @@ use crate::digest::DigestWriter;
 use crate::tables::Table;
 use growthpole_domain::{Period, PeriodChoice};
 
-/// The field that holds the correspondence.
-pub(super) const FIELD: &str = "industries_to.correspondence";
+/// The fields that hold a correspondence.
+pub(super) const INDUSTRIES: &str = "industries_to.correspondence";
+pub(super) const REGIONS: &str = "regions_to.correspondence";
 
 /// Where a correspondence table comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CorrespondenceSource {
     /// Rows.
     Rows {
-        /// Name of the new classification.
+        /// Name of the new classification, or of the new scheme of regions.
         classification: String,
         /// The rows.
         rows: Vec<CorrespondenceRow>,
     },
     /// A data set: its regions are old codes, its industries new ones, its values shares.
     Dataset {
-        /// Name of the new classification; none: that of the indicator.
+        /// Name of the new classification or scheme; none: that of the indicator.
         classification: Option<String>,
         /// Data set.
         dataset: String,
@@ -40,7 +41,7 @@ pub enum CorrespondenceSource {
 /// A correspondence table and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrespondenceTable {
-    /// Name of the new classification.
+    /// Name of the new classification, or of the new scheme of regions.
     pub classification: String,
     /// SHA-256 of its rows, or of the stored table, in hexadecimal digits.
     pub digest: String,
@@ -61,20 +62,21 @@ pub struct StoredCorrespondence {
 }
 
 impl Datastore {
-    /// The correspondence table of a source.
+    /// The correspondence table of a source, which stands in a field.
     pub(super) async fn correspondence(
         &self,
         source: &CorrespondenceSource,
+        field: &'static str,
     ) -> Result<CorrespondenceTable, QueryError> {
         match source {
             CorrespondenceSource::Rows { classification, rows } => Ok(CorrespondenceTable {
                 classification: classification.clone(),
                 digest: digest(rows),
                 stored: None,
-                table: table(rows, &format!("{FIELD}.rows"))?,
+                table: table(rows, &format!("{field}.rows"))?,
             }),
             CorrespondenceSource::Dataset { classification, dataset, indicator, vintage, period } => {
-                let field = format!("{FIELD}.dataset");
+                let field = format!("{field}.dataset");
                 let below = |error: QueryError| error.below(&field);
                 let handle = self.dataset(dataset).map_err(below)?;
                 handle.check_indicator("indicator", indicator).map_err(below)?;

@@ -65,7 +65,7 @@ pub struct RollUp<Targets> {
 }
 
 /// What regions are rolled up to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum RegionTargets {
     /// All of a level.
     Level(String),
@@ -77,6 +77,13 @@ pub enum RegionTargets {
     Groups(Vec<String>),
     /// All together, under this code.
     Together(String),
+    /// The codes of another version of their scheme, or of another scheme.
+    Converted {
+        /// The table.
+        table: CorrespondenceSource,
+        /// What to do about codes with several new ones and no shares.
+        split: Split,
+    },
 }
 
 /// What industries are rolled up to.
@@ -131,6 +138,8 @@ pub struct AggregateSet {
     pub industry_levels: Vec<String>,
     /// The correspondence by which industries were converted, where they were.
     pub conversion: Option<ConversionReport>,
+    /// The correspondence by which regions were converted, where they were.
+    pub region_conversion: Option<ConversionReport>,
     /// SHA-256 of the indicator's stored table, in hexadecimal digits.
     pub digest: String,
     /// SHA-256 of the weight indicator's stored table, where there is one.
@@ -170,6 +179,7 @@ struct Source {
     held: Held,
     weights: Option<Held>,
     correspondence: Option<Arc<CorrespondenceTable>>,
+    region_correspondence: Option<Arc<CorrespondenceTable>>,
 }
 
 impl Datastore {
@@ -197,7 +207,15 @@ impl Datastore {
             Some(weight) => Some(self.held(&query.dataset, resolved.vintage, weight).await?),
         };
         let correspondence = match query.industries_to.as_ref().map(|industries| &industries.to) {
-            Some(IndustryTargets::Converted { table, .. }) => Some(Arc::new(self.correspondence(table).await?)),
+            Some(IndustryTargets::Converted { table, .. }) => {
+                Some(Arc::new(self.correspondence(table, correspondence::INDUSTRIES).await?))
+            }
+            _ => None,
+        };
+        let region_correspondence = match query.regions_to.as_ref().map(|regions| &regions.to) {
+            Some(RegionTargets::Converted { table, .. }) => {
+                Some(Arc::new(self.correspondence(table, correspondence::REGIONS).await?))
+            }
             _ => None,
         };
         let source = Source {
@@ -209,6 +227,7 @@ impl Datastore {
             held,
             weights,
             correspondence,
+            region_correspondence,
         };
         source.build().await
     }
@@ -274,9 +293,8 @@ impl Source {
             method: self.method.clone(),
             region_levels: axes.region_levels.clone(),
             industry_levels: axes.industry_levels.clone(),
-            conversion: self.correspondence.as_ref().zip(axes.conversion.as_ref()).map(|(table, conversion)| {
-                ConversionReport { table: Arc::clone(table), conversion: conversion.clone() }
-            }),
+            conversion: report(self.correspondence.as_ref(), axes.conversion.as_ref()),
+            region_conversion: report(self.region_correspondence.as_ref(), axes.region_conversion.as_ref()),
             regions: Arc::clone(&axes.regions),
             industries: Arc::clone(&axes.industries),
             warnings: self.warnings.iter().chain(&axes.warnings).cloned().collect(),
@@ -295,6 +313,12 @@ impl Source {
         let weight = self.method.weight()?;
         self.vintage.coverage_of(weight).map(|coverage| coverage.table_digest.clone())
     }
+}
+
+/// What a table made of the old codes, where there is one.
+fn report(table: Option<&Arc<CorrespondenceTable>>, conversion: Option<&Conversion>) -> Option<ConversionReport> {
+    let (table, conversion) = table.zip(conversion)?;
+    Some(ConversionReport { table: Arc::clone(table), conversion: conversion.clone() })
 }
 
 /// Does work where it cannot hold up other calls.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use growthpole_domain::Warning;
 use growthpole_domain::rollup::{Aggregate, Basis};
 
-use super::AggregateSet;
+use super::{AggregateSet, ConversionReport};
 
 /// Adds the warnings that the results give rise to; takes back upper bounds that lie below the lower ones.
 pub(super) fn note(set: &mut AggregateSet) {
@@ -19,7 +19,10 @@ pub(super) fn note(set: &mut AggregateSet) {
         format!("{count} results with cells that have no value are the published figures of their targets")
     }));
     warnings.extend(bounds(set));
-    warnings.extend(conversion(set));
+    let industries = |warning: Warning, codes: Vec<String>| warning.with_industries(codes);
+    let regions = |warning: Warning, codes: Vec<String>| warning.with_regions(codes);
+    warnings.extend(conversion(set.conversion.as_ref(), "industries", industries));
+    warnings.extend(conversion(set.region_conversion.as_ref(), "regions", regions));
     for result in &mut set.results {
         if contradicts(result) {
             result.upper = None;
@@ -81,21 +84,22 @@ fn bounds(set: &AggregateSet) -> Vec<Warning> {
     assumed.into_iter().chain(contradicted).collect()
 }
 
-fn conversion(set: &AggregateSet) -> Vec<Warning> {
-    let Some(report) = &set.conversion else { return Vec::new() };
+fn conversion(
+    report: Option<&ConversionReport>,
+    what: &str,
+    touching: fn(Warning, Vec<String>) -> Warning,
+) -> Vec<Warning> {
+    let Some(report) = report else { return Vec::new() };
     let found = &report.conversion;
-    let named = |code: &'static str, industries: &[String], text: &str| {
-        let text = format!("{} {text}", industries.len());
-        (!industries.is_empty()).then(|| Warning::new(code, text).with_industries(industries.to_vec()))
+    let named = |code: &'static str, codes: &[String], text: &str| {
+        (!codes.is_empty()).then(|| touching(Warning::new(code, format!("{} {text}", codes.len())), codes.to_vec()))
     };
     let joined: Vec<String> = found.joined.keys().cloned().collect();
+    let uncovered = format!("{what} are not in the table; their sum is the remainder");
+    let divided = format!("{what} were divided by the table's shares");
     [
-        named(
-            "CORRESPONDENCE_NOT_COVERED",
-            &found.uncovered,
-            "industries are not in the table; their sum is the remainder",
-        ),
-        named("CORRESPONDENCE_DIVIDED", &found.divided, "industries were divided by the table's shares"),
+        named("CORRESPONDENCE_NOT_COVERED", &found.uncovered, &uncovered),
+        named("CORRESPONDENCE_DIVIDED", &found.divided, &divided),
         named("CORRESPONDENCE_JOINED", &joined, "results stand for several new codes that cannot be told apart"),
     ]
     .into_iter()

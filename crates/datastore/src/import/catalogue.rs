@@ -27,6 +27,8 @@ pub(crate) struct CatalogueSource<'a> {
     pub(crate) dataset: &'a str,
     pub(crate) labels: &'a Labels,
     pub(crate) described: &'a Described,
+    /// How many of the labels of regions are the input's own; those behind them are of the vintage before.
+    pub(crate) own_regions: usize,
     pub(crate) merged: &'a Merged,
     pub(crate) indicators: Vec<Occurring<'a>>,
     /// Codes of the indicators that the mapping describes.
@@ -116,7 +118,7 @@ impl CatalogueSource<'_> {
     }
 
     fn regions(&self, report: &mut Report) -> BTreeMap<String, Region> {
-        let mut regions = self.before.map(|before| before.regions.clone()).unwrap_or_default();
+        let mut regions = self.regions_before();
         for (code, region) in &self.described.regions {
             // What is not said now stays what was said before.
             let before = regions.remove(code);
@@ -124,6 +126,12 @@ impl CatalogueSource<'_> {
         }
         for code in occurring_codes(self.labels.regions.texts(), &self.merged.regions) {
             regions.entry(code.to_owned()).or_insert_with(|| undescribed_region(code));
+        }
+        for code in self.labels.regions.texts().take(self.own_regions) {
+            let is_silent = self.described.region_scheme.is_empty() || self.described.regions.contains_key(code);
+            if let Some(region) = regions.get_mut(code).filter(|_| !is_silent) {
+                region.scheme.clone_from(&self.described.region_scheme);
+            }
         }
         let orphans: Vec<String> = regions
             .values()
@@ -137,6 +145,19 @@ impl CatalogueSource<'_> {
             }
         }
         regions
+    }
+
+    /// The regions of the vintage before. Where the boundaries of the data set change, those that had no scheme of their own
+    /// stay of the old one.
+    fn regions_before(&self) -> BTreeMap<String, Region> {
+        let Some(before) = self.before else { return BTreeMap::new() };
+        let stated = &self.described.dataset.boundary_version;
+        let changes = !stated.is_empty() && *stated != before.dataset.boundary_version;
+        let kept = |region: &Region| match changes {
+            true => Region { scheme: before.scheme_of(region).to_owned(), ..region.clone() },
+            false => region.clone(),
+        };
+        before.regions.iter().map(|(code, region)| (code.clone(), kept(region))).collect()
     }
 
     fn dataset(&self, regions: &BTreeMap<String, Region>, report: &mut Report) -> DatasetInfo {
@@ -227,6 +248,9 @@ fn occurring_codes<'a>(texts: impl Iterator<Item = &'a str>, occurs: &'a [bool])
 fn completed(said: &Region, before: Region) -> Region {
     let has_name = said.names.0.values().any(|name| *name != said.code);
     Region {
+        scheme: if said.scheme.is_empty() { before.scheme } else { said.scheme.clone() },
+        valid_from: if said.valid_from.is_empty() { before.valid_from } else { said.valid_from.clone() },
+        valid_to: if said.valid_to.is_empty() { before.valid_to } else { said.valid_to.clone() },
         code: said.code.clone(),
         level: said.level.clone(),
         parent: if said.parent.is_empty() { before.parent } else { said.parent.clone() },
@@ -244,16 +268,7 @@ fn name(text: &str) -> Names {
 }
 
 fn undescribed_region(code: &str) -> Region {
-    Region {
-        code: code.to_owned(),
-        level: REGION_LEVEL.to_owned(),
-        parent: String::new(),
-        names: name(code),
-        aliases: Vec::new(),
-        coordinates: None,
-        other_codes: BTreeMap::new(),
-        note: String::new(),
-    }
+    Region { code: code.to_owned(), level: REGION_LEVEL.to_owned(), names: name(code), ..Region::default() }
 }
 
 fn undescribed_industry(classification: &str, code: &str) -> Industry {

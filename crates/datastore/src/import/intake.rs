@@ -265,6 +265,7 @@ impl Merging {
         mut collector: Collector,
     ) -> Result<(Outcome, Merged, Option<growthpole_domain::Catalogue>), StoreError> {
         let mut report = std::mem::take(&mut self.outcome.report);
+        let own_regions = self.outcome.labels.regions.len();
         if self.mode == ImportMode::Upsert {
             self.before.keep(&mut self.outcome.labels, &mut collector)?;
         }
@@ -293,6 +294,7 @@ impl Merging {
             dataset: &self.dataset,
             labels,
             described,
+            own_regions,
             merged: &merged,
             stated: &self.stated,
             stated_dataset: &self.stated_dataset,

@@ -176,3 +176,41 @@ async fn what_was_given_up_leaves_nothing() {
     let given_up = store.import_file(import(TIDY, ""), &ImportSettings::default(), watch, NOW).await;
     assert!(matches!(given_up, Err(StoreError::Stopped)) && store.datasets().is_empty());
 }
+
+fn schemes(store: &Datastore) -> Vec<String> {
+    let catalogue = store.dataset("d").unwrap().catalogue.clone();
+    catalogue.regions.values().map(|region| format!("{} {}", region.code, catalogue.scheme_of(region))).collect()
+}
+
+#[tokio::test]
+async fn regions_are_of_the_scheme_that_is_declared_and_of_no_version_that_is_not() {
+    let eurostat = "unit,geo\\time\t2015\nEUR,DE1\t1\nEUR,DE2\t2\n";
+    let store = store();
+    run(&store, import(eurostat, "")).await;
+    assert_eq!(schemes(&store), ["DE NUTS", "DE1 NUTS", "DE2 NUTS"]);
+    let other = "unit,geo\\time\t2016\nEUR,DE1\t3\n";
+    let mut upsert = import(other, "[dataset]\nboundary_version = \"NUTS 2016\"\n");
+    upsert.mode = ImportMode::Upsert;
+    upsert.published = Some((date(2021, 1, 31), DatedPrecision::Day));
+    run(&store, upsert).await;
+    // What the file does not hold stays what it was.
+    assert_eq!(schemes(&store), ["DE NUTS 2016", "DE1 NUTS 2016", "DE2 NUTS"]);
+    let difference = store.difference("d", 1, 2, &[], &RegionChoice::Default).unwrap();
+    let told = |warning: &growthpole_domain::Warning| (warning.code.to_string(), warning.regions.join(","));
+    let warnings: Vec<(String, String)> = difference.warnings().iter().map(told).collect();
+    assert_eq!(warnings, [("REGION_SCHEME_CHANGED".to_owned(), "DE,DE1".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_table_of_codes_alone_is_of_the_scheme_of_its_mapping() {
+    let store = store();
+    let mapping = "[constants]\nregion_scheme = \"LAU 2020\"\nindicator = \"x\"\n";
+    run(&store, import("region,period,value\n01,2015,1\n", mapping)).await;
+    assert_eq!(schemes(&store), ["01 LAU 2020"]);
+    let later = "[dataset]\nboundary_version = \"LAU 2021\"\n[constants]\nindicator = \"x\"\n";
+    let mut upsert = import("region,period,value\n01,2016,1\n02,2016,1\n", later);
+    upsert.mode = ImportMode::Upsert;
+    upsert.published = Some((date(2021, 1, 31), DatedPrecision::Day));
+    run(&store, upsert).await;
+    assert_eq!(schemes(&store), ["01 LAU 2021", "02 LAU 2021"]);
+}

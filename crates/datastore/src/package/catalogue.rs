@@ -24,6 +24,9 @@ struct SourceRecord {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RegionRecord {
+    /// Left out where all regions are of the data set's boundaries.
+    #[serde(default)]
+    scheme: String,
     code: String,
     level: String,
     parent: String,
@@ -160,7 +163,16 @@ impl RegionRecord {
             .map(|pair| pair.split_once('=').ok_or_else(|| format!("\"{pair}\" is not like SCHEME=CODE")))
             .map(|pair| pair.map(|(scheme, code)| (scheme.to_owned(), code.to_owned())))
             .collect::<Result<_, _>>()?;
+        let day = |text: &str, column: &str| match text {
+            "" => Ok(None),
+            text => dated(text, "").map(Some).map_err(|problem| format!("{column}: {problem}")),
+        };
+        let (from, to) = (day(&self.valid_from, "valid_from")?, day(&self.valid_to, "valid_to")?);
+        if from.zip(to).is_some_and(|((from, _), (to, precision))| from > precision.last_day(to)) {
+            return Err(format!("valid_from {} lies after valid_to {}", self.valid_from, self.valid_to));
+        }
         Ok(Region {
+            scheme: self.scheme.clone(),
             code: self.code.clone(),
             level: self.level.clone(),
             parent: self.parent.clone(),
@@ -168,15 +180,10 @@ impl RegionRecord {
             aliases: list(&self.aliases).map(str::to_owned).collect(),
             coordinates,
             other_codes,
-            note: self.note_with_validity(),
+            valid_from: self.valid_from.clone(),
+            valid_to: self.valid_to.clone(),
+            note: self.note.clone(),
         })
-    }
-
-    fn note_with_validity(&self) -> String {
-        let from = Some(&self.valid_from).filter(|day| !day.is_empty()).map(|day| format!("Valid from {day}."));
-        let to = Some(&self.valid_to).filter(|day| !day.is_empty()).map(|day| format!("Valid to {day}."));
-        let note = Some(self.note.clone()).filter(|note| !note.is_empty());
-        [note, from, to].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 

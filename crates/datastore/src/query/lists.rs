@@ -81,8 +81,12 @@ fn of_indicators(datasets: Handles<'_>) -> Vec<Column> {
 
 fn of_regions(datasets: Handles<'_>) -> Vec<Column> {
     let rows = each(datasets, |handle| handle.catalogue.regions.values());
+    let catalogues = datasets.iter().map(|handle| &handle.catalogue);
+    let schemes: Vec<&str> =
+        catalogues.flat_map(|catalogue| catalogue.regions.values().map(|region| catalogue.scheme_of(region))).collect();
     vec![
         texts("dataset", rows.iter().map(|(id, _)| id)),
+        texts("scheme", schemes.iter()),
         texts("region", rows.iter().map(|(_, row)| row.code.as_str())),
         texts("name", rows.iter().map(|(_, row)| row.names.display())),
         texts("names", rows.iter().map(|(_, row)| json(&row.names))),
@@ -90,6 +94,8 @@ fn of_regions(datasets: Handles<'_>) -> Vec<Column> {
         texts("parent", rows.iter().map(|(_, row)| row.parent.as_str())),
         numbers("latitude", rows.iter().map(|(_, row)| row.coordinates.map(|(latitude, _)| latitude))),
         numbers("longitude", rows.iter().map(|(_, row)| row.coordinates.map(|(_, longitude)| longitude))),
+        texts("valid_from", rows.iter().map(|(_, row)| row.valid_from.as_str())),
+        texts("valid_to", rows.iter().map(|(_, row)| row.valid_to.as_str())),
         texts("note", rows.iter().map(|(_, row)| row.note.as_str())),
     ]
 }

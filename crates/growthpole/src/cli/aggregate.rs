@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use clap::Args;
 use growthpole_contracts::v1::{
-    AggregateObservationsRequest, AggregationMethod, CellPolicy, Correspondence, CorrespondenceDataset, GroupIds,
-    IndustryCodes, IndustryRollUp, RegionCodes, RegionRollUp, SplitPolicy, correspondence as table, industry_roll_up,
-    region_roll_up,
+    AggregateObservationsRequest, AggregationMethod, CellPolicy, Correspondence, GroupIds, IndustryCodes,
+    IndustryRollUp, RegionCodes, RegionRollUp, industry_roll_up, region_roll_up,
 };
 use prost::Message as _;
 
@@ -75,6 +74,18 @@ struct RegionsTo {
     /// All regions together, under this code
     #[arg(long, value_name = "CODE", group = "regions_to")]
     together_as: Option<String>,
+    /// The codes of another version of their scheme, by a CSV file with the columns from and to, and where known share
+    #[arg(long, value_name = "FILE", group = "regions_to", requires = "to_scheme")]
+    to_correspondence: Option<PathBuf>,
+    /// The codes of another version of their scheme, by a data set whose regions are old codes, industries new ones
+    #[arg(long, value_name = "DATASET:INDICATOR", group = "regions_to", value_parser = stored)]
+    to_correspondence_dataset: Option<(String, String)>,
+    /// Name of the new scheme of regions, for example "NUTS 2016"
+    #[arg(long, value_name = "NAME")]
+    to_scheme: Option<String>,
+    /// Answers new regions that cannot be told apart as one, where a table has no shares for them
+    #[arg(long)]
+    to_join_candidates: bool,
     /// Only regions of this level are added up, for example COUNTY
     #[arg(long, value_name = "LEVEL", requires = "regions_to")]
     from_level: Option<String>,
@@ -131,7 +142,7 @@ impl AggregateArgs {
             regions: self.part.regions.message(),
             industries: self.part.industries.message(),
             periods: self.part.periods.message(),
-            regions_to: self.regions_to.message(),
+            regions_to: self.regions_to.message()?,
             industries_to: self.industries_to.message()?,
             method: number(self.method.as_ref(), "AGGREGATION_METHOD", AggregationMethod::from_str_name),
             weight_indicator: self.weight.clone().unwrap_or_default(),
@@ -143,7 +154,7 @@ impl AggregateArgs {
 
 impl RegionsTo {
     /// The message; nothing where nothing was said.
-    fn message(&self) -> Option<RegionRollUp> {
+    fn message(&self) -> Result<Option<RegionRollUp>, Failure> {
         use region_roll_up::To;
         let codes = || {
             Some(&self.to_parent).filter(|codes| !codes.is_empty()).map(|codes| RegionCodes { codes: codes.clone() })
@@ -156,8 +167,16 @@ impl RegionsTo {
         let to = self.to_level.clone().map(To::Level);
         let to =
             to.or(self.to_children_of.clone().map(To::ChildrenOf)).or(self.together_as.clone().map(To::TogetherAs));
-        let to = to.or_else(|| codes().map(To::Codes)).or_else(|| groups().map(To::Groups))?;
-        Some(RegionRollUp { to: Some(to), from_level: self.from_level.clone().unwrap_or_default() })
+        let to = to.or_else(|| codes().map(To::Codes)).or_else(|| groups().map(To::Groups));
+        let table = correspondence::Options {
+            file: ("--to-correspondence", self.to_correspondence.as_deref()),
+            stored: ("--to-correspondence-dataset", self.to_correspondence_dataset.as_ref()),
+            name: ("--to-scheme", self.to_scheme.as_deref()),
+            joins: ("--to-join-candidates", self.to_join_candidates),
+        };
+        let to = to.or(table.message()?.map(To::Correspondence));
+        let from_level = self.from_level.clone().unwrap_or_default();
+        Ok(to.map(|to| RegionRollUp { to: Some(to), from_level }))
     }
 }
 
@@ -179,22 +198,13 @@ impl IndustriesTo {
     }
 
     fn correspondence(&self) -> Result<Option<Correspondence>, Failure> {
-        let rows = self.correspondence.as_deref().map(correspondence::read).transpose()?.map(table::Table::Rows);
-        let stored = self.correspondence_dataset.clone().map(|(dataset, indicator)| {
-            table::Table::Dataset(CorrespondenceDataset { dataset, indicator, ..Default::default() })
-        });
-        let table = rows.or(stored);
-        if table.is_none() && (self.classification.is_some() || self.join_candidates) {
-            let problem =
-                "--classification and --join-candidates are for --correspondence and --correspondence-dataset";
-            return Err(Failure::Usage(problem.to_owned()));
-        }
-        let split = if self.join_candidates { SplitPolicy::Join } else { SplitPolicy::Refuse };
-        Ok(table.map(|table| Correspondence {
-            table: Some(table),
-            classification: self.classification.clone().unwrap_or_default(),
-            split: split.into(),
-        }))
+        let table = correspondence::Options {
+            file: ("--correspondence", self.correspondence.as_deref()),
+            stored: ("--correspondence-dataset", self.correspondence_dataset.as_ref()),
+            name: ("--classification", self.classification.as_deref()),
+            joins: ("--join-candidates", self.join_candidates),
+        };
+        table.message()
     }
 }
 
@@ -212,6 +222,7 @@ fn stored(text: &str) -> Result<(String, String), String> {
 mod tests {
     use super::*;
     use crate::cli::probe;
+    use growthpole_contracts::v1::SplitPolicy;
 
     fn request(options: &str) -> Result<AggregateObservationsRequest, String> {
         let read: Result<AggregateArgs, _> = probe::read(&format!("--dataset d --indicator i {options}"));
@@ -231,6 +242,12 @@ mod tests {
         let sent = request("--industries-to-level SECTION --suppressed known-only").unwrap();
         assert!(sent.regions_to.is_none() && sent.industries_to.is_some());
         assert_eq!((sent.suppressed(), sent.missing()), (CellPolicy::KnownOnly, CellPolicy::Refuse));
+        let converted = |options: &str| match to(options).to.unwrap() {
+            region_roll_up::To::Correspondence(table) => (table.classification.clone(), table.split()),
+            other => panic!("{other:?} is no correspondence"),
+        };
+        let options = "--to-correspondence-dataset nuts:share --to-scheme N --to-join-candidates";
+        assert_eq!(converted(options), ("N".to_owned(), SplitPolicy::Join));
     }
 
     #[test]
@@ -240,6 +257,10 @@ mod tests {
             "--from-level COUNTY",
             "--correspondence t.csv",
             "--classification C",
+            "--to-scheme S",
+            "--to-join-candidates",
+            "--to-correspondence t.csv",
+            "--to-level STATE --to-correspondence-dataset d:i",
             "--correspondence-dataset d",
             "--suppressed zero",
         ] {

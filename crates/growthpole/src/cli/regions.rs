@@ -62,13 +62,25 @@ impl RegionsArgs {
 }
 
 fn listed(title: &str, regions: &[Region], provenance: Option<&Provenance>) -> View {
-    let mut table = Table::new(title).texts(["Code", "Name", "", "Level", "Parent"]);
-    let mut records =
-        Records::new(["code", "name_en", "name_zh", "level", "parent", "latitude", "longitude", "other_codes", "note"]);
+    let mut table = Table::new(title).texts(["Code", "Name", "", "Level", "Parent", "Scheme"]);
+    let mut records = Records::new([
+        "code",
+        "name_en",
+        "name_zh",
+        "level",
+        "parent",
+        "latitude",
+        "longitude",
+        "other_codes",
+        "note",
+        "scheme",
+        "valid_from",
+        "valid_to",
+    ]);
     for region in regions {
         let name = |language| in_language(&region.names, language).to_owned();
         let (code, level, parent) = (region.code.clone(), region.level.clone(), region.parent.clone());
-        table.row([code.clone(), name("en"), name("zh"), level.clone(), parent.clone()]);
+        table.row([code.clone(), name("en"), name("zh"), level.clone(), parent.clone(), region.scheme.clone()]);
         let other: Vec<String> =
             region.other_codes.iter().map(|other| format!("{}={}", other.scheme, other.code)).collect();
         records.row([
@@ -81,6 +93,9 @@ fn listed(title: &str, regions: &[Region], provenance: Option<&Provenance>) -> V
             exact(region.longitude),
             other.join(";"),
             region.note.clone(),
+            region.scheme.clone(),
+            region.valid_from.clone(),
+            region.valid_to.clone(),
         ]);
     }
     View { tables: vec![table], records, provenance: provenance.cloned(), ..View::default() }

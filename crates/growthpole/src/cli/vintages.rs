@@ -191,7 +191,7 @@ fn changes(title: &str, answer: &DiffVintagesResponse) -> View {
             change.new_status.clone(),
         ]);
     }
-    View { tables: vec![table], records, provenance: answer.provenance.clone(), ..View::default() }
+    View { tables: vec![table], records, provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
 }
 
 #[cfg(test)]

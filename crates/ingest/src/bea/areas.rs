@@ -73,6 +73,7 @@ impl Areas {
             let name = record.text(columns.name).trim();
             let plain = name.trim_end_matches('*').trim_end();
             let mut described = region(code, "en", plain, level, &parent);
+            scheme(level).clone_into(&mut described.scheme);
             if plain != name {
                 "The footnotes of the table tell more about it.".clone_into(&mut described.note);
             }
@@ -101,6 +102,16 @@ impl Areas {
     }
 }
 
+/// The scheme of an area's code: FIPS for the nation, states and counties, the BEA's own for its regions, and that of the
+/// Office of Management and Budget for metropolitan areas of every kind. Files do not say of which year.
+fn scheme(level: &str) -> &'static str {
+    match level {
+        "NATION" | "STATE" | "COUNTY" => "US-FIPS",
+        "BEA_REGION" => "US-BEA",
+        _ => "US-OMB",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +127,6 @@ mod tests {
         let metropolitan = Areas::new(Kind::of_file("CAGDP2/CAGDP2_MSA_2001_2018.csv"));
         assert_eq!(metropolitan.place("10180", "5"), ("METROPOLITAN_AREA", String::new()));
         assert_eq!(areas.place("01000", ""), ("STATE", "00000".into()));
+        assert_eq!(["COUNTY", "BEA_REGION", "METROPOLITAN_AREA"].map(scheme), ["US-FIPS", "US-BEA", "US-OMB"]);
     }
 }

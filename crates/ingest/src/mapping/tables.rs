@@ -84,6 +84,8 @@ pub struct Constants {
     pub source: Option<String>,
     /// Classification, with its version, that industries are codes of.
     pub classification: Option<String>,
+    /// Scheme, with its version, that regions are codes of, where it is not that of the data set's boundaries.
+    pub region_scheme: Option<String>,
     /// Level of the regions.
     pub region_level: Option<String>,
     /// Language (BCP 47) that names are in; `en` where it is absent.

@@ -27,6 +27,9 @@ use crate::table::{Header, describe_defaults, describe_publisher, period_columns
 use crate::text::Text;
 use crate::text::records::{Record, Records, Shape};
 
+/// Scheme of the codes that the names of provincial regions are given; exports do not say of which year.
+const SCHEME: &str = "GB/T 2260";
+
 /// How many lines may stand above the table.
 const LINES_ABOVE: usize = 10;
 
@@ -53,7 +56,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     header.report_unread(&options.mapping.columns.ignore, &mut output.report);
     describe_publisher("National Bureau of Statistics of China", "", output);
     if output.described.dataset.boundary_version.is_empty() {
-        "GB/T 2260".clone_into(&mut output.described.dataset.boundary_version);
+        SCHEME.clone_into(&mut output.described.dataset.boundary_version);
     }
     while let Some(record) = records.next()? {
         if is_footer(record.text(0)) {
@@ -116,6 +119,7 @@ fn place(name: &str, line: u64, output: &mut Output<'_>) -> Option<u32> {
         if !output.described.regions.contains_key(known.code) {
             let mut described = region(known.code, "zh", known.name, known.level(), known.parent());
             described.names.0.insert("en".to_owned(), known.english.to_owned());
+            SCHEME.clone_into(&mut described.scheme);
             output.described.regions.insert(known.code.to_owned(), described);
         }
     }

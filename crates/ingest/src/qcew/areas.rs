@@ -10,6 +10,7 @@ pub(super) const NATION: &str = "US000";
 pub(super) fn describe(code: &str, title: &str, described: &mut Described) {
     let (level, parent) = place(code);
     let mut area = region(code, "en", title, level, &parent);
+    scheme(level).clone_into(&mut area.scheme);
     if code == NATION {
         // The same area in the tables of the Bureau of Economic Analysis.
         area.other_codes.insert("FIPS".to_owned(), "00000".to_owned());
@@ -33,6 +34,15 @@ fn place(code: &str) -> (&'static str, String) {
     }
 }
 
+/// The scheme of an area's code: FIPS for states and counties, the census's own for all others. Files do not say of which
+/// year.
+fn scheme(level: &str) -> &'static str {
+    match level {
+        "STATE" | "COUNTY" => "US-FIPS",
+        _ => "US-BLS",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +62,6 @@ mod tests {
         ] {
             assert_eq!(place(code), (level, parent.to_owned()), "{code}");
         }
+        assert_eq!(["STATE", "NATION", "METROPOLITAN_AREA"].map(scheme), ["US-FIPS", "US-BLS", "US-BLS"]);
     }
 }

@@ -1,4 +1,5 @@
 //! Code schemes whose hierarchy stands in the codes themselves.
 
+pub(crate) mod declared;
 pub(crate) mod nace;
 pub(crate) mod nuts;

@@ -31,6 +31,15 @@ pub(crate) fn level(code: &str) -> &'static str {
     }
 }
 
+/// The scheme that a code is of, without the version, which codes do not tell: NUTS for countries and the regions in them.
+/// Codes for several countries together, and those of no known form, are of none that is known.
+pub(crate) fn scheme(code: &str) -> &'static str {
+    match level(code) {
+        "COUNTRY" | "NUTS1" | "NUTS2" | "NUTS3" => "NUTS",
+        _ => "",
+    }
+}
+
 /// Whether a code is a prefix, alone or before a number of members or a year: EU, EU28, EU27_2020, EA19, EEA30_2007.
 fn is_numbered(code: &str, prefix: &str) -> bool {
     let rest = code.strip_prefix(prefix);
@@ -71,5 +80,6 @@ mod tests {
         for (code, expected, above) in cases {
             assert_eq!((level(code), parent(code)), (expected, above), "{code}");
         }
+        assert_eq!(["DE", "DE23", "EU28", "TOTAL"].map(scheme), ["NUTS", "NUTS", "", ""]);
     }
 }

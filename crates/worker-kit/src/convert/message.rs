@@ -2,8 +2,8 @@
 
 use growthpole_contracts::v1;
 use growthpole_domain::{
-    Aggregation, BenchmarkSource, DatedPrecision, Indicator, IndicatorKind, Industry, Names, PriceBasis, Region,
-    Warning,
+    Aggregation, BenchmarkSource, Catalogue, DatedPrecision, Indicator, IndicatorKind, Industry, Names, PriceBasis,
+    Region, Warning,
 };
 
 /// A count as a message carries it. Counts beyond 2³¹ do not occur; they would be shown as the greatest number.
@@ -87,9 +87,17 @@ pub fn benchmark_source(source: &BenchmarkSource) -> (Option<v1::RegionLabel>, S
     }
 }
 
+/// A region, with the scheme that it has in its catalogue.
+pub fn region_of(catalogue: &Catalogue, of: &Region) -> v1::Region {
+    v1::Region { scheme: catalogue.scheme_of(of).to_owned(), ..region(of) }
+}
+
 /// A region.
 pub fn region(region: &Region) -> v1::Region {
     v1::Region {
+        scheme: region.scheme.clone(),
+        valid_from: region.valid_from.clone(),
+        valid_to: region.valid_to.clone(),
         code: region.code.clone(),
         level: region.level.clone(),
         parent: region.parent.clone(),
@@ -108,6 +116,9 @@ pub fn region(region: &Region) -> v1::Region {
 /// A region, read back. Aliases are for finding regions and do not travel.
 pub fn read_region(region: v1::Region) -> Region {
     Region {
+        scheme: region.scheme,
+        valid_from: region.valid_from,
+        valid_to: region.valid_to,
         code: region.code,
         level: region.level,
         parent: region.parent,

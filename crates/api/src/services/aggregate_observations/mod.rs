@@ -5,7 +5,7 @@ mod request;
 use std::sync::Arc;
 
 use growthpole_contracts::v1;
-use growthpole_datastore::{AggregateSet, ConversionReport, Datastore, UsedMethod};
+use growthpole_datastore::{AggregateSet, ConversionReport, CorrespondenceTable, Datastore, UsedMethod};
 use growthpole_domain::VintageInfo;
 use growthpole_domain::rollup::Aggregate;
 use growthpole_worker_kit::Method;
@@ -69,11 +69,12 @@ fn observation(set: &AggregateSet, indicator: &str, result: &Aggregate) -> v1::A
         published,
         published_status: result.published.map(|figure| figure.status.to_string()).unwrap_or_default(),
         difference: result.value.zip(published).map(|(value, published)| value - published),
-        is_remainder: set.industries.remainder() == Some(result.industry),
+        is_remainder: set.industries.remainder() == Some(result.industry)
+            || set.regions.remainder() == Some(result.region),
     }
 }
 
-/// Where the results come from; the classification is that of the results.
+/// Where the results come from; classification and boundaries are those of the results.
 fn provenance(set: &AggregateSet, indicator: &str) -> v1::Provenance {
     let own = set.catalogue.indicators.get(indicator).map(|known| known.classification.clone());
     let converted = set.conversion.as_ref().map(|report| report.table.classification.clone());
@@ -81,24 +82,29 @@ fn provenance(set: &AggregateSet, indicator: &str) -> v1::Provenance {
     if let Some((weight, digest)) = set.method.weight().zip(set.weight_digest.clone()) {
         further_inputs.push(input("weight", weight, &set.vintage, digest));
     }
-    if let Some(table) = set.conversion.as_ref().map(|report| &report.table) {
-        further_inputs.push(match &table.stored {
-            None => v1::ProvenanceInput {
-                role: "correspondence".to_owned(),
-                panel_digest: table.digest.clone(),
-                ..Default::default()
-            },
-            Some(stored) => v1::ProvenanceInput {
-                dataset: stored.dataset.clone(),
-                ..input("correspondence", &stored.indicator, &stored.vintage, table.digest.clone())
-            },
-        });
+    let conversions = [("correspondence", &set.conversion), ("region_correspondence", &set.region_conversion)];
+    for (role, report) in conversions {
+        further_inputs.extend(report.as_ref().map(|report| table(role, &report.table)));
     }
+    let own_boundaries = &set.catalogue.dataset.boundary_version;
+    let boundaries = set.region_conversion.as_ref().map_or(own_boundaries, |report| &report.table.classification);
     v1::Provenance {
         panel_digest: set.digest.clone(),
         classification: converted.or(own).unwrap_or_default(),
+        boundary_version: boundaries.clone(),
         further_inputs,
         ..super::provenance(&set.catalogue, &set.vintage, &AGGREGATE)
+    }
+}
+
+/// A correspondence table as an input.
+fn table(role: &str, table: &CorrespondenceTable) -> v1::ProvenanceInput {
+    match &table.stored {
+        None => v1::ProvenanceInput { role: role.to_owned(), panel_digest: table.digest.clone(), ..Default::default() },
+        Some(stored) => v1::ProvenanceInput {
+            dataset: stored.dataset.clone(),
+            ..input(role, &stored.indicator, &stored.vintage, table.digest.clone())
+        },
     }
 }
 
@@ -125,6 +131,7 @@ fn roll_up(set: &AggregateSet) -> v1::RollUp {
         region_levels: set.region_levels.clone(),
         industry_levels: set.industry_levels.clone(),
         converted: set.conversion.as_ref().map(converted).unwrap_or_default(),
+        converted_regions: set.region_conversion.as_ref().map(converted).unwrap_or_default(),
     }
 }
 

@@ -7,8 +7,6 @@ use growthpole_datastore::{
 use growthpole_domain::rollup::{CellPolicy, CorrespondenceRow, Split};
 use growthpole_worker_kit::convert::selection::{self, required};
 
-const CORRESPONDENCE: &str = "industries_to.correspondence";
-
 /// Reads the request.
 pub(super) fn parse(request: v1::AggregateObservationsRequest) -> Result<AggregateQuery, Refusal> {
     required("dataset", &request.dataset, "the id of a data set, as ListDatasets gives it")?;
@@ -33,13 +31,21 @@ fn regions_to(message: v1::RegionRollUp) -> Result<RollUp<RegionTargets>, Refusa
     use v1::region_roll_up::To;
     let to = match message.to {
         None => {
-            return Err(Refusal::invalid("regions_to", "nothing", "level, children_of, codes, groups or together_as"));
+            return Err(Refusal::invalid(
+                "regions_to",
+                "nothing",
+                "level, children_of, codes, groups, together_as or correspondence",
+            ));
         }
         Some(To::Level(level)) => RegionTargets::Level(level),
         Some(To::ChildrenOf(region)) => RegionTargets::ChildrenOf(region),
         Some(To::Codes(codes)) => RegionTargets::Codes(codes.codes),
         Some(To::Groups(groups)) => RegionTargets::Groups(groups.ids),
         Some(To::TogetherAs(code)) => RegionTargets::Together(code),
+        Some(To::Correspondence(correspondence)) => {
+            let (table, split) = converted(correspondence, "regions_to.correspondence")?;
+            RegionTargets::Converted { table, split }
+        }
     };
     Ok(RollUp { to, from_level: level(message.from_level) })
 }
@@ -58,36 +64,44 @@ fn industries_to(message: v1::IndustryRollUp) -> Result<RollUp<IndustryTargets>,
         Some(To::ChildrenOf(industry)) => IndustryTargets::ChildrenOf(industry),
         Some(To::Codes(codes)) => IndustryTargets::Codes(codes.codes),
         Some(To::TogetherAs(code)) => IndustryTargets::Together(code),
-        Some(To::Correspondence(correspondence)) => converted(correspondence)?,
+        Some(To::Correspondence(correspondence)) => {
+            let (table, split) = converted(correspondence, "industries_to.correspondence")?;
+            IndustryTargets::Converted { table, split }
+        }
     };
     Ok(RollUp { to, from_level: level(message.from_level) })
 }
 
-fn converted(message: v1::Correspondence) -> Result<IndustryTargets, Refusal> {
+/// The table of a correspondence, which stands in a field, and what to do where it has no shares.
+fn converted(message: v1::Correspondence, at: &str) -> Result<(CorrespondenceSource, Split), Refusal> {
     use v1::correspondence::Table;
     let split = match v1::SplitPolicy::try_from(message.split) {
         Ok(v1::SplitPolicy::Unspecified | v1::SplitPolicy::Refuse) => Split::Refuse,
         Ok(v1::SplitPolicy::Join) => Split::Join,
         Err(_) => {
-            return Err(Refusal::invalid(&format!("{CORRESPONDENCE}.split"), message.split, "REFUSE or JOIN"));
+            return Err(Refusal::invalid(&format!("{at}.split"), message.split, "REFUSE or JOIN"));
         }
     };
     let table = match message.table {
-        None => return Err(Refusal::invalid(CORRESPONDENCE, "nothing", "rows or dataset")),
+        None => return Err(Refusal::invalid(at, "nothing", "rows or dataset")),
         Some(Table::Rows(rows)) => {
-            let field = format!("{CORRESPONDENCE}.classification");
-            required(&field, &message.classification, "the name of the new classification")?;
+            let field = format!("{at}.classification");
+            required(&field, &message.classification, "the name of the new classification or scheme")?;
             let rows = rows.rows.into_iter();
             let rows = rows.map(|row| CorrespondenceRow { from: row.from, to: row.to, share: row.share }).collect();
             CorrespondenceSource::Rows { classification: message.classification, rows }
         }
-        Some(Table::Dataset(stored)) => stored_table(stored, message.classification)?,
+        Some(Table::Dataset(stored)) => stored_table(stored, message.classification, at)?,
     };
-    Ok(IndustryTargets::Converted { table, split })
+    Ok((table, split))
 }
 
-fn stored_table(message: v1::CorrespondenceDataset, classification: String) -> Result<CorrespondenceSource, Refusal> {
-    let field = |name: &str| format!("{CORRESPONDENCE}.dataset.{name}");
+fn stored_table(
+    message: v1::CorrespondenceDataset,
+    classification: String,
+    at: &str,
+) -> Result<CorrespondenceSource, Refusal> {
+    let field = |name: &str| format!("{at}.dataset.{name}");
     required(&field("dataset"), &message.dataset, "the id of a data set, as ListDatasets gives it")?;
     required(&field("indicator"), &message.indicator, "the indicator whose values are the shares")?;
     let period = Some(message.period).filter(|period| !period.is_empty());

@@ -1,14 +1,50 @@
-//! A CSV file of a correspondence between classifications.
+//! A correspondence between classifications or schemes: the options that name it, and its CSV file.
 
 use std::path::Path;
 
-use growthpole_contracts::v1::{CorrespondenceRow, CorrespondenceRows};
+use growthpole_contracts::v1::{
+    Correspondence, CorrespondenceDataset, CorrespondenceRow, CorrespondenceRows, SplitPolicy, correspondence as table,
+};
 
 use crate::failure::Failure;
 
+/// The options that name a correspondence, each with what was given.
+pub(super) struct Options<'a> {
+    /// A CSV file.
+    pub(super) file: (&'static str, Option<&'a Path>),
+    /// A data set and the indicator whose values are the shares.
+    pub(super) stored: (&'static str, Option<&'a (String, String)>),
+    /// What the new codes are of.
+    pub(super) name: (&'static str, Option<&'a str>),
+    /// Whether codes that cannot be told apart are joined.
+    pub(super) joins: (&'static str, bool),
+}
+
+impl Options<'_> {
+    /// The message; nothing where no table is named.
+    pub(super) fn message(&self) -> Result<Option<Correspondence>, Failure> {
+        let Self { file: (file_option, file), stored: (stored_option, stored), name, joins } = *self;
+        let rows = file.map(|path| read(path, file_option)).transpose()?.map(table::Table::Rows);
+        let stored = stored.cloned().map(|(dataset, indicator)| {
+            table::Table::Dataset(CorrespondenceDataset { dataset, indicator, ..Default::default() })
+        });
+        let table = rows.or(stored);
+        if table.is_none() && (name.1.is_some() || joins.1) {
+            let problem = format!("{} and {} are for {file_option} and {stored_option}", name.0, joins.0);
+            return Err(Failure::Usage(problem));
+        }
+        let split = if joins.1 { SplitPolicy::Join } else { SplitPolicy::Refuse };
+        Ok(table.map(|table| Correspondence {
+            table: Some(table),
+            classification: name.1.unwrap_or_default().to_owned(),
+            split: split.into(),
+        }))
+    }
+}
+
 /// Reads rows from a file with a header: `from` and `to`, and where known `share`. Other columns are refused, except `note`.
-pub(super) fn read(path: &Path) -> Result<CorrespondenceRows, Failure> {
-    let wrong = |what: String| Failure::Usage(format!("--correspondence {}: {what}", path.display()));
+fn read(path: &Path, option: &str) -> Result<CorrespondenceRows, Failure> {
+    let wrong = |what: String| Failure::Usage(format!("{option} {}: {what}", path.display()));
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
     let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
     let known = ["from", "to", "share", "note"];
@@ -41,7 +77,7 @@ mod tests {
     fn of(text: &str) -> Result<CorrespondenceRows, Failure> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        read(file.path())
+        read(file.path(), "--correspondence")
     }
 
     #[test]

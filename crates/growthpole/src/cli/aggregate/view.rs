@@ -35,11 +35,14 @@ pub(super) fn part(title: &str, answer: &AggregateObservationsResponse) -> View 
         "is_remainder",
     ]);
     for of in &answer.observations {
-        let industry = if of.is_remainder { "(remainder)".to_owned() } else { of.industry.clone() };
+        let remainder = |code: &String| match code.is_empty() && of.is_remainder {
+            true => "(remainder)".to_owned(),
+            false => code.clone(),
+        };
         table.row([
             of.period.clone(),
-            of.region.clone(),
-            industry,
+            remainder(&of.region),
+            remainder(&of.industry),
             or_nothing(of.value, amount),
             of.status.clone(),
             bounds(of),

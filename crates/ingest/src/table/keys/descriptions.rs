@@ -1,7 +1,5 @@
 //! What columns say about codes: names, levels, parents, units.
 
-use std::collections::BTreeMap;
-
 use growthpole_domain::{Industry, Names, Region};
 
 use super::Key;
@@ -128,9 +126,6 @@ pub(crate) fn region(code: &str, language: &str, name: &str, level: &str, parent
         level: level.to_owned(),
         parent: parent.to_owned(),
         names: named(language, name),
-        aliases: Vec::new(),
-        coordinates: None,
-        other_codes: BTreeMap::new(),
-        note: String::new(),
+        ..Region::default()
     }
 }
