@@ -14,7 +14,7 @@ mod tests;
 mod totals;
 mod units;
 
-use growthpole_domain::{Aggregation, Catalogue, Indicator, IndicatorKind};
+use growthpole_domain::{Aggregation, Catalogue, Indicator, IndicatorKind, ObservationStatus, Region};
 use growthpole_ingest::{Cell, Described, Labels, Report};
 
 use super::before::Before;
@@ -40,7 +40,12 @@ pub(crate) struct CheckSource<'a> {
     pub(crate) before: &'a Before,
 }
 
-impl CheckSource<'_> {
+impl<'a> CheckSource<'a> {
+    fn region(&self, code: &str) -> Option<&'a Region> {
+        let before = || self.catalogue.and_then(|catalogue| catalogue.regions.get(code));
+        self.described.regions.get(code).or_else(before)
+    }
+
     fn indicator(&self, code: &str) -> Option<&Indicator> {
         let before = || self.catalogue.and_then(|catalogue| catalogue.indicators.get(code));
         self.described.indicators.get(code).or_else(before)
@@ -53,6 +58,8 @@ pub(crate) struct Checks<'a> {
     parents: Parents,
     found: Found<'a>,
     open: Option<Open<'a>>,
+    /// By position of a region, whether it is one of NUTS that stands for what lies in no region: their codes end with Z.
+    extra_regio: Vec<bool>,
 }
 
 /// The checks of an indicator.
@@ -66,7 +73,10 @@ struct Open<'a> {
 impl<'a> Checks<'a> {
     pub(crate) fn new(source: CheckSource<'a>) -> Self {
         let found = Found::new(source.labels);
-        Self { source, parents: Parents::new(&source), found, open: None }
+        let is_extra_regio =
+            |code: &str| code.ends_with('Z') && source.region(code).is_some_and(|of| of.scheme.starts_with("NUTS"));
+        let extra_regio = source.labels.regions.texts().map(is_extra_regio).collect();
+        Self { source, parents: Parents::new(&source), found, open: None, extra_regio }
     }
 
     /// Cells of an indicator follow.
@@ -93,7 +103,12 @@ impl<'a> Checks<'a> {
     pub(crate) fn cell(&mut self, key: Key, cell: &Cell) -> Result<(), StoreError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         open.series.cell(key, cell);
-        open.coverage.cell(cell);
+        // Regions beyond the land of a country have few figures by their nature.
+        if self.extra_regio.get(cell.region as usize) != Some(&true) {
+            let has_mark = || !self.source.labels.texts.text(cell.flag).is_empty();
+            let is_marked = cell.value.is_nan() && (cell.status == ObservationStatus::SUPPRESSED || has_mark());
+            open.coverage.cell(cell, is_marked);
+        }
         if let Some(totals) = &mut open.totals {
             totals.cell(cell);
         }

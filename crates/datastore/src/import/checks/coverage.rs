@@ -1,6 +1,6 @@
 //! Regions of which values are missing that others have: beside those of their level, and from one period to the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use growthpole_domain::Period;
@@ -20,7 +20,10 @@ const LEAST_PEERS: usize = 4;
 /// So many regions of a level have the usual number of values, or it is none.
 const USUAL_SHARE: f64 = 0.8;
 
-/// Counts the values of an indicator by region.
+/// The most regions that are named where boundaries changed.
+const NAMED: usize = 5;
+
+/// Counts the figures of an indicator by region: values, and cells of which the source itself says why they have none.
 pub(super) struct Coverage {
     lineage: Rc<Lineage>,
     totals: Vec<u32>,
@@ -31,6 +34,14 @@ pub(super) struct Coverage {
     before: Vec<u32>,
     before_period: Option<Period>,
     collapses: Vec<(u32, Period, u32, u32)>,
+    replaced: Vec<Replaced>,
+}
+
+/// Regions that end where others of their level begin.
+struct Replaced {
+    period: Period,
+    ended: Vec<u32>,
+    begun: Vec<u32>,
 }
 
 impl Coverage {
@@ -44,10 +55,12 @@ impl Coverage {
             before: Vec::new(),
             before_period: None,
             collapses: Vec::new(),
+            replaced: Vec::new(),
         }
     }
 
-    pub(super) fn cell(&mut self, cell: &Cell) {
+    /// The next cell, and whether the source marks it as one that has no value.
+    pub(super) fn cell(&mut self, cell: &Cell, is_marked: bool) {
         if self.period != Some(cell.period) {
             self.end_period();
             self.period = Some(cell.period);
@@ -61,7 +74,7 @@ impl Coverage {
         if let Some(occurs) = self.occurs.get_mut(place) {
             *occurs = true;
         }
-        if cell.value.is_nan() {
+        if cell.value.is_nan() && !is_marked {
             return;
         }
         if let Some(total) = self.totals.get_mut(place) {
@@ -74,6 +87,12 @@ impl Coverage {
 
     pub(super) fn finish(mut self, found: &mut Found<'_>) {
         self.end_period();
+        for Replaced { period, ended, begun } in &self.replaced {
+            let (ended, begun) = (names(ended, found), names(begun, found));
+            found.add(Rule::CoverageDrop, 0, (None, None), || {
+                format!("{ended} end before {period}, where {begun} begin: boundaries or codes changed")
+            });
+        }
         for (region, period, was, is) in &self.collapses {
             found.add(Rule::CoverageDrop, 0, (Some(*region), None), || {
                 format!("{is} values in {period}, after {was} in the period before")
@@ -98,12 +117,35 @@ impl Coverage {
                 let others_kept = all_now - f64::from(*is) >= KEPT * (all_before - f64::from(*was));
                 (collapsed && others_kept && all_before > f64::from(*was)).then_some((region, period, *was, *is))
             });
-            self.collapses.extend(fell);
+            let mut fell: Vec<_> = fell.collect();
+            self.replaced(period, &mut fell);
+            self.collapses.append(&mut fell);
         }
         std::mem::swap(&mut self.before, &mut self.now);
         self.now.clear();
         self.now.resize(self.totals.len(), 0);
         self.before_period = Some(period);
+    }
+
+    /// Takes those out that end where others of their level begin.
+    fn replaced(&mut self, period: Period, fell: &mut Vec<(u32, Period, u32, u32)>) {
+        let mut begun: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let before = self.before.iter().copied().chain(std::iter::repeat(0));
+        for ((region, now), before) in (0..).zip(&self.now).zip(before) {
+            if before == 0 && *now >= LEAST_VALUES {
+                begun.entry(self.lineage.level(region)).or_default().push(region);
+            }
+        }
+        for (level, begun) in begun {
+            let is_replaced = |region: u32, now: u32| now == 0 && self.lineage.level(region) == level;
+            let ended =
+                fell.iter().filter(|(region, _, _, now)| is_replaced(*region, *now)).map(|(region, ..)| *region);
+            let ended: Vec<u32> = ended.collect();
+            fell.retain(|(region, _, _, now)| !is_replaced(*region, *now));
+            if !ended.is_empty() {
+                self.replaced.push(Replaced { period, ended, begun });
+            }
+        }
     }
 
     /// Regions that have far fewer values than most of their level, with what they have and what is usual.
@@ -113,6 +155,8 @@ impl Coverage {
         for ((region, total), _) in regions {
             levels.entry(self.lineage.level(region)).or_default().push((*total, region));
         }
+        let both = |replaced: &'_ Replaced| replaced.ended.iter().chain(&replaced.begun).copied().collect::<Vec<u32>>();
+        let replaced: HashSet<u32> = self.replaced.iter().flat_map(both).collect();
         let mut found = Vec::new();
         for mut peers in levels.into_values().filter(|peers| peers.len() >= LEAST_PEERS) {
             peers.sort_unstable();
@@ -121,9 +165,20 @@ impl Coverage {
             if usual < LEAST_VALUES || (have_it as f64) < USUAL_SHARE * peers.len() as f64 {
                 continue;
             }
-            let fewer = peers.iter().filter(|(total, _)| f64::from(*total) < COLLAPSED * f64::from(usual));
+            // Those that end or begin with others have fewer for that reason, which is told.
+            let fewer = peers.iter().filter(|(total, region)| {
+                f64::from(*total) < COLLAPSED * f64::from(usual) && !replaced.contains(region)
+            });
             found.extend(fewer.map(|(total, region)| (*region, *total, usual)));
         }
         found
     }
+}
+
+/// Codes of some regions.
+fn names(regions: &[u32], found: &Found<'_>) -> String {
+    let named: Vec<&str> = regions.iter().take(NAMED).map(|region| found.region(*region)).collect();
+    let others = regions.len() - named.len();
+    let and = if others > 0 { format!(" and {others} others") } else { String::new() };
+    format!("{}{and}", named.join(", "))
 }

@@ -52,6 +52,11 @@ impl<'a> Found<'a> {
         findings.examples.push((line, format!("{}: {}", names.join(" "), words())));
     }
 
+    /// The code of a region.
+    pub(super) fn region(&self, region: u32) -> &'a str {
+        self.labels.regions.text(region)
+    }
+
     /// Counts findings that are not told.
     pub(super) fn count(&mut self, rule: Rule, findings: u64) {
         if findings > 0 {

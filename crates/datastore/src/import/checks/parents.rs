@@ -82,8 +82,7 @@ pub(super) struct Parents {
 impl Parents {
     pub(super) fn new(source: &CheckSource<'_>) -> Self {
         let about = |code: &str| {
-            let before = || source.catalogue.and_then(|catalogue| catalogue.regions.get(code));
-            let region = source.described.regions.get(code).or_else(before)?;
+            let region = source.region(code)?;
             Some((region.level.as_str(), region.parent.as_str()))
         };
         Self { regions: Rc::new(Lineage::new(texts(&source.labels.regions), about)), industries: HashMap::new() }

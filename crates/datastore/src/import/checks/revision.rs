@@ -1,4 +1,6 @@
-//! An indicator beside the vintage before: regions that lost values, and units that changed.
+//! An indicator beside the vintage before: regions that lost values, units that changed, and tables that slipped.
+
+mod shift;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,6 +11,7 @@ use super::found::Found;
 use super::units::{power_of_ten_revised, times};
 use crate::StoreError;
 use crate::tables::TableReader;
+use shift::Shift;
 
 /// A region has collapsed that has less than this share of what it had.
 const COLLAPSED: f64 = 0.5;
@@ -33,6 +36,7 @@ pub(super) struct Revision<'a> {
     regions: BTreeMap<String, Counts>,
     powers: BTreeMap<i8, u64>,
     both: u64,
+    shift: Shift,
 }
 
 #[derive(Default)]
@@ -57,6 +61,7 @@ impl<'a> Revision<'a> {
             regions: BTreeMap::new(),
             powers: BTreeMap::new(),
             both: 0,
+            shift: Shift::new(labels),
         }
     }
 
@@ -82,6 +87,7 @@ impl<'a> Revision<'a> {
             }
         }
         if !cell.value.is_nan() {
+            self.shift.new_value(cell);
             let region = self.labels.regions.text(cell.region);
             let counts = counts_of(&mut self.regions, region);
             counts.position = Some(cell.region);
@@ -96,6 +102,7 @@ impl<'a> Revision<'a> {
             self.count_old(&old);
             self.advance()?;
         }
+        self.shift.finish(found);
         let sum = |of: fn(&Counts) -> u64| self.regions.values().map(of).sum::<u64>() as f64;
         let others_kept = sum(|counts| counts.new) >= KEPT * sum(|counts| counts.old);
         for (code, counts) in &self.regions {
@@ -144,6 +151,7 @@ impl<'a> Revision<'a> {
 
     fn count_old(&mut self, old: &Cell) {
         if !old.value.is_nan() {
+            self.shift.old(old, &self.old_labels);
             counts_of(&mut self.regions, self.old_labels.regions.text(old.region)).old += 1;
         }
     }

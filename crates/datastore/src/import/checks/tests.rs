@@ -203,3 +203,101 @@ async fn a_value_that_stands_still_is_found() {
     }
     assert_eq!(self::found(&text, "").await, []);
 }
+
+#[tokio::test]
+async fn figures_that_are_defined_in_another_way_make_no_total_wrong() {
+    let with_status = |text: &str| text.replace("level,parent", "level,parent,status");
+    let text = with_status(&jobs(|county, _, _, value| Some(if county == 5 { value + 90.0 } else { value })));
+    let text: String = text
+        .lines()
+        .map(|line| match line {
+            line if line.starts_with("region") => format!("{line}\n"),
+            line if line.starts_with("c05") => format!("{line},D\n"),
+            line => format!("{line},\n"),
+        })
+        .collect();
+    assert_eq!(found(&text, MAPPING).await, []);
+}
+
+#[tokio::test]
+async fn a_region_whose_parts_never_add_up_is_told_once_beside_the_others() {
+    let text = jobs(|county, industry, year, value| {
+        let one = (county, industry, year) == (1, 1, 2012);
+        Some(if county == 5 || one { value + 90.0 } else { value })
+    });
+    let found = found(&text, MAPPING).await;
+    assert_eq!((found.len(), found[0].0, found[0].1), (1, Rule::NotTheSum, 2), "{found:?}");
+    let report = imported(&store(), &text, MAPPING).await.report;
+    let told: Vec<&str> =
+        report.findings.iter().filter(|f| f.rule == Rule::NotTheSum).map(|f| f.value.as_str()).collect();
+    assert!(told.iter().any(|told| told.starts_with("jobs s1: 24 of 24 totals")), "{told:?}");
+    assert!(told.iter().any(|told| told.starts_with("jobs s0 i1: 2012 is")), "{told:?}");
+}
+
+#[tokio::test]
+async fn figures_that_were_rounded_twice_make_no_total_wrong() {
+    // Every part is up to one off, and so is the total.
+    let text = jobs(|county, _, year, value| Some(if (county + year) % 2 == 0 { value + 1.0 } else { value }));
+    assert_eq!(found(&text, MAPPING).await, []);
+}
+
+#[tokio::test]
+async fn regions_that_others_take_the_place_of_are_told_together() {
+    let mut text = String::from("region,indicator,industry,period,value\n");
+    for (region, year, industry) in (0..12).flat_map(|r| (2010..2016).flat_map(move |y| (0..8).map(move |i| (r, y, i))))
+    {
+        let value = value(region, industry, year);
+        let code = if region < 2 && year >= 2013 { format!("n{region}") } else { format!("r{region:02}") };
+        text.push_str(&format!("{code},jobs,i{industry},{year},{value}\n"));
+    }
+    let drops: Vec<_> = found(&text, "").await.into_iter().filter(|(rule, ..)| *rule == Rule::CoverageDrop).collect();
+    let words = "jobs: r00, r01 end before 2013, where n0, n1 begin: boundaries or codes changed";
+    assert_eq!(drops, [(Rule::CoverageDrop, 1, words.to_owned())]);
+}
+
+#[tokio::test]
+async fn what_the_source_marks_itself_is_no_loss() {
+    let mapping = format!("[values]\nmissing = [\"NA\"]\n{MAPPING}");
+    let marked = |mark: &str| {
+        let text =
+            jobs(|county, _, _, value| (county != 3).then_some(value)).replace("level,parent", "level,parent,flag");
+        let mut text: String = text
+            .lines()
+            .map(|line| if line.starts_with("region") { format!("{line}\n") } else { format!("{line},\n") })
+            .collect();
+        for (year, industry) in (2008..2016).flat_map(|year| (0..3).map(move |industry| (year, industry))) {
+            text.push_str(&format!("c03,jobs,i{industry},{year},NA,COUNTY,s0,{mark}\n"));
+        }
+        text
+    };
+    assert_eq!(found(&marked("(NA)"), &mapping).await, []);
+    let lost = found(&marked(""), &mapping).await;
+    assert_eq!(
+        lost,
+        [(Rule::CoverageDrop, 1, "jobs c03: 0 values, where most regions of its level have 24".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_slipped_by_a_period_since_the_vintage_before_is_found() {
+    let slipped = |by: i32| {
+        let mut text = String::from("region,indicator,industry,period,value\n");
+        for (region, year) in (0..12).flat_map(|region| (2009..2017_u32).map(move |year| (region, year))) {
+            let value = value(region, 0, year.saturating_add_signed(by));
+            text.push_str(&format!("r{region},jobs,i0,{year},{value}\n"));
+        }
+        text
+    };
+    for (by, words) in [(-1, "one period earlier"), (1, "one period later")] {
+        let store = store();
+        imported(&store, &slipped(0), "").await;
+        let found = findings(&imported(&store, &slipped(by), "").await);
+        let shifted: Vec<_> = found.into_iter().filter(|(rule, ..)| *rule == Rule::SeriesShifted).collect();
+        assert!(matches!(shifted.as_slice(), [(_, 1, told)] if told.ends_with(words)), "{by}: {shifted:?}");
+    }
+    // A revision is none, however much of it there is.
+    let store = store();
+    imported(&store, &jobs(|_, _, _, value| Some(value)), "").await;
+    let revised = jobs(|_, _, _, value| Some((value * 1.01).round()));
+    assert_eq!(findings(&imported(&store, &revised, "").await), []);
+}

@@ -1,5 +1,6 @@
 //! Values that are not the sum of their parts: regions of the regions that lie in them, industries likewise.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use growthpole_domain::Period;
@@ -11,14 +12,20 @@ use super::parents::Lineage;
 
 /// The most decimals that are looked for; values with more are compared exactly but for [`RELATIVE`].
 const MOST_DECIMALS: i32 = 6;
-/// Sums in floating point differ by less than this part of the value.
-const RELATIVE: f64 = 1e-9;
+/// Sums differ by less than this part of the value: what is published of large totals does not hold to more digits, as the
+/// nation's product is rounded to millions and then written in thousands.
+const RELATIVE: f64 = 1e-6;
 /// Where nothing says that values add up, so many of them must, before the others are held to be damaged.
 const USUAL_SHARE: f64 = 0.9;
 const LEAST_COMPARED: u64 = 10;
-/// Where so few of them do, parts are missing everywhere, or are measured in another way: that is told once.
+/// Where so few of all do, parts are missing everywhere, or are measured in another way: that is told once.
 const RARE_SHARE: f64 = 0.2;
+/// Where more than this share of a region's, or an industry's, own totals are no sums, that is so of its parts: it is told
+/// once for each.
+const SINGLE_SHARE: f64 = 0.2;
 const FEWEST_COMPARED: u64 = 4;
+/// The status of a value whose definition differs from that of the others.
+const OTHER_DEFINITION: u8 = b'D';
 
 /// Checks the totals of an indicator, period by period.
 pub(super) struct Totals {
@@ -27,8 +34,25 @@ pub(super) struct Totals {
     adds_up: bool,
     period: Option<Period>,
     /// Values of the period that others may add up to, by region and industry, with their lines.
-    totals: Map<(u32, u32), (f64, u64)>,
+    totals: Map<(u32, u32), Total>,
     decimals: i32,
+}
+
+/// A value that others may add up to.
+#[derive(Clone, Copy)]
+struct Total {
+    value: f64,
+    line: u64,
+    is_other: bool,
+}
+
+/// The sum of some parts.
+#[derive(Default)]
+struct Sum {
+    value: f64,
+    parts: u32,
+    /// Whether one of them is defined in another way than others, by its source's own word.
+    has_other: bool,
 }
 
 /// What the totals over regions, or over industries, were like.
@@ -36,10 +60,17 @@ struct Axis {
     lineage: Rc<Lineage>,
     /// Sums of the period's parts and their number: by region, industry, and the level of the parts. Cells come in order,
     /// so that the same cells give the same sums.
-    sums: Map<(u32, u32, u32), (f64, u32)>,
+    sums: Map<(u32, u32, u32), Sum>,
+    /// By the position of the region, or of the industry, whose totals they are.
+    by_total: BTreeMap<u32, Totalled>,
+}
+
+/// The totals of one region, or of one industry.
+#[derive(Default)]
+struct Totalled {
     compared: u64,
-    wrong: Vec<Wrong>,
     wrong_count: u64,
+    wrong: Vec<Wrong>,
 }
 
 /// A value that is not the sum of its parts.
@@ -53,18 +84,19 @@ struct Wrong {
     line: u64,
 }
 
-/// How many wrong totals are kept to be told of; the others are counted.
-const MOST_KEPT: usize = 100;
+/// How many wrong totals of one are kept to be told of; the others are counted.
+const MOST_KEPT: usize = 20;
 
 impl Axis {
     fn new(lineage: Rc<Lineage>) -> Self {
-        Self { lineage, sums: Map::default(), compared: 0, wrong: Vec::new(), wrong_count: 0 }
+        Self { lineage, sums: Map::default(), by_total: BTreeMap::new() }
     }
 
-    fn add(&mut self, region: u32, industry: u32, level: u32, value: f64) {
+    fn add(&mut self, region: u32, industry: u32, level: u32, part: Total) {
         let sum = self.sums.entry((region, industry, level)).or_default();
-        sum.0 += value;
-        sum.1 += 1;
+        sum.value += part.value;
+        sum.parts += 1;
+        sum.has_other |= part.is_other;
     }
 
     /// Compares the sums of a period with its totals. `of` is the code of a key that others lie in.
@@ -72,43 +104,80 @@ impl Axis {
         &mut self,
         period: Period,
         of: impl Fn((u32, u32)) -> u32,
-        totals: &Map<(u32, u32), (f64, u64)>,
+        totals: &Map<(u32, u32), Total>,
         decimals: i32,
     ) {
         // In an order of its own, which that of a hash is not.
         let mut sums: Vec<_> = self.sums.drain().collect();
         sums.sort_unstable_by_key(|(key, _)| *key);
-        for ((region, industry, level), (sum, parts)) in sums {
-            let all = self.lineage.children(of((region, industry)), level);
-            let Some((value, line)) = totals.get(&(region, industry)).copied() else { continue };
-            if parts == all && parts > 1 {
-                self.compare(Wrong { region, industry, period, value, sum, parts, line }, decimals);
+        for ((region, industry, level), Sum { value: sum, parts, has_other }) in sums {
+            let total = of((region, industry));
+            let all = self.lineage.children(total, level);
+            let Some(Total { value, line, is_other }) = totals.get(&(region, industry)).copied() else { continue };
+            // What is defined in another way is not added up, nor compared with a sum.
+            if parts == all && parts > 1 && !(has_other || is_other) {
+                self.compare(total, Wrong { region, industry, period, value, sum, parts, line }, decimals);
             }
         }
     }
 
-    /// Tells of all wrong totals in one finding.
-    fn tell_at_once(&self, found: &mut Found<'_>) {
-        let Self { compared, wrong_count, .. } = self;
-        found.add(Rule::NotTheSum, 0, (None, None), || {
-            format!(
-                "{wrong_count} of {compared} totals are not the sum of their parts in the file, which may lack some"
-            )
-        });
+    fn sum(&self, of: fn(&Totalled) -> u64) -> u64 {
+        self.by_total.values().map(of).sum()
     }
 
-    fn compare(&mut self, wrong: Wrong, decimals: i32) {
-        self.compared += 1;
-        // Each part and the total itself may be off by half of the last digit.
-        let rounding = 0.5 * 10_f64.powi(-decimals) * f64::from(wrong.parts + 1);
+    /// Whether nearly all totals are sums.
+    fn usually_adds_up(&self) -> bool {
+        let (compared, wrong) = (self.sum(|of| of.compared), self.sum(|of| of.wrong_count));
+        compared >= LEAST_COMPARED && (compared - wrong) as f64 >= USUAL_SHARE * compared as f64
+    }
+
+    /// Whether hardly any total is a sum: parts are missing everywhere, or are measured in another way.
+    fn rarely_adds_up(&self) -> bool {
+        let (compared, wrong) = (self.sum(|of| of.compared), self.sum(|of| of.wrong_count));
+        compared >= FEWEST_COMPARED && (compared - wrong) as f64 <= RARE_SHARE * compared as f64
+    }
+
+    /// Tells of all wrong totals in one finding.
+    fn tell_at_once(&self, found: &mut Found<'_>) {
+        let (compared, wrong_count) = (self.sum(|of| of.compared), self.sum(|of| of.wrong_count));
+        Totalled { compared, wrong_count, wrong: Vec::new() }.tell((None, None), found);
+    }
+
+    fn compare(&mut self, total: u32, wrong: Wrong, decimals: i32) {
+        let of = self.by_total.entry(total).or_default();
+        of.compared += 1;
+        // Each part and the total itself may be off by the last digit: by half of it where figures were rounded once, and
+        // many are rounded twice, as those that were converted from another unit or currency.
+        let rounding = 10_f64.powi(-decimals) * f64::from(wrong.parts + 1);
         let tolerance = rounding + RELATIVE * wrong.value.abs();
         if (wrong.value - wrong.sum).abs() <= tolerance {
             return;
         }
-        self.wrong_count += 1;
-        if self.wrong.len() < MOST_KEPT {
-            self.wrong.push(wrong);
+        of.wrong_count += 1;
+        if of.wrong.len() < MOST_KEPT {
+            of.wrong.push(wrong);
         }
+    }
+}
+
+impl Totalled {
+    /// Tells of the wrong totals, of all in one finding where many are; `place` is that of the total.
+    fn tell(&self, place: (Option<u32>, Option<u32>), found: &mut Found<'_>) {
+        let Self { compared, wrong_count, wrong } = self;
+        if *compared >= FEWEST_COMPARED && *wrong_count as f64 > SINGLE_SHARE * *compared as f64 {
+            found.add(Rule::NotTheSum, 0, place, || {
+                format!(
+                    "{wrong_count} of {compared} totals are not the sum of their parts in the file, which may lack some"
+                )
+            });
+            return;
+        }
+        for Wrong { region, industry, period, value, sum, parts, line } in wrong {
+            found.add(Rule::NotTheSum, *line, (Some(*region), Some(*industry)), || {
+                format!("{period} is {value}, and its {parts} parts are {sum} together")
+            });
+        }
+        found.count(Rule::NotTheSum, wrong_count - wrong.len() as u64);
     }
 }
 
@@ -138,40 +207,33 @@ impl Totals {
         while self.decimals < MOST_DECIMALS && !has_decimals(cell.value, self.decimals) {
             self.decimals += 1;
         }
-        let Cell { region, industry, value, line, .. } = *cell;
+        let Cell { region, industry, value, line, status, .. } = *cell;
+        let total = Total { value, line, is_other: status.code() == OTHER_DEFINITION };
         let Self { regions, industries, totals, .. } = self;
         if let Some((parent, level)) = regions.lineage.of(region) {
-            regions.add(parent, industry, level, value);
+            regions.add(parent, industry, level, total);
         }
         if let Some((parent, level)) = industries.lineage.of(industry) {
-            industries.add(region, parent, level, value);
+            industries.add(region, parent, level, total);
         }
         if regions.lineage.is_parent(region) || industries.lineage.is_parent(industry) {
-            totals.insert((region, industry), (value, line));
+            totals.insert((region, industry), total);
         }
     }
 
     pub(super) fn finish(mut self, found: &mut Found<'_>) {
         self.end_period();
-        for axis in [&self.regions, &self.industries] {
-            let right = axis.compared - axis.wrong_count;
-            let usually = axis.compared >= LEAST_COMPARED && right as f64 >= USUAL_SHARE * axis.compared as f64;
-            if !(self.adds_up || usually) {
+        for (axis, is_regions) in [(&self.regions, true), (&self.industries, false)] {
+            if !(self.adds_up || axis.usually_adds_up()) {
                 continue;
             }
-            if axis.compared >= FEWEST_COMPARED && right as f64 <= RARE_SHARE * axis.compared as f64 {
+            if axis.rarely_adds_up() {
                 axis.tell_at_once(found);
                 continue;
             }
-            for wrong in &axis.wrong {
-                let place = (Some(wrong.region), Some(wrong.industry));
-                found.add(Rule::NotTheSum, wrong.line, place, || {
-                    let Wrong { period, value, sum, parts, .. } = wrong;
-                    format!("{period} is {value}, and its {parts} parts are {sum} together")
-                });
+            for (total, of) in axis.by_total.iter().filter(|(_, of)| of.wrong_count > 0) {
+                of.tell(if is_regions { (Some(*total), None) } else { (None, Some(*total)) }, found);
             }
-            let unkept = axis.wrong_count - axis.wrong.len() as u64;
-            found.count(Rule::NotTheSum, unkept);
         }
     }
 
