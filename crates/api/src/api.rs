@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tonic::codec::CompressionEncoding::{Gzip, Zstd};
 use tonic::service::Routes;
 
-use crate::flight::Flight;
+use crate::flight::Served;
 use crate::importing::ImportLimits;
 use crate::services::{catalog, dataset, import_vintage, observation, panel, worker};
 
@@ -101,7 +101,7 @@ impl Api {
 }
 
 /// Arrow Flight, whose generated code tells its name by a trait only.
-const FLIGHT_SERVICE: &str = <FlightServiceServer<Flight> as tonic::server::NamedService>::NAME;
+const FLIGHT_SERVICE: &str = <FlightServiceServer<Served> as tonic::server::NamedService>::NAME;
 
 fn own_services() -> Vec<String> {
     [
@@ -137,6 +137,6 @@ fn data_services(store: Datastore, router: &Router, health: &HealthBoard, settin
         .add_service(bounded!(CatalogServiceServer::new(catalog::Catalogues::new(store.clone())), settings))
         .add_service(bounded!(ObservationServiceServer::new(observation::Observations::new(store.clone())), settings))
         .add_service(bounded!(PanelServiceServer::new(panel::Panels::new(store.clone())), settings))
-        .add_service(bounded!(FlightServiceServer::new(Flight::new(store)), settings))
+        .add_service(bounded!(FlightServiceServer::new(Served::new(store)), settings))
         .add_service(bounded!(WorkerServiceServer::new(worker::Workers::new(router.clone())), settings))
 }

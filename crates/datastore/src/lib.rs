@@ -60,7 +60,9 @@ pub use import::{FileImport, ImportMode, ImportSettings, ImportSummary, ImportWa
 pub use observations::{ObservationQuery, ObservationSet};
 pub use package::Package;
 pub use panel::StoredPanel;
-pub use query::{QuerySettings, SQL_CATALOG, SQL_SCHEMA, SqlAnswer, SqlBatches, SqlError};
+pub use query::{
+    QuerySettings, SQL_CATALOG, SQL_SCHEMA, SqlAnswer, SqlBatches, SqlDescription, SqlError, SqlStatement, SqlValue,
+};
 pub use reader::ObservationReader;
 pub use retract::Retracted;
 pub use store::{Datastore, StoreSettings};

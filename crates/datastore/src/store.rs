@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_schema::SchemaRef;
 use growthpole_domain::{
     Catalogue, Coverage, QueryError, RegionChoice, Selection, VintageChoice, VintageInfo, Warning,
 };
@@ -25,7 +24,7 @@ use crate::manifest::Recorded;
 use crate::objects::{Content, Objects};
 use crate::observations::{self, ObservationKey, ObservationQuery, ObservationSet, ObservationSource};
 use crate::panel::{self, PanelKey, PanelSource, StoredPanel};
-use crate::query::{self, Engine, LargeTable, QuerySettings, SqlAnswer, SqlError};
+use crate::query::{self, Engine, LargeTable, QuerySettings, SqlAnswer, SqlDescription, SqlError, SqlStatement};
 use crate::reader::{ObservationReader, Summary};
 use crate::source::TableSource;
 use crate::tables::{self, Table};
@@ -303,17 +302,17 @@ impl Datastore {
     /// # Errors
     ///
     /// Any [`SqlError`]; those that are found while rows are computed end the stream of rows.
-    pub async fn sql(&self, statement: &str) -> Result<SqlAnswer, SqlError> {
-        self.engine.answer(self.datasets(), statement.to_owned()).await
+    pub async fn sql(&self, statement: impl Into<SqlStatement>) -> Result<SqlAnswer, SqlError> {
+        self.engine.answer(self.datasets(), statement.into()).await
     }
 
-    /// The columns of the answer to a SQL statement, without computing it.
+    /// The columns of the answer to a SQL statement and its parameters, without computing it. Values need not be bound yet.
     ///
     /// # Errors
     ///
     /// [`SqlError`] for a statement that would not be answered.
-    pub async fn sql_columns(&self, statement: &str) -> Result<SchemaRef, SqlError> {
-        self.engine.describe(self.datasets(), statement.to_owned()).await
+    pub async fn describe_sql(&self, statement: impl Into<SqlStatement>) -> Result<SqlDescription, SqlError> {
+        self.engine.describe(self.datasets(), statement.into()).await
     }
 
     pub(crate) fn state(&self) -> Arc<State> {

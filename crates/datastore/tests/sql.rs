@@ -85,7 +85,7 @@ async fn joins_and_functions_work() {
 async fn the_answer_has_the_columns_that_were_described() {
     let store = store().await;
     let sql = "SELECT dataset, vintage, value, upper(region) AS r, array_agg(status) AS s FROM observations GROUP BY 1, 2, 3, 4";
-    let described = store.sql_columns(sql).await.unwrap();
+    let described = store.describe_sql(sql).await.unwrap().columns;
     let types: Vec<String> = described.fields().iter().map(|field| field.data_type().to_string()).collect();
     assert_eq!(types[..4], ["Utf8", "Int32", "Float64", "Utf8"]);
     assert_eq!(store.sql(sql).await.unwrap().schema, described);
@@ -201,7 +201,7 @@ async fn memory_rows_and_time_have_limits() {
 async fn a_query_ends_when_nobody_waits_for_it() {
     let store = bounded(QuerySettings { threads: 1, ..QuerySettings::default() }).await;
     let endless = format!("SELECT a.region, b.region FROM {PAIRS}");
-    let mut answer = store.sql(&endless).await.unwrap();
+    let mut answer = store.sql(endless.as_str()).await.unwrap();
     assert!(answer.batches.next().await.unwrap().is_ok());
     drop(answer);
     // The only thread is free again.
@@ -211,7 +211,7 @@ async fn a_query_ends_when_nobody_waits_for_it() {
 
 /// Counts the objects that a statement opens, by what it scans.
 async fn opened(store: &Datastore, sql: &str) -> i64 {
-    let answer = store.sql(&format!("EXPLAIN ANALYZE {sql}")).await.unwrap();
+    let answer = store.sql(format!("EXPLAIN ANALYZE {sql}").as_str()).await.unwrap();
     let batches: Vec<RecordBatch> = answer.batches.try_collect().await.unwrap();
     let text = batches[0].column(1).as_string::<i32>().value(0).to_owned();
     let count = text.split("files_opened=").nth(1).map_or("0", |rest| rest.split([',', ']']).next().unwrap());

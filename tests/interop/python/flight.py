@@ -91,6 +91,44 @@ def check_prepared(connection):
         assert cursor.fetch_arrow_table()["n"][0].as_py() > 31
 
 
+def check_parameters(connection):
+    statement = (
+        "SELECT region, value FROM observations WHERE dataset = ? AND vintage = ? AND indicator = 'gdp_real_growth' "
+        "AND period = ? AND value > ? ORDER BY region"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, ("china-provinces", 1, "2015", 10.5))
+        found = cursor.fetch_arrow_table().to_pydict()
+        assert found["region"] == ["500000", "520000", "540000"], found
+        # Prepared once, asked with other values.
+        cursor.execute(statement, ("china-provinces", 1, "2015", 10.9))
+        assert cursor.fetchall() == [("500000", 11.0), ("540000", 11.0)]
+        cursor.execute("SELECT count(*) FROM regions WHERE name = ?", ("' OR 1 = 1 --",))
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) FROM regions WHERE name = $1 AND dataset = $2", ("Jilin", "china-provinces"))
+        assert cursor.fetchone() == (1,)
+        for parameters in [("a", "b"), (b"bytes",)]:
+            text = refused(lambda: cursor.execute("SELECT * FROM regions WHERE region = ?", parameters))
+            assert "parameter" in text, text
+
+
+def check_listed(client):
+    flights = {tuple(part.decode() for part in info.descriptor.path): info for info in client.list_flights()}
+    assert [path[0] for path in flights if len(path) == 1] == TABLES, list(flights)
+    growth = flights["china-provinces", "gdp_real_growth"]
+    table = client.do_get(growth.endpoints[0].ticket).read_all()
+    assert table.num_rows == growth.total_records > 500 and table.schema.equals(growth.schema), growth.schema
+    descriptor = pyarrow.flight.FlightDescriptor.for_path("regions")
+    schema = client.get_schema(descriptor).schema
+    assert schema.names[:3] == ["dataset", "scheme", "region"], schema
+    regions = client.do_get(client.get_flight_info(descriptor).endpoints[0].ticket).read_all()
+    assert regions.schema.equals(schema) and "GB/T 2260-2015" in regions["scheme"].to_pylist()
+    of_one = list(client.list_flights(b"harbin-changchun"))
+    assert of_one and all(info.descriptor.path[0] == b"harbin-changchun" for info in of_one)
+    text = refused(lambda: list(client.list_flights(b"harbin")))
+    assert "harbin-changchun" in text, text
+
+
 def check_catalogue(connection):
     assert connection.adbc_get_table_types() == ["TABLE"]
     objects = connection.adbc_get_objects(depth="tables").read_all().to_pylist()
@@ -123,9 +161,11 @@ def main():
     with pyarrow.flight.connect(uri) as client:
         check_selection(client)
         check_observations(client)
+        check_listed(client)
     with adbc_driver_flightsql.dbapi.connect(uri, autocommit=True) as connection:
         check_sql(connection)
         check_prepared(connection)
+        check_parameters(connection)
         check_catalogue(connection)
         check_refusals(connection)
     print("all checks passed")

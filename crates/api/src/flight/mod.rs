@@ -4,7 +4,10 @@
 //! replica answers it, there is nothing to expire, and nobody can fill the memory with handles.
 
 mod encode;
+mod listed;
+mod parameters;
 mod selected;
+mod served;
 mod service;
 mod tables;
 mod ticket;
@@ -18,13 +21,15 @@ use growthpole_datastore::{Datastore, SqlError};
 use growthpole_worker_kit::refuse;
 use tonic::{Response, Status};
 
+pub(crate) use served::Served;
+
 /// Messages of an answer.
 type FlightStream = Pin<Box<dyn Stream<Item = Result<FlightData, Status>> + Send>>;
 
 /// What a call for data is answered with.
 type Data = Result<Response<FlightStream>, Status>;
 
-/// The service.
+/// What answers; [`Served`] adds the calls that Flight SQL does not know.
 pub(crate) struct Flight {
     store: Datastore,
 }

@@ -2,17 +2,19 @@
 
 use arrow_array::RecordBatch;
 use arrow_flight::flight_service_server::FlightService;
-use arrow_flight::sql::server::FlightSqlService;
+use arrow_flight::sql::server::{FlightSqlService, PeekableFlightDataStream};
 use arrow_flight::sql::{
     ActionClosePreparedStatementRequest, ActionCreatePreparedStatementRequest, ActionCreatePreparedStatementResult,
     Any, Command, CommandGetCatalogs, CommandGetDbSchemas, CommandGetSqlInfo, CommandGetTableTypes, CommandGetTables,
-    CommandPreparedStatementQuery, CommandStatementQuery, ProstMessageExt as _, SqlInfo, TicketStatementQuery,
+    CommandPreparedStatementQuery, CommandStatementQuery, DoPutPreparedStatementResult, ProstMessageExt as _, SqlInfo,
+    TicketStatementQuery,
 };
 use arrow_flight::{Action, FlightDescriptor, FlightInfo, IpcMessage, SchemaAsIpc, Ticket};
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, Schema};
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use growthpole_contracts::Refusal;
-use growthpole_datastore::{SQL_CATALOG, SQL_SCHEMA};
+use growthpole_datastore::{SQL_CATALOG, SQL_SCHEMA, SqlDescription, SqlStatement};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
@@ -20,22 +22,27 @@ use super::encode::{data, info, one};
 use super::selected::{OBSERVATIONS, PANEL};
 use super::tables::{self, TABLE_TYPE, TABLES};
 use super::ticket::{self, Wanted};
-use super::{Data, Flight, refused};
+use super::{Data, Flight, parameters, refused};
 
 type Info = Result<Response<FlightInfo>, Status>;
 
-fn internal(error: ArrowError) -> Status {
-    Refusal::internal(error).into()
+/// A schema as messages hold it; nothing of one without columns, as where a statement has no parameters.
+fn ipc(schema: &Schema) -> Result<Bytes, Status> {
+    if schema.fields().is_empty() {
+        return Ok(Bytes::new());
+    }
+    let message: Result<IpcMessage, ArrowError> = SchemaAsIpc::new(schema, &Default::default()).try_into();
+    message.map(|IpcMessage(bytes)| bytes).map_err(|error| Refusal::internal(error).into())
 }
 
 impl Flight {
-    async fn answer(&self, statement: &str) -> Data {
+    async fn answer(&self, statement: SqlStatement) -> Data {
         let answer = self.store.sql(statement).await.map_err(refused)?;
         data(answer.schema, answer.batches.map_err(|error| refused(error).into()))
     }
 
-    async fn columns_of_answer(&self, statement: &str) -> Result<SchemaRef, Status> {
-        Ok(self.store.sql_columns(statement).await.map_err(refused)?)
+    async fn described(&self, statement: SqlStatement) -> Result<SqlDescription, Status> {
+        Ok(self.store.describe_sql(statement).await.map_err(refused)?)
     }
 
     /// The list of tables that a client asks for, with their columns where it wants them.
@@ -81,13 +88,14 @@ impl FlightSqlService for Flight {
         query: CommandStatementQuery,
         request: Request<FlightDescriptor>,
     ) -> Info {
-        let schema = self.columns_of_answer(&query.query).await?;
-        let ticket = TicketStatementQuery { statement_handle: ticket::handle(&query.query).into() };
-        info(request.into_inner(), &schema, ticket.as_any().encode_to_vec())
+        let statement = SqlStatement::from(query.query.as_str());
+        let ticket = TicketStatementQuery { statement_handle: ticket::handle(&statement)?.into() };
+        let columns = self.described(statement).await?.columns;
+        info(request.into_inner(), &columns, ticket.as_any().encode_to_vec())
     }
 
     async fn do_get_statement(&self, ticket: TicketStatementQuery, _: Request<Ticket>) -> Data {
-        self.answer(&ticket::statement(&ticket.statement_handle)?).await
+        self.answer(ticket::statement(&ticket.statement_handle)?).await
     }
 
     async fn do_action_create_prepared_statement(
@@ -95,12 +103,13 @@ impl FlightSqlService for Flight {
         query: ActionCreatePreparedStatementRequest,
         _: Request<Action>,
     ) -> Result<ActionCreatePreparedStatementResult, Status> {
-        let schema = self.columns_of_answer(&query.query).await?;
-        let IpcMessage(dataset_schema) = SchemaAsIpc::new(&schema, &Default::default()).try_into().map_err(internal)?;
+        let statement = SqlStatement::from(query.query.as_str());
+        let prepared_statement_handle = ticket::handle(&statement)?.into();
+        let described = self.described(statement).await?;
         Ok(ActionCreatePreparedStatementResult {
-            prepared_statement_handle: ticket::handle(&query.query).into(),
-            dataset_schema,
-            ..Default::default()
+            prepared_statement_handle,
+            dataset_schema: ipc(&described.columns)?,
+            parameter_schema: ipc(&described.parameters)?,
         })
     }
 
@@ -118,12 +127,27 @@ impl FlightSqlService for Flight {
         query: CommandPreparedStatementQuery,
         request: Request<FlightDescriptor>,
     ) -> Info {
-        let schema = self.columns_of_answer(&ticket::statement(&query.prepared_statement_handle)?).await?;
-        info(request.into_inner(), &schema, query.as_any().encode_to_vec())
+        let columns = self.described(ticket::statement(&query.prepared_statement_handle)?).await?.columns;
+        info(request.into_inner(), &columns, query.as_any().encode_to_vec())
     }
 
     async fn do_get_prepared_statement(&self, query: CommandPreparedStatementQuery, _: Request<Ticket>) -> Data {
-        self.answer(&ticket::statement(&query.prepared_statement_handle)?).await
+        self.answer(ticket::statement(&query.prepared_statement_handle)?).await
+    }
+
+    /// Binds values to the parameters of a statement. They become a part of its handle, which the client takes from now on.
+    async fn do_put_prepared_statement_query(
+        &self,
+        query: CommandPreparedStatementQuery,
+        request: Request<PeekableFlightDataStream>,
+    ) -> Result<DoPutPreparedStatementResult, Status> {
+        let prepared = ticket::statement(&query.prepared_statement_handle)?;
+        let parameters = parameters::read(request.into_inner()).await?;
+        let bound = SqlStatement { parameters, ..prepared };
+        let handle = ticket::handle(&bound)?;
+        // What does not fit is told now, and not when it is asked.
+        self.described(bound).await?;
+        Ok(DoPutPreparedStatementResult { prepared_statement_handle: Some(handle.into()) })
     }
 
     async fn get_flight_info_catalogs(&self, query: CommandGetCatalogs, request: Request<FlightDescriptor>) -> Info {

@@ -43,6 +43,6 @@ impl Flight {
     /// The columns of a table.
     pub(super) async fn columns(&self, table: &str) -> Result<arrow_schema::SchemaRef, Status> {
         let all = format!("SELECT * FROM {SQL_CATALOG}.{SQL_SCHEMA}.{table}");
-        Ok(self.store.sql_columns(&all).await.map_err(refused)?)
+        Ok(self.store.describe_sql(all.as_str()).await.map_err(refused)?.columns)
     }
 }

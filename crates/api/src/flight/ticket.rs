@@ -2,7 +2,8 @@
 
 use arrow_flight::sql::Any;
 use growthpole_contracts::{Reason, Refusal, v1};
-use prost::Message;
+use growthpole_datastore::{SqlStatement, SqlValue};
+use prost::{Message, Oneof};
 
 /// The longest statement in a ticket.
 const MOST_BYTES: usize = 1 << 20;
@@ -15,17 +16,84 @@ pub(super) enum Wanted {
     Observations(Box<v1::ObservationFilter>),
 }
 
-/// The handle of a statement: its text.
-pub(super) fn handle(statement: &str) -> Vec<u8> {
-    statement.as_bytes().to_vec()
+/// A statement with the values of its parameters, as a handle holds it.
+#[derive(Clone, PartialEq, Message)]
+struct Handle {
+    #[prost(string, tag = "1")]
+    statement: String,
+    #[prost(message, repeated, tag = "2")]
+    parameters: Vec<Parameter>,
+}
+
+/// The value of a parameter.
+#[derive(Clone, PartialEq, Message)]
+struct Parameter {
+    /// Left out: nothing.
+    #[prost(oneof = "Value", tags = "1, 2, 3, 4, 5")]
+    value: Option<Value>,
+}
+
+#[derive(Clone, PartialEq, Oneof)]
+enum Value {
+    #[prost(bool, tag = "1")]
+    Boolean(bool),
+    #[prost(sint64, tag = "2")]
+    Integer(i64),
+    #[prost(double, tag = "3")]
+    Number(f64),
+    #[prost(string, tag = "4")]
+    Text(String),
+    #[prost(sint32, tag = "5")]
+    Day(i32),
+}
+
+/// The handle of a statement: all of it, with the values of its parameters.
+///
+/// # Errors
+///
+/// It would be longer than a ticket may be.
+pub(super) fn handle(statement: &SqlStatement) -> Result<Vec<u8>, Refusal> {
+    let parameter = |value: &SqlValue| Parameter {
+        value: match value {
+            SqlValue::Null => None,
+            SqlValue::Boolean(value) => Some(Value::Boolean(*value)),
+            SqlValue::Integer(value) => Some(Value::Integer(*value)),
+            SqlValue::Number(value) => Some(Value::Number(*value)),
+            SqlValue::Text(value) => Some(Value::Text(value.clone())),
+            SqlValue::Day(value) => Some(Value::Day(*value)),
+        },
+    };
+    let parameters = statement.parameters.iter().map(parameter).collect();
+    let handle = Handle { statement: statement.text.clone(), parameters }.encode_to_vec();
+    if handle.len() > MOST_BYTES {
+        let message = format!("the statement and its parameters have {} bytes; allowed are {MOST_BYTES}", handle.len());
+        return Err(Refusal::new(Reason::InvalidSql, message.clone()).with_violation("query", message));
+    }
+    Ok(handle)
 }
 
 /// The statement of a handle.
-pub(super) fn statement(handle: &[u8]) -> Result<String, Refusal> {
-    let text = std::str::from_utf8(handle).ok().filter(|text| text.len() <= MOST_BYTES);
-    text.map(str::to_owned).ok_or_else(|| {
+pub(super) fn statement(handle: &[u8]) -> Result<SqlStatement, Refusal> {
+    let known = Some(handle).filter(|handle| handle.len() <= MOST_BYTES).and_then(|handle| Handle::decode(handle).ok());
+    let known = known.filter(|handle| !handle.statement.is_empty());
+    let Handle { statement, parameters } = known.ok_or_else(|| {
         Refusal::invalid("statement_handle", format!("{} bytes", handle.len()), "a handle that this service gave")
-    })
+    })?;
+    let value = |parameter: Parameter| match parameter.value {
+        None => SqlValue::Null,
+        Some(Value::Boolean(value)) => SqlValue::Boolean(value),
+        Some(Value::Integer(value)) => SqlValue::Integer(value),
+        Some(Value::Number(value)) => SqlValue::Number(value),
+        Some(Value::Text(value)) => SqlValue::Text(value),
+        Some(Value::Day(value)) => SqlValue::Day(value),
+    };
+    Ok(SqlStatement { text: statement, parameters: parameters.into_iter().map(value).collect() })
+}
+
+/// The command, and the ticket, that a filter is asked for by.
+pub(super) fn of_filter(filter: &v1::ObservationFilter) -> Vec<u8> {
+    let type_url = "type.googleapis.com/growthpole.v1.ObservationFilter".to_owned();
+    Any { type_url, value: filter.encode_to_vec().into() }.encode_to_vec()
 }
 
 /// What a ticket asks for: a `growthpole.v1.Selection` or `growthpole.v1.ObservationFilter` in a `google.protobuf.Any`, or a
@@ -69,9 +137,22 @@ mod tests {
     }
 
     #[test]
-    fn handles_are_texts() {
-        assert_eq!(statement(&handle("SELECT 1")).unwrap(), "SELECT 1");
-        assert!(statement(&[0xff]).is_err());
-        assert!(statement(&vec![b'a'; MOST_BYTES + 1]).is_err());
+    fn handles_hold_the_statement_and_its_values() {
+        let parameters = vec![
+            SqlValue::Null,
+            SqlValue::Boolean(false),
+            SqlValue::Integer(i64::MIN),
+            SqlValue::Number(-0.0),
+            SqlValue::Text("吉林".into()),
+            SqlValue::Day(-1),
+        ];
+        let sent = SqlStatement { text: "SELECT ?".into(), parameters };
+        assert_eq!(statement(&handle(&sent).unwrap()).unwrap(), sent);
+        assert_eq!(statement(&handle(&"SELECT 1".into()).unwrap()).unwrap().parameters, []);
+        for wrong in [&b""[..], b"\xff", b"SELECT 1", &vec![b'a'; MOST_BYTES + 1]] {
+            assert!(statement(wrong).is_err(), "{wrong:?}");
+        }
+        let long = SqlStatement { text: "x".repeat(MOST_BYTES), parameters: Vec::new() };
+        assert_eq!(handle(&long).unwrap_err().reason, Reason::InvalidSql);
     }
 }

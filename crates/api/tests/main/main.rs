@@ -5,6 +5,7 @@ mod assembly;
 mod bundled;
 mod catalogue;
 mod datasets;
+mod flight;
 mod keeping;
 mod observations;
 mod panels;

@@ -9,7 +9,7 @@ use growthpole_contracts::v1::dataset_service_client::DatasetServiceClient;
 use growthpole_contracts::v1::observation_service_client::ObservationServiceClient;
 use growthpole_contracts::v1::panel_service_client::PanelServiceClient;
 use growthpole_contracts::v1::worker_service_client::WorkerServiceClient;
-use growthpole_datastore::{Datastore, Package, StoreSettings};
+use growthpole_datastore::{Datastore, Package, QuerySettings, StoreSettings};
 use growthpole_server::{Listener, ServerSettings, serve};
 use growthpole_worker_kit::Worker;
 use tokio::task::JoinHandle;
@@ -170,7 +170,12 @@ impl Drop for Running {
 
 /// An API over the data set with some of its vintages.
 pub(crate) async fn demo(vintages: usize) -> Running {
-    let store = Datastore::in_memory(StoreSettings::default());
+    with_queries(vintages, QuerySettings::default()).await
+}
+
+/// The same, with other settings of queries.
+pub(crate) async fn with_queries(vintages: usize, query: QuerySettings) -> Running {
+    let store = Datastore::in_memory(StoreSettings { query, ..StoreSettings::default() });
     store.import_packages(vec![package(vintages)], now()).await.unwrap();
     start(store, |_| Vec::new()).await
 }

@@ -25,7 +25,7 @@ use super::checked::CheckedStore;
 use super::plain::{plain, plain_schema};
 use super::tables::Tables;
 use super::threads::QueryThreads;
-use super::{QuerySettings, SQL_CATALOG, SQL_SCHEMA, STORE_URL, SqlError, sql};
+use super::{QuerySettings, SQL_CATALOG, SQL_SCHEMA, STORE_URL, SqlError, SqlStatement, parameters, sql};
 use crate::DatasetHandle;
 
 /// Bytes that a sort may read ahead of its turn; the library's gibibyte is more than all queries have.
@@ -51,6 +51,15 @@ impl fmt::Debug for SqlAnswer {
     }
 }
 
+/// What can be known of a statement without computing it.
+#[derive(Debug, Clone)]
+pub struct SqlDescription {
+    /// The columns of its answer. Those that are nothing but a parameter have no type until a value is bound to it.
+    pub columns: SchemaRef,
+    /// Its parameters, named `$1`, `$2`.
+    pub parameters: SchemaRef,
+}
+
 /// Runs queries over a store.
 pub(crate) struct Engine {
     store: Arc<dyn ObjectStore>,
@@ -72,16 +81,22 @@ impl Engine {
         Self { store, settings, cache_bytes, base: OnceLock::new(), threads: QueryThreads::default() }
     }
 
-    /// The columns of the answer to a statement, without computing it.
+    /// The columns of the answer to a statement and its parameters, without computing it.
     pub(crate) async fn describe(
         self: &Arc<Self>,
         datasets: Vec<Arc<DatasetHandle>>,
-        sql: String,
-    ) -> Result<SchemaRef, SqlError> {
+        statement: SqlStatement,
+    ) -> Result<SqlDescription, SqlError> {
         let state = self.state(datasets)?;
         let deadline = self.deadline();
         let planned = self.threads.run(self.settings.threads(), async move {
-            sql::plan(&state, &sql).await.map(|plan| plain_schema(plan.schema().as_arrow()))
+            let unbound = sql::unbound(&state, &statement.text).await?;
+            let parameters = parameters::schema(&unbound)?;
+            let plan = match statement.parameters.as_slice() {
+                [] => unbound,
+                values => parameters::bind(unbound, values)?,
+            };
+            Ok(SqlDescription { columns: plain_schema(plan.schema().as_arrow()), parameters })
         });
         timeout_at(deadline, planned).await.map_err(|_| self.late())?
     }
@@ -90,13 +105,13 @@ impl Engine {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         datasets: Vec<Arc<DatasetHandle>>,
-        sql: String,
+        statement: SqlStatement,
     ) -> Result<SqlAnswer, SqlError> {
         let state = self.state(datasets)?;
         let deadline = self.deadline();
         let memory_bytes = self.settings.memory_bytes;
         let begun = self.threads.run(self.settings.threads(), async move {
-            let plan = sql::plan(&state, &sql).await?;
+            let plan = sql::plan(&state, &statement).await?;
             let schema = plain_schema(plan.schema().as_arrow());
             let physical = state.create_physical_plan(&plan).await.map_err(|error| SqlError::planning(&error))?;
             let running = |error: DataFusionError| SqlError::running(&error, memory_bytes);

@@ -14,6 +14,7 @@ mod error;
 mod large;
 mod lists;
 mod observations;
+mod parameters;
 mod plain;
 mod settings;
 mod sql;
@@ -21,9 +22,10 @@ mod tables;
 mod threads;
 
 pub(crate) use engine::Engine;
-pub use engine::{SqlAnswer, SqlBatches};
+pub use engine::{SqlAnswer, SqlBatches, SqlDescription};
 pub use error::SqlError;
 pub(crate) use large::LargeTable;
+pub use parameters::{SqlStatement, SqlValue};
 pub use settings::QuerySettings;
 pub(crate) use tables::part;
 

@@ -15,7 +15,8 @@ fn plain_field(field: &FieldRef) -> FieldRef {
     Arc::new(Field::new(field.name(), plain_type(field.data_type()), field.is_nullable()))
 }
 
-fn plain_type(data_type: &DataType) -> DataType {
+/// The type that a column of this type is handed out in.
+pub(crate) fn plain_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Dictionary(_, values) => plain_type(values),
         DataType::Utf8View => DataType::Utf8,

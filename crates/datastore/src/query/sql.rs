@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::SqlError;
+use super::{SqlError, SqlStatement, parameters};
 
 /// Characters of the longest statement: planning takes time that cannot be interrupted.
 const MOST_CHARACTERS: usize = 200_000;
@@ -22,9 +22,17 @@ const MOST_JOINTS: usize = 1000;
 /// How deeply a statement may be nested.
 const DEPTH: usize = 50;
 
-/// Plans a statement that asks and changes nothing.
-pub(crate) async fn plan(state: &SessionState, sql: &str) -> Result<LogicalPlan, SqlError> {
-    let statement = one_question(sql)?;
+/// Plans a statement that asks and changes nothing, with values in place of its parameters.
+pub(crate) async fn plan(state: &SessionState, statement: &SqlStatement) -> Result<LogicalPlan, SqlError> {
+    parameters::bind(unbound(state, &statement.text).await?, &statement.parameters)
+}
+
+/// Plans a statement that asks and changes nothing, as it is written.
+pub(crate) async fn unbound(state: &SessionState, sql: &str) -> Result<LogicalPlan, SqlError> {
+    let mut statement = one_question(sql)?;
+    if let Statement::Statement(parsed) = &mut statement {
+        parameters::number(parsed)?;
+    }
     let plan = state.statement_to_plan(statement).await.map_err(|error| SqlError::planning(&error))?;
     // What the words did not show: statements inside of statements.
     let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
