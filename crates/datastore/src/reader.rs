@@ -1,4 +1,9 @@
 //! Observations of large tables: read a part at a time, once to count and digest them, and then as they are taken.
+//!
+//! They are read twice because what comes first says what all of them are: a page its number of rows, a stream and a flight
+//! the digest in their provenance, by which an answer can be checked and asked for again. The stored table's own digest would
+//! not do: it is another one for each way of storing the same rows, and says nothing of what a filter chose. What the first
+//! reading found is kept, so that the next pages and the same stream again read once.
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ mod catalogue;
 mod datasets;
 mod flight;
 mod keeping;
+mod large;
 mod observations;
 mod panels;
 mod refusals;
