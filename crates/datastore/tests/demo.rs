@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Once};
 
 use futures_util::TryStreamExt as _;
 
@@ -12,12 +13,17 @@ use growthpole_domain::{
     BenchmarkChoice, IndustryChoice, Period, PeriodChoice, RegionChoice, Selection, VintageChoice,
 };
 use object_store::ObjectStore;
+use object_store::azure::MicrosoftAzureBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::prefix::PrefixStore;
 
 use crate::s3::bucket;
 use crate::s3_server::{BUCKET, SECRET_KEY, Server};
+
+/// The account of the Azure Blob emulator and its key, which are the same for everybody.
+const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
+const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 const DATASET: &str = r#"
 id = "demo"
@@ -274,6 +280,30 @@ impl Backend {
         Self { name: "s3", store, files, is_directory: false, _directory: Some(directory), _server: Some(server) }
     }
 
+    /// A container of the Azure Blob emulator that `GROWTHPOLE_AZURITE` names, below a prefix that no other test has; none,
+    /// with the reason, where there is no emulator.
+    fn azure() -> Option<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let Ok(endpoint) = std::env::var("GROWTHPOLE_AZURITE") else {
+            static SAID: Once = Once::new();
+            #[allow(clippy::print_stdout)] // what is skipped is said where the tests run
+            SAID.call_once(|| {
+                println!("skipped: GROWTHPOLE_AZURITE names no Azure Blob emulator; `.ci/run` starts one");
+            });
+            return None;
+        };
+        let builder = MicrosoftAzureBuilder::new()
+            .with_account(EMULATOR_ACCOUNT)
+            .with_access_key(EMULATOR_KEY)
+            .with_endpoint(format!("{endpoint}/{EMULATOR_ACCOUNT}"))
+            .with_allow_http(true)
+            .with_container_name(BUCKET);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("{}-{number}", std::process::id());
+        let store = Arc::new(PrefixStore::new(builder.build().unwrap(), prefix));
+        Some(Self { name: "azure", store, files: None, is_directory: false, _directory: None, _server: None })
+    }
+
     /// A new process over the same objects.
     pub(crate) fn open(&self) -> Datastore {
         match &self.files {
@@ -306,7 +336,7 @@ impl Backend {
 
 /// One of each kind of store: every test of what is stored runs over all of them.
 pub(crate) fn backends() -> Vec<Backend> {
-    vec![Backend::memory(), Backend::directory(), Backend::s3()]
+    [Backend::memory(), Backend::directory(), Backend::s3()].into_iter().chain(Backend::azure()).collect()
 }
 
 /// A store in memory with the data set.
