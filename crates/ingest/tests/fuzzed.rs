@@ -1,6 +1,8 @@
-//! The fuzz targets over their corpus, over the extracts of the formats, and over mutations of both from a fixed seed.
+//! The fuzz targets over their corpus, over the extracts of the formats, and over mutations of both from a fixed seed; for as
+//! many further seconds as `GROWTHPOLE_FUZZ_SECONDS` says, over others, of which the last is kept in a file where it fails.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 #[allow(unreachable_pub)]
 #[path = "../fuzz/src/targets.rs"]
@@ -67,6 +69,21 @@ fn run(target: fn(&mut Scratch, &[u8]), corpus: &str, with_extracts: bool) {
         target(&mut scratch, input);
         for _ in 0..MUTATIONS {
             target(&mut scratch, &seeded.mutated(input));
+        }
+    }
+    let seconds = std::env::var("GROWTHPOLE_FUZZ_SECONDS").map_or(0, |seconds| seconds.parse().unwrap());
+    let (begun, tried) = (Instant::now(), Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzzed-{corpus}")));
+    seeded.0 ^= u64::from(std::process::id());
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        // One in four is a mutation of a mutation, as far as that goes.
+        let mut input = inputs[seeded.below(inputs.len())].clone();
+        loop {
+            input = seeded.mutated(&input);
+            std::fs::write(&tried, &input).unwrap();
+            target(&mut scratch, &input);
+            if input.is_empty() || seeded.below(4) > 0 {
+                break;
+            }
         }
     }
 }
