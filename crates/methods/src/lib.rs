@@ -17,6 +17,8 @@ pub mod division;
 pub mod growth;
 mod matrix;
 mod progress;
+#[cfg(test)]
+mod samples;
 pub mod stats;
 
 pub use amount_rows::AmountRows;

@@ -224,16 +224,9 @@ impl PairTerm for Divergence {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::Amounts;
     use crate::division::{bray_curtis, cosine, euclidean, hellinger, jensen_shannon, krugman, shares};
-    use crate::{Amounts, Matrix};
-
-    fn table(regions: usize, industries: usize) -> Amounts {
-        let cell =
-            |region: usize, industry: usize| ((region * 7 + industry * 13 + region * industry) % 11) as f64 % 6.0;
-        let mut cells = Matrix::from_fn(regions, industries, cell).cells().to_vec();
-        cells.iter_mut().step_by(industries).for_each(|first| *first += 1.0);
-        Amounts::try_new(cells, industries).unwrap()
-    }
+    use crate::samples::amounts as table;
 
     #[test]
     fn every_pair_is_as_by_itself() {

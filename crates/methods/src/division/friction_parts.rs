@@ -187,13 +187,7 @@ mod tests {
     use super::*;
     use crate::Amounts;
     use crate::division::{friction, shares};
-
-    fn table(regions: usize, industries: usize) -> Amounts {
-        let cell = |region: usize, industry: usize| ((region * 5 + industry * 11 + region * industry) % 13) as f64;
-        let mut cells = Matrix::from_fn(regions, industries, cell).cells().to_vec();
-        cells.iter_mut().step_by(industries).for_each(|first| *first += 1.0);
-        Amounts::try_new(cells, industries).unwrap()
-    }
+    use crate::samples::amounts as table;
 
     /// Positions as distances, and weights that leave some pairs out.
     fn line(n: usize) -> (Matrix, Matrix) {

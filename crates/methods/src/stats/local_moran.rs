@@ -135,13 +135,8 @@ pub fn quadrants(values: &[f64], weights: &SpatialWeights) -> Result<Vec<Quadran
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::samples::path;
     use crate::stats::moran;
-
-    /// A path of regions.
-    fn path(regions: usize) -> SpatialWeights {
-        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
-        SpatialWeights::from_pairs(regions, &pairs).unwrap()
-    }
 
     #[test]
     fn local_statistics_add_up_to_the_global_one() {

@@ -305,13 +305,8 @@ impl Observed {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::samples::path;
     use crate::stats::local_moran;
-
-    /// A path of regions.
-    fn path(regions: usize) -> SpatialWeights {
-        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
-        SpatialWeights::from_pairs(regions, &pairs).unwrap()
-    }
 
     /// One or two neighbours on a path, and a third for some.
     fn wavy(regions: usize) -> (Vec<f64>, SpatialWeights) {

@@ -183,12 +183,8 @@ fn cross_product(deviations: &[f64], weights: &SpatialWeights) -> f64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::samples::path;
     use crate::stats::Alternative;
-
-    fn path(regions: usize) -> SpatialWeights {
-        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
-        SpatialWeights::from_pairs(regions, &pairs).unwrap()
-    }
 
     #[test]
     fn matches_a_worked_example() {

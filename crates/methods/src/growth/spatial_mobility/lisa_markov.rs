@@ -170,11 +170,11 @@ fn independence(
 mod tests {
     use super::*;
     use crate::Stopped;
+    use crate::samples;
     use crate::stats::Alternative;
 
     fn path(regions: usize) -> SpatialWeights {
-        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
-        SpatialWeights::from_pairs(regions, &pairs).unwrap().row_standardized()
+        samples::path(regions).row_standardized()
     }
 
     /// Values that wander, the same every time.

@@ -282,11 +282,11 @@ mod tests {
     use rand_distr::StandardNormal;
 
     use super::*;
+    use crate::samples;
     use crate::stats::Alternative;
 
     fn path(regions: usize) -> SpatialWeights {
-        let pairs: Vec<_> = (1..regions).map(|region| (region - 1, region)).collect();
-        SpatialWeights::from_pairs(regions, &pairs).unwrap().row_standardized()
+        samples::path(regions).row_standardized()
     }
 
     fn quantiles(classes: usize) -> ClassRule {

@@ -125,11 +125,7 @@ impl Parents {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    /// A path of seven regions.
-    fn path() -> SpatialWeights {
-        SpatialWeights::from_pairs(7, &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6)]).unwrap()
-    }
+    use crate::samples::path;
 
     fn cores(list: &[usize]) -> Vec<bool> {
         (0..7).map(|region| list.contains(&region)).collect()
@@ -137,7 +133,7 @@ mod tests {
 
     #[test]
     fn neighbours_join_a_cluster_that_was_there() {
-        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(), false).unwrap();
+        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), false).unwrap();
         let (none, first, second) = (None, Some(0), Some(1));
         assert_eq!(found.clusters[0], [first, first, first, none, none, none, none]);
         assert_eq!(found.clusters[1], [none, first, first, first, none, second, second]);
@@ -147,7 +143,7 @@ mod tests {
 
     #[test]
     fn neighbours_of_neighbours_reach_farther() {
-        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(), true).unwrap();
+        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), true).unwrap();
         assert_eq!(found.clusters[1], [Some(0); 7]);
         assert_eq!(found.joins, [[false, false, false, false, true, true, true]]);
     }
@@ -155,6 +151,6 @@ mod tests {
     #[test]
     fn refuses_other_regions() {
         let error = SpilloverError { period: 1, cores: 2, regions: 7 };
-        assert_eq!(spillover(&[cores(&[]), vec![true; 2]], &path(), false), Err(error));
+        assert_eq!(spillover(&[cores(&[]), vec![true; 2]], &path(7), false), Err(error));
     }
 }

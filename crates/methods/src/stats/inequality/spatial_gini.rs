@@ -156,11 +156,8 @@ fn of_neighbours(regions: &[(f64, f64)], neighbours: &SpatialWeights) -> (f64, f
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::samples::path;
     use crate::stats::Alternative;
-
-    fn path(n: usize) -> SpatialWeights {
-        SpatialWeights::from_pairs(n, &(1..n).map(|k| (k - 1, k)).collect::<Vec<_>>()).unwrap()
-    }
 
     #[test]
     fn matches_a_worked_example() {
