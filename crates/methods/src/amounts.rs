@@ -1,6 +1,7 @@
 //! Amounts of activity by region and industry, checked once.
 
 use crate::Matrix;
+use crate::stats::lanes;
 
 /// Smallest positive amount: whatever is below is taken for a mistake.
 pub const SMALLEST_AMOUNT: f64 = 1e-100;
@@ -149,6 +150,12 @@ pub(crate) enum AmountFault {
     NotAnAmount,
     /// Positive but outside of the scale.
     OutOfScale,
+}
+
+/// Whether all numbers are amounts; where that is told by their sum and ends, in one look.
+pub(crate) fn are_amounts(values: &[f64]) -> bool {
+    let ((sum, least), (least_positive, greatest)) = (lanes::sum_and_least(values), lanes::extremes(values));
+    sum.is_finite() && least >= 0.0 && least_positive >= SMALLEST_AMOUNT && greatest <= LARGEST_AMOUNT
 }
 
 /// Checks one amount or total.

@@ -1,6 +1,7 @@
 //! Location quotient: how strongly an industry is represented in a region.
 
 use crate::amounts::check_amount;
+use crate::stats::lanes::append_quotients;
 use crate::{Amounts, Matrix};
 
 /// Why totals cannot be the base of location quotients.
@@ -179,7 +180,7 @@ pub fn location_quotient(amounts: &Amounts, base: &QuotientBase) -> Result<Matri
     }
     let reference: Vec<f64> = base.reference_totals.iter().map(|total| total / base.reference_total).collect();
     let row = |(row, total): (&[f64], &f64), quotients: &mut Vec<f64>| {
-        quotients.extend(row.iter().zip(&reference).map(|(amount, share)| amount / total / share));
+        append_quotients(row, *total, &reference, quotients);
     };
     Ok(Matrix::from_rows(amounts.regions().zip(&base.region_totals), amounts.n_industries(), row))
 }

@@ -1,6 +1,8 @@
 //! Sorting of numbers that are not negative.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
+
+use super::lanes;
 
 /// From so many items on, dealing them out is faster than comparing them.
 const FEWEST_DEALT: usize = 64;
@@ -17,6 +19,12 @@ const LANES: usize = 16;
 /// A bucket of more items than this is sorted by itself.
 const LARGEST_MIXED: u16 = 24;
 
+/// Places before the first and after the last number that two exchanges in a row look at.
+const MARGIN: usize = 2;
+
+/// Numbers are filled up to a multiple of this, so that no loop over them has a rest.
+const PERIOD: usize = 16;
+
 /// Sorts items by their values, which must be finite and not below zero; a zero must not be a negative one.
 ///
 /// `least` is the least value above zero, `greatest` the greatest value.
@@ -28,7 +36,9 @@ const LARGEST_MIXED: u16 = 24;
 /// Items of equal values stay in their order.
 pub(crate) fn sort_ascending<T: Copy>(items: &mut [T], least: f64, greatest: f64, value: impl Fn(&T) -> f64 + Copy) {
     let bits = |item: &T| value(item).to_bits();
-    if deal(items, least, greatest, bits) {
+    if is_dealt(items.len(), least, greatest) {
+        let source = items.to_vec();
+        deal(&source, items, least, greatest, bits);
         insert(items, bits);
     } else {
         items.sort_by_key(bits);
@@ -37,31 +47,37 @@ pub(crate) fn sort_ascending<T: Copy>(items: &mut [T], least: f64, greatest: f64
 
 /// [`sort_ascending`] of numbers alone. Those that share a bucket are put in order by exchanges of neighbours, many at once:
 /// no step depends on what they are, so that none is guessed wrong.
-pub(crate) fn sort_numbers(numbers: &mut [f64], least: f64, greatest: f64) {
-    if deal(numbers, least, greatest, |number| number.to_bits()) {
-        Arch::new().dispatch(ExchangeNeighbours(numbers));
-    } else {
+pub(crate) fn sorted_numbers(mut numbers: Vec<f64>, least: f64, greatest: f64) -> Vec<f64> {
+    if !is_dealt(numbers.len(), least, greatest) {
         numbers.sort_unstable_by_key(|number| number.to_bits());
+        return numbers;
     }
+    let places = MARGIN..MARGIN + numbers.len();
+    let mut dealt = vec![f64::INFINITY; numbers.len().next_multiple_of(PERIOD) + 2 * MARGIN];
+    dealt[..MARGIN].fill(f64::NEG_INFINITY);
+    deal(&numbers, &mut dealt[places.clone()], least, greatest, |number| number.to_bits());
+    let dealt = lanes::arch().dispatch(ExchangeNeighbours(dealt));
+    numbers.copy_from_slice(&dealt[places]);
+    numbers
 }
 
-/// Puts items in the order of their buckets, and those of overfull buckets in the order of their values. Does nothing, and
-/// answers so, where that is not worth while.
-fn deal<T: Copy>(items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -> u64 + Copy) -> bool {
-    if items.len() < FEWEST_DEALT || items.len() > MOST_DEALT || least >= greatest {
-        return false;
-    }
+/// Whether items are worth dealing out.
+fn is_dealt(items: usize, least: f64, greatest: f64) -> bool {
+    (FEWEST_DEALT..=MOST_DEALT).contains(&items) && least < greatest
+}
+
+/// Puts items of a source in the order of their buckets, and those of overfull buckets in the order of their values.
+fn deal<T: Copy>(source: &[T], items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -> u64 + Copy) {
     let (least, range) = (least.to_bits(), greatest.to_bits() - least.to_bits());
     let bucket_bits = (2 * items.len()).next_power_of_two().ilog2().min(MOST_BUCKET_BITS);
     let shift = (u64::BITS - range.leading_zeros()).saturating_sub(bucket_bits);
     let row_bits = bucket_bits - LANES.ilog2();
-    let source = items.to_vec();
-    let slots = Arch::new().dispatch(Slots { items: &source, bits, least, shift, row_bits });
+    let slots = lanes::arch().dispatch(Slots { items: source, bits, least, shift, row_bits });
     let mut counters = vec![[0_u16; LANES]; 1 << row_bits];
     for &slot in &slots {
         counters.as_flattened_mut()[slot as usize] += 1;
     }
-    let largest = Arch::new().dispatch(Starts(&mut counters));
+    let largest = lanes::arch().dispatch(Starts(&mut counters));
     // The start of each bucket moves to its end as the items come in.
     let ends = counters.as_flattened_mut();
     for (item, &slot) in source.iter().zip(&slots) {
@@ -79,7 +95,6 @@ fn deal<T: Copy>(items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -
             start = end;
         }
     }
-    true
 }
 
 /// Where the counter of a bucket is: the first of the lanes has the first buckets, one in each row.
@@ -154,18 +169,21 @@ fn insert<T: Copy>(items: &mut [T], bits: impl Fn(&T) -> u64) {
 }
 
 /// Puts nearly sorted numbers in order: exchanges those of each pair of neighbours that are the wrong way round, pairs that
-/// start at even and at odd positions in turn, until none is.
-struct ExchangeNeighbours<'a>(&'a mut [f64]);
+/// start at even and at odd positions in turn, until none is. Before them are two of minus infinity, after them two of infinity.
+struct ExchangeNeighbours(Vec<f64>);
 
-impl WithSimd for ExchangeNeighbours<'_> {
-    type Output = ();
+impl WithSimd for ExchangeNeighbours {
+    type Output = Vec<f64>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        while !is_sorted(self.0) {
-            exchange(self.0);
-            exchange(&mut self.0[1..]);
+    fn with_simd<S: Simd>(self, _: S) -> Vec<f64> {
+        let mut numbers = self.0;
+        let mut exchanged = numbers.clone();
+        while !is_sorted(&numbers) {
+            exchange_twice(&numbers, &mut exchanged);
+            std::mem::swap(&mut numbers, &mut exchanged);
         }
+        numbers
     }
 }
 
@@ -178,22 +196,30 @@ fn is_sorted(numbers: &[f64]) -> bool {
     !firsts.iter().zip(seconds).any(|(a, b)| falls(a, b)) && !falls(first, second)
 }
 
+/// Exchanges within pairs that start at even positions, then within those that start at odd ones. What becomes of a number
+/// follows from the two before it and the two after it, so that both exchanges are one step from one list to another.
 #[inline(always)]
-fn exchange(numbers: &mut [f64]) {
-    let (eights, rest) = numbers.as_chunks_mut::<8>();
-    for eight in eights {
-        let pairs: [(f64, f64); 4] = std::array::from_fn(|pair| ordered(eight[2 * pair], eight[2 * pair + 1]));
-        *eight = std::array::from_fn(|at| if at % 2 == 0 { pairs[at / 2].0 } else { pairs[at / 2].1 });
-    }
-    let (pairs, _) = rest.as_chunks_mut::<2>();
-    for pair in pairs {
-        *pair = ordered(pair[0], pair[1]).into();
+fn exchange_twice(from: &[f64], to: &mut [f64]) {
+    let n = to.len() - 2 * MARGIN;
+    let to = &mut to[MARGIN..MARGIN + n];
+    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|shift| &from[shift..shift + n]);
+    for at in 0..n {
+        let (a, b, c, d, e) = (a[at], b[at], c[at], d[at], e[at]);
+        // Both are computed, and one is taken: a choice beforehand would be one for each number.
+        let at_even = greater(greater(a, b), lesser(c, d));
+        let at_odd = lesser(greater(b, c), lesser(d, e));
+        to[at] = if at % 2 == 0 { at_even } else { at_odd };
     }
 }
 
 #[inline(always)]
-fn ordered(a: f64, b: f64) -> (f64, f64) {
-    (if b < a { b } else { a }, if b < a { a } else { b })
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]
@@ -206,10 +232,10 @@ mod tests {
     }
 
     fn sorts(values: Vec<f64>) {
-        let (mut own, mut alone) = (values.clone(), values.clone());
+        let mut own = values.clone();
         let (least, greatest) = ends(&own);
         sort_ascending(&mut own, least, greatest, |value| *value);
-        sort_numbers(&mut alone, least, greatest);
+        let alone = sorted_numbers(values.clone(), least, greatest);
         let mut expected = values;
         expected.sort_by(f64::total_cmp);
         assert_eq!(own, expected);

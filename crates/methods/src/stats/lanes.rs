@@ -11,7 +11,7 @@ use pulp::{Arch, Simd, WithSimd};
 const LANES: usize = 8;
 
 /// What the machine has, looked up once: of few numbers the sum takes no longer than the look.
-fn arch() -> Arch {
+pub(crate) fn arch() -> Arch {
     static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
     *ARCH
 }
@@ -45,6 +45,11 @@ impl WithSimd for SumAndLeast<'_> {
         }
         (sums.iter().sum(), least.into_iter().fold(f64::INFINITY, f64::min))
     }
+}
+
+/// Whether all values are finite; of values whose sum is beyond the range of numbers, no.
+pub(crate) fn are_finite(values: &[f64]) -> bool {
+    sum(values, None, Itself).is_finite()
 }
 
 /// The least value above zero, and the greatest value; infinity and minus infinity where there is none.
@@ -214,6 +219,16 @@ impl<T: Term> WithSimd for Weighted<'_, T> {
     }
 }
 
+/// Sum of the values. Those that fill no lane twice are added up as they come, which is the same.
+pub(crate) fn total(values: &[f64]) -> f64 {
+    if values.len() > LANES { sum(values, None, Itself) } else { values.iter().sum() }
+}
+
+/// Puts the term of each value in its place.
+pub(crate) fn replace<T: Term>(values: &mut [f64], term: T) {
+    arch().dispatch(|| values.iter_mut().for_each(|value| *value = term.of(*value)));
+}
+
 /// Sum of the values, each times its weight.
 pub(crate) fn product_sum(values: &[f64], weights: &[f64]) -> f64 {
     sum(values, Some(weights), Itself)
@@ -227,7 +242,7 @@ pub(crate) trait PairTerm: Copy {
 
 /// Adds the terms of pairs of values up; of lists of different lengths, as many as the shorter one has.
 pub(crate) fn sum_of_pairs<T: PairTerm>(first: &[f64], second: &[f64], term: T) -> f64 {
-    Arch::new().dispatch(Pairs { first, second, term })
+    arch().dispatch(Pairs { first, second, term })
 }
 
 struct Pairs<'a, T> {
@@ -283,11 +298,52 @@ impl Term for SquareAbout {
     }
 }
 
+/// Appends each value over a total and over its share: `x / total / share`.
+pub(crate) fn append_quotients(values: &[f64], total: f64, shares: &[f64], quotients: &mut Vec<f64>) {
+    arch().dispatch(Quotients { values, total, shares, quotients });
+}
+
+struct Quotients<'a> {
+    values: &'a [f64],
+    total: f64,
+    shares: &'a [f64],
+    quotients: &'a mut Vec<f64>,
+}
+
+impl WithSimd for Quotients<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.quotients.extend(self.values.iter().zip(self.shares).map(|(value, share)| value / self.total / share));
+    }
+}
+
+/// Adds values, each over a divisor, to sums.
+pub(crate) fn add_over(sums: &mut [f64], values: &[f64], divisor: f64) {
+    arch().dispatch(AddOver { sums, values, divisor });
+}
+
+struct AddOver<'a> {
+    sums: &'a mut [f64],
+    values: &'a [f64],
+    divisor: f64,
+}
+
+impl WithSimd for AddOver<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.sums.iter_mut().zip(self.values).for_each(|(sum, value)| *sum += value / self.divisor);
+    }
+}
+
 /// Natural logarithms of finite positive values, the same on every machine.
 pub fn logs(values: &[f64]) -> Vec<f64> {
     let mut logs = values.to_vec();
     // The fast logarithm is one of normal numbers.
-    if values.iter().filter(|value| !value.is_normal()).count() > 0 {
+    if arch().dispatch(|| values.iter().filter(|value| !value.is_normal()).count() > 0) {
         logs.iter_mut().for_each(|value| *value = value.ln());
     } else {
         arch().dispatch(Logs(&mut logs));

@@ -242,7 +242,14 @@ fn rest<const N: usize>(design: &Matrix, outcomes: &[f64], coefficients: &[f64])
         };
         (outcome - fitted, size)
     };
-    design.rows().zip(outcomes).map(|(row, outcome)| of(row, *outcome)).unzip()
+    let (mut rests, mut sizes) = (vec![0.0; outcomes.len()], vec![0.0; outcomes.len()]);
+    lanes::arch().dispatch(|| {
+        let rows = design.cells().chunks_exact(design.n_columns()).zip(outcomes);
+        for ((rest, size), (row, outcome)) in rests.iter_mut().zip(&mut sizes).zip(rows) {
+            (*rest, *size) = of(row, *outcome);
+        }
+    });
+    (rests, sizes)
 }
 
 /// A design whose first column is 1, then the columns given, each one value a row.
@@ -250,10 +257,10 @@ fn rest<const N: usize>(design: &Matrix, outcomes: &[f64], coefficients: &[f64])
 /// All columns must be as long as `rows`, like indexing.
 pub fn with_constant(rows: usize, columns: &[&[f64]]) -> Matrix {
     // The usual case, without a choice for every cell.
-    if let (1.., [column]) = (rows, columns)
-        && let Ok(design) = Matrix::try_new(column[..rows].iter().flat_map(|x| [1.0, *x]).collect(), 2)
-    {
-        return design;
+    if let [column] = columns {
+        let mut cells = vec![1.0; 2 * rows];
+        cells.chunks_exact_mut(2).zip(&column[..rows]).for_each(|(row, x)| row[1] = *x);
+        return Matrix::of_cells(cells, rows, 2);
     }
     Matrix::from_fn(rows, columns.len() + 1, |row, column| match column.checked_sub(1) {
         None => 1.0,
@@ -277,7 +284,9 @@ fn check(design: &Matrix, outcomes: &[f64]) -> Result<(), RegressionError> {
     if rows <= columns {
         return Err(RegressionError::TooFewRows { rows, columns });
     }
-    if let Some(cell) = design.cells().iter().position(|x| !x.is_finite()) {
+    if !lanes::are_finite(design.cells())
+        && let Some(cell) = design.cells().iter().position(|x| !x.is_finite())
+    {
         let (row, column) = (cell / columns, cell % columns);
         return Err(RegressionError::InvalidRegressor { row, column, value: design.get(row, column) });
     }

@@ -1,10 +1,10 @@
 //! Several shuffles of a list side by side, so that what is computed from one of them is computed from all in the same steps.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::SpatialWeights;
 use super::random::{generator, shuffle};
+use super::{SpatialWeights, lanes};
 use crate::{Progress, Stopped};
 
 /// Shuffles that stand side by side.
@@ -48,6 +48,7 @@ pub(crate) fn of_shuffles<S: Send>(
 
 /// The values of permutations from `first` on, place by place; what is beyond their number is left as it is.
 fn shuffled(values: &[f64], seed: u64, first: usize, number: usize, rows: &mut Vec<Row>) {
+    let n = values.len();
     let lists: [Vec<f64>; SHUFFLES] = std::array::from_fn(|at| {
         let mut list = values.to_vec();
         if at < number {
@@ -55,13 +56,17 @@ fn shuffled(values: &[f64], seed: u64, first: usize, number: usize, rows: &mut V
         }
         list
     });
-    rows.clear();
-    rows.extend((0..values.len()).map(|place| lists.each_ref().map(|list| list[place])));
+    rows.resize(n, [0.0; SHUFFLES]);
+    // Lists of one length that is known: no place is looked up twice, which would take as long as the shuffles.
+    let lists = lists.each_ref().map(|list| &list[..n]);
+    for (place, row) in rows.iter_mut().enumerate() {
+        *row = lists.map(|list| list[place]);
+    }
 }
 
 /// `sum(w[r, s] * z[r] * z[s])` of each shuffle.
 pub(crate) fn cross_products(rows: &[Row], weights: &SpatialWeights) -> Row {
-    Arch::new().dispatch(CrossProducts { rows, weights })
+    lanes::arch().dispatch(CrossProducts { rows, weights })
 }
 
 struct CrossProducts<'a> {
@@ -102,12 +107,12 @@ pub(crate) fn lag(rows: &[Row], weights: &SpatialWeights, region: usize) -> Row 
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::samples::path;
 
     #[test]
     fn each_stands_where_it_would_alone() {
         let values: Vec<f64> = (0..50).map(f64::from).collect();
-        let pairs: Vec<_> = (1..50).map(|region| (region - 1, region)).collect();
-        let weights = SpatialWeights::from_pairs(50, &pairs).unwrap();
+        let weights = path(50);
         for permutations in [1, 7, 8, 9, 20] {
             let of = |rows: &[Row]| cross_products(rows, &weights);
             let own = of_shuffles(&values, 98, permutations, 5, &Progress::new(), of).unwrap();

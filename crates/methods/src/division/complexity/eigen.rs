@@ -1,4 +1,4 @@
-//! The second eigenvector of the operator of complexity: whole decompositions where small, block Lanczos where large.
+//! The second eigenvector of the operator of complexity: of the operator in full where small, by block Lanczos where large.
 
 use faer::{Mat, Side};
 
@@ -7,10 +7,12 @@ use crate::stats::random;
 use crate::{Progress, Stopped};
 
 mod basis;
+mod tridiagonal;
 use basis::Basis;
+use tridiagonal::{Largest, largest};
 
-/// Vectors up to this length are found by a whole decomposition.
-const SMALL: usize = 96;
+/// Vectors up to this length are found in the operator laid out in full.
+const SMALL: usize = 200;
 
 /// Blocks collected before the search starts again from the best vectors found, and how many blocks of those.
 const MOST_BLOCKS: usize = 96;
@@ -35,6 +37,7 @@ pub(super) struct SecondPair {
 
 /// Finds the second eigenvector of an operator of a connected network. Needs a length of two at least.
 pub(super) fn second_pair(operator: &Operator, progress: &Progress) -> Result<SecondPair, Stopped> {
+    progress.check()?;
     let total: f64 = operator.degrees.iter().sum();
     let first: Vec<f64> = operator.degrees.iter().map(|degree| (degree / total).sqrt()).collect();
     let mut pair = if operator.len() <= SMALL { whole(operator, &first) } else { lanczos(operator, first, progress)? };
@@ -45,23 +48,17 @@ pub(super) fn second_pair(operator: &Operator, progress: &Progress) -> Result<Se
     Ok(pair)
 }
 
-/// Takes the first eigenvector off the operator and decomposes the rest: what was second is first then.
+/// Takes the first eigenvector off the operator, laid out in full: what was second is first then.
 fn whole(operator: &Operator, first: &[f64]) -> SecondPair {
     let n = operator.len();
-    let mut rest = Mat::<f64>::zeros(n, n);
-    for start in (0..n).step_by(BLOCK) {
-        let columns = start..(start + BLOCK).min(n);
-        let mut units = vec![[0.0; BLOCK]; n];
-        columns.clone().for_each(|column| units[column][column - start] = 1.0);
-        for (row, cells) in operator.apply(&units).iter().enumerate() {
-            columns.clone().for_each(|column| rest[(row, column)] = cells[column - start] - first[row] * first[column]);
-        }
+    let mut rest = operator.whole();
+    for (row, one) in rest.chunks_exact_mut(n).zip(first) {
+        row.iter_mut().zip(first).for_each(|(cell, other)| *cell -= one * other);
     }
-    let (values, vectors) = decomposed(&rest);
+    let Largest { first: value, second, vector } = largest(rest, n);
+    let settled = vector.iter().all(|cell| cell.is_finite());
     // Of two, the value left besides is that of the vector taken off.
-    let third = (n > 2).then(|| values[1]);
-    let vector = (0..n).map(|row| vectors[(row, n - 1)]).collect();
-    SecondPair { vector, value: values[0], third, residual: 0.0, settled: !vectors[(0, n - 1)].is_nan() }
+    SecondPair { vector, value, third: (n > 2).then_some(second), residual: 0.0, settled }
 }
 
 /// Eigenvalues from the largest on, and the vectors in columns from that of the smallest on; NaN if it does not converge.

@@ -1,6 +1,5 @@
 //! Fitness of regions and complexity of industries, by iteration.
 
-use super::operator::Links;
 use crate::division::Presence;
 use crate::{Progress, Stopped};
 
@@ -98,8 +97,6 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         return Err(FitnessError::AbsentIndustry { industry });
     }
     let (n_regions, n_industries) = (presence.n_regions(), presence.n_industries());
-    let by_region = Links::new(n_regions, |region| presence.industries_of(region));
-    let by_industry = Links::new(n_industries, |industry| presence.regions_of(industry));
     let exponent = options.extremality;
     let mut found = Fitness {
         regions: vec![1.0; n_regions],
@@ -113,9 +110,11 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
     let mut order = ranked(&found.regions);
     progress.expect(options.iterations as usize);
     for iteration in 1..=options.iterations {
-        let unfit: Vec<f64> = found.regions.iter().map(|fitness| fitness.powf(-exponent)).collect();
-        let regions = over_mean(by_region.totals(&found.industries));
-        let industries = by_industry.totals(&unfit).into_iter().map(|sum| sum.powf(-1.0 / exponent)).collect();
+        let inverse = |value: f64, power: f64| if power == 1.0 { value.recip() } else { value.powf(-power) };
+        let unfit: Vec<f64> = found.regions.iter().map(|&fitness| inverse(fitness, exponent)).collect();
+        let regions = over_mean(presence.sums_by_region(&found.industries));
+        let industries =
+            presence.sums_by_industry(&unfit).into_iter().map(|sum| inverse(sum, 1.0 / exponent)).collect();
         let industries = over_mean(industries);
         let (Some(regions), Some(industries)) = (regions, industries) else {
             return Err(FitnessError::OutOfRange { iteration });
@@ -126,9 +125,8 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         found.last_change = change(&regions, &found.regions).max(change(&industries, &found.industries));
         found.vanishing = (0..n_regions).filter(|&r| regions[r] < 1e-6 && regions[r] < found.regions[r]).collect();
         (found.regions, found.industries, found.iterations) = (regions, industries, iteration);
-        let now = ranked(&found.regions);
-        if now != order {
-            (order, found.order_settled) = (now, iteration);
+        if !is_ranked(&order, &found.regions) {
+            (order, found.order_settled) = (ranked(&found.regions), iteration);
         }
         progress.advance(1)?;
         if found.last_change <= options.tolerance {
@@ -144,6 +142,15 @@ fn ranked(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
     order
+}
+
+/// Whether [`ranked`] would give this order.
+fn is_ranked(order: &[usize], values: &[f64]) -> bool {
+    let follows = |pair: &[usize]| {
+        let (first, second) = (pair[0], pair[1]);
+        values[second].total_cmp(&values[first]).then(first.cmp(&second)).is_lt()
+    };
+    order.windows(2).all(follows)
 }
 
 /// Values divided by their mean; `None` where that leaves the range of numbers.

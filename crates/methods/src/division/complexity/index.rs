@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn large_networks_are_searched_to_the_same_end_as_small_ones_are_decomposed() {
-        // 97 on the smaller side is beyond a whole decomposition; its third eigenvalue is told by it as well.
-        for (regions, industries) in [(97, 130), (250, 120)] {
+        // 201 on the smaller side is beyond what is laid out in full.
+        for (regions, industries) in [(97, 130), (201, 230), (450, 210)] {
             let presence = drawn(regions, industries);
             let found = index(&presence, Standardization::OfRegions).unwrap();
             assert!(found.residual < 1e-14, "{}", found.residual);
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_tie_of_eigenvalues_is_refused_and_no_wrong_vector_returned() {
         // A ring looks the same from everywhere: its second eigenvalue is double.
-        for n in [6, 120] {
+        for n in [6, 120, 240] {
             let cells: Vec<bool> = (0..n * n).map(|at| at / n == at % n || (at / n + 1) % n == at % n).collect();
             let ring = Presence::try_new(&cells, n).unwrap();
             let refused = index(&ring, Standardization::OfRegions);

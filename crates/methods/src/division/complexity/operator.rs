@@ -1,10 +1,13 @@
 //! The matrix whose eigenvectors are the complexity indices, as an operator that is never laid out.
 
-use pulp::{Arch, Simd, WithSimd};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 
 use crate::division::Presence;
+use crate::stats::lanes::arch;
 
 /// Vectors that the operator is applied to at once: as many as one wide register holds.
 pub(super) const BLOCK: usize = 4;
@@ -14,6 +17,12 @@ const PARALLEL_LINKS: usize = 200_000;
 
 /// Positions whose sums one task takes.
 const POSITIONS: usize = 64;
+
+/// Positions of the other side that are laid out at once.
+const OTHERS: usize = 256;
+
+/// Sums of one vector that are kept at once.
+const LANES: usize = 8;
 
 /// A block of vectors, position by position.
 pub(super) type Block = Vec<[f64; BLOCK]>;
@@ -58,6 +67,26 @@ impl Operator {
         self.of_side.sums(&on_other, &self.inverse_roots)
     }
 
+    /// The operator in full, row by row.
+    pub(super) fn whole(&self) -> Vec<f64> {
+        let n = self.len();
+        let mut whole = vec![0.0; n * n];
+        let roots: Vec<f64> = self.inverse_other.iter().map(|inverse| inverse.sqrt()).collect();
+        let others: Vec<usize> = (0..roots.len()).collect();
+        // Some of the other side at a time, so that no table is laid out.
+        for some in others.chunks(OTHERS) {
+            let mut half = vec![0.0; some.len() * n];
+            for (row, &other) in half.chunks_exact_mut(n).zip(some) {
+                let cell = |at: &u32| (*at as usize, roots[other] * self.inverse_roots[*at as usize]);
+                self.of_other.of(other).iter().map(cell).for_each(|(at, cell)| row[at] = cell);
+            }
+            let half = MatRef::from_row_major_slice(&half, some.len(), n);
+            let product = MatMut::from_row_major_slice_mut(&mut whole, n, n);
+            matmul(product, Accum::Add, half.transpose(), half, 1.0, Par::Seq);
+        }
+        whole
+    }
+
     /// What a vector on the smaller side is on the other: the mean over the neighbours of each.
     pub(super) fn means_on_other(&self, values: &[f64]) -> Vec<f64> {
         self.of_other.totals(values).iter().zip(&self.inverse_other).map(|(total, inverse)| total * inverse).collect()
@@ -86,7 +115,16 @@ impl Links {
 
     /// The sum over the neighbours of each position.
     pub(super) fn totals(&self, values: &[f64]) -> Vec<f64> {
-        let total = |position| self.of(position).iter().map(|&at| values[at as usize]).sum();
+        // Several sums at once, because each waits for its last addition.
+        let total = |position| {
+            let mut sums = [0.0; LANES];
+            let (chunks, rest) = self.of(position).as_chunks::<LANES>();
+            for chunk in chunks {
+                sums.iter_mut().zip(chunk).for_each(|(sum, &at)| *sum += values[at as usize]);
+            }
+            sums.iter_mut().zip(rest).for_each(|(sum, &at)| *sum += values[at as usize]);
+            sums.iter().sum()
+        };
         (0..self.ends.len() - 1).map(total).collect()
     }
 
@@ -98,7 +136,7 @@ impl Links {
     fn sums(&self, block: &Block, factors: &[f64]) -> Block {
         let mut sums = vec![[0.0; BLOCK]; factors.len()];
         let some = |(task, sums): (usize, &mut [[f64; BLOCK]])| {
-            Arch::new().dispatch(Sums { links: self, block, factors, first: task * POSITIONS, sums });
+            arch().dispatch(Sums { links: self, block, factors, first: task * POSITIONS, sums });
         };
         if self.neighbours.len() < PARALLEL_LINKS {
             sums.chunks_mut(POSITIONS).enumerate().for_each(some);

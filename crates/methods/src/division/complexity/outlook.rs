@@ -2,6 +2,7 @@
 
 use crate::division::RelatednessError;
 use crate::division::relatedness::{Presence, Selected, counted, proximity_totals, selected_sums};
+use crate::stats::lanes::{arch, total};
 use crate::{Matrix, Progress};
 
 /// How the outlook is counted.
@@ -72,19 +73,20 @@ pub fn complexity_outlook(
         values.iter().zip(&totals).map(|(value, &total)| if total > 0.0 { value / total } else { 0.0 }).collect();
     let weight = |j: usize, i: usize| counted(proximities, j, i, options.include_self) * factors[j];
     let mut gain = selected_sums(presence, Selected::Absent, weight, progress)?;
-    let mut index = Vec::with_capacity(n_regions);
+    let (mut index, mut near) = (Vec::with_capacity(n_regions), vec![0.0; n]);
     for (region, gains) in gain.chunks_exact_mut(n).enumerate() {
-        let mut outlook = 0.0;
-        for (industry, (gain, density)) in gains.iter_mut().zip(densities.row(region)).enumerate() {
-            if presence.is_present(region, industry) {
-                *gain = 0.0;
-                continue;
+        arch().dispatch(|| {
+            for ((near, density), value) in near.iter_mut().zip(densities.row(region)).zip(values) {
+                *near = if density.is_nan() { 0.0 } else { density * value };
             }
-            let near = if density.is_nan() { 0.0 } else { density * values[industry] };
-            outlook += near;
-            *gain -= if options.subtract_lost { near } else { 0.0 };
+            if options.subtract_lost {
+                gains.iter_mut().zip(&near).for_each(|(gain, near)| *gain -= near);
+            }
+        });
+        for industry in presence.industries_of(region) {
+            (near[industry], gains[industry]) = (0.0, 0.0);
         }
-        index.push(outlook);
+        index.push(total(&near));
     }
     Ok(ComplexityOutlook { index, gain: Matrix::of_cells(gain, n_regions, n) })
 }

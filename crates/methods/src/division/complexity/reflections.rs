@@ -57,8 +57,8 @@ pub struct Reflections {
 pub fn reflections(presence: &Presence, steps: u32) -> Reflections {
     let as_numbers = |counts: Vec<u32>| counts.into_iter().map(f64::from).collect::<Vec<_>>();
     let (diversity, ubiquity) = (as_numbers(presence.diversity()), as_numbers(presence.ubiquity()));
-    let to_regions = |of: &[f64]| around_mean(&diversity, |region| presence.industries_of(region), of);
-    let to_industries = |of: &[f64]| around_mean(&ubiquity, |industry| presence.regions_of(industry), of);
+    let to_regions = |of: &[f64]| around_mean(&diversity, &presence.sums_by_region(of));
+    let to_industries = |of: &[f64]| around_mean(&ubiquity, &presence.sums_by_industry(of));
     // Averages of averages keep the mean that is weighted by degrees: what it is at the start, all tend to.
     let (mut regions, mut industries) = (Reflected::around(&diversity), Reflected::around(&ubiquity));
     for _ in 0..steps {
@@ -80,9 +80,8 @@ impl Reflected {
 
 /// Mean of each position's neighbours, less their mean weighted by degrees: it is 0 but for rounding, which would outlast
 /// the differences.
-fn around_mean<I: Iterator<Item = usize>>(degrees: &[f64], neighbours: impl Fn(usize) -> I, of: &[f64]) -> Vec<f64> {
-    let mean = |(at, degree): (usize, &f64)| neighbours(at).map(|neighbour| of[neighbour]).sum::<f64>() / degree;
-    let means: Vec<f64> = degrees.iter().enumerate().map(mean).collect();
+fn around_mean(degrees: &[f64], sums: &[f64]) -> Vec<f64> {
+    let means: Vec<f64> = sums.iter().zip(degrees).map(|(sum, degree)| sum / degree).collect();
     let total: f64 = degrees.iter().sum();
     let left = degrees.iter().zip(&means).map(|(degree, mean)| degree * mean).sum::<f64>() / total;
     means.into_iter().map(|mean| mean - left).collect()

@@ -1,13 +1,17 @@
 //! Rows of bits, and how many bits rows have in common.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 
+use crate::stats::lanes::arch;
 use crate::{Progress, Stopped};
 
 /// Bits of one word of a row.
 const WORD: usize = u64::BITS as usize;
+
+/// Sums that are kept at once.
+const LANES: usize = 32;
 
 /// Pairs of words compared before several threads share the work: some 200 microseconds of one.
 const PARALLEL_WORDS: usize = 500_000;
@@ -46,6 +50,23 @@ impl Bits {
         }
     }
 
+    /// Sets those bits of a row where a condition holds for the pair of numbers at the column; of `n_columns` each.
+    pub(super) fn fill_row_where(
+        &mut self,
+        row: usize,
+        first: &[f64],
+        second: &[f64],
+        is_set: impl Fn(f64, f64) -> bool,
+    ) {
+        let words = &mut self.words[row * self.per_row..(row + 1) * self.per_row];
+        arch().dispatch(|| {
+            for (word, (first, second)) in words.iter_mut().zip(first.chunks(WORD).zip(second.chunks(WORD))) {
+                let bit = |(at, (&first, &second))| u64::from(is_set(first, second)) << at;
+                *word = first.iter().zip(second).enumerate().map(bit).fold(0, |word, bit| word | bit);
+            }
+        });
+    }
+
     pub(super) fn is_set(&self, row: usize, column: usize) -> bool {
         self.row(row)[column / WORD] >> (column % WORD) & 1 == 1
     }
@@ -73,6 +94,21 @@ impl Bits {
         })
     }
 
+    /// Sums, by row, of the values at the columns whose bits are set; one value a column.
+    pub(super) fn sums(&self, values: &[f64]) -> Vec<f64> {
+        let mut padded = values.to_vec();
+        padded.resize(self.per_row * WORD, 0.0);
+        let (chunks, _) = padded.as_chunks::<WORD>();
+        let mut sums = vec![0.0; self.n_rows];
+        arch().dispatch(|| {
+            // A loop, and no collection: what that calls would not be compiled for wide registers.
+            for (row, sum) in sums.iter_mut().enumerate() {
+                *sum = sum_at(self.row(row), chunks);
+            }
+        });
+        sums
+    }
+
     /// The table with rows and columns exchanged.
     pub(super) fn transposed(&self) -> Self {
         let mut transposed = Self::none(self.n_columns, self.n_rows);
@@ -90,7 +126,7 @@ impl Bits {
         let mut counts = vec![0; n * n];
         progress.expect(n);
         let upper = |(first, row): (usize, &mut [u32])| {
-            Arch::new().dispatch(InCommon { bits: self, first, counts: &mut row[first..] });
+            arch().dispatch(InCommon { bits: self, first, counts: &mut row[first..] });
             progress.advance(1)
         };
         if n * n / 2 * self.per_row < PARALLEL_WORDS {
@@ -101,6 +137,23 @@ impl Bits {
         mirror(&mut counts, n);
         Ok(counts)
     }
+}
+
+/// Sum of the values whose bits are set. What is not set is made zero and added all the same: no step depends on what is.
+#[inline(always)]
+fn sum_at(words: &[u64], values: &[[f64; WORD]]) -> f64 {
+    let mut sums = [0.0; LANES];
+    for (word, values) in words.iter().zip(values) {
+        let (parts, _) = values.as_chunks::<LANES>();
+        for (part, values) in parts.iter().enumerate() {
+            let bits = word >> (LANES * part);
+            for lane in 0..LANES {
+                let mask = (bits >> lane & 1).wrapping_neg();
+                sums[lane] += f64::from_bits(values[lane].to_bits() & mask);
+            }
+        }
+    }
+    sums.iter().sum()
 }
 
 /// Copies what is above the diagonal below it, in squares that stay near the processor.

@@ -4,6 +4,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use super::{Presence, RelatednessError, Selected, selected_sums};
+use crate::stats::lanes::arch;
 use crate::{Matrix, Progress};
 
 /// Regions whose weighted densities are computed before the caller is asked whether to go on.
@@ -45,12 +46,7 @@ pub fn relatedness_density(
     let weight = |j: usize, i: usize| counted(proximities, i, j, include_self);
     let mut cells = selected_sums(presence, Selected::Present, weight, progress)?;
     let totals = proximity_totals(proximities, include_self);
-    for row in cells.chunks_exact_mut(n) {
-        for (cell, total) in row.iter_mut().zip(&totals) {
-            // 0/0 is NaN where the industry is near to no other.
-            *cell /= total;
-        }
-    }
+    over_totals(&mut cells, &totals);
     Ok(Matrix::of_cells(cells, presence.n_regions(), n))
 }
 
@@ -96,9 +92,7 @@ pub fn weighted_density(
         matmul(product, Accum::Replace, weights, related.transpose(), 1.0, Par::Seq);
         progress.advance(regions)?;
     }
-    for row in cells.chunks_exact_mut(n) {
-        row.iter_mut().zip(&totals).for_each(|(cell, total)| *cell /= total);
-    }
+    over_totals(&mut cells, &totals);
     Ok(Matrix::of_cells(cells, n_regions, n))
 }
 
@@ -151,7 +145,17 @@ pub(in crate::division) fn counted(proximities: &Matrix, i: usize, j: usize, inc
 /// Sum of each industry's proximities as far as they count.
 pub(in crate::division) fn proximity_totals(proximities: &Matrix, include_self: bool) -> Vec<f64> {
     let n = proximities.n_rows();
+    // In the order of industries, as densities are added up: a region that has all of them has a density of exactly 1.
     (0..n).map(|i| (0..n).map(|j| counted(proximities, i, j, include_self)).sum()).collect()
+}
+
+/// Divides the cells of each row by the totals; 0/0 is NaN, where the industry is near to no other.
+fn over_totals(cells: &mut [f64], totals: &[f64]) {
+    arch().dispatch(|| {
+        for row in cells.chunks_exact_mut(totals.len()) {
+            row.iter_mut().zip(totals).for_each(|(cell, total)| *cell /= total);
+        }
+    });
 }
 
 #[cfg(test)]

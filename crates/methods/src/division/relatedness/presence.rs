@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use crate::Amounts;
-use crate::amounts::check_amount;
+use crate::amounts::{are_amounts, check_amount};
 use crate::division::{LocationQuotientError, QuotientBase};
 
 /// Why presence is undefined.
@@ -100,12 +100,15 @@ impl Presence {
         let mut by_region = Bits::none(n_regions, n_industries);
         let mut filled = 0;
         for (region, row) in rows.take(n_regions).enumerate().take_while(|(_, row)| row.len() == n_industries) {
-            if let Some(industry) = row.iter().position(|&amount| check_amount(amount).is_err()) {
+            if !are_amounts(row)
+                && let Some(industry) = row.iter().position(|&amount| check_amount(amount).is_err())
+            {
                 let (cell, regions, industries) = (region * n_industries + industry, n_regions, n_industries);
                 return Err(PresenceError::InvalidCell { cell, regions, industries });
             }
-            let present = |(industry, &amount)| reaches.at(region, industry, amount);
-            by_region.fill_row(region, row.iter().enumerate().map(present));
+            by_region.fill_row_where(region, row, base.reference_totals(), |amount, reference| {
+                reaches.reached(amount, base.region_totals()[region], reference)
+            });
             filled += 1;
         }
         if filled < n_regions {
@@ -192,6 +195,16 @@ impl Presence {
         self.by_industry.counts()
     }
 
+    /// Sums, by region, of the values of the industries that it has; one value an industry.
+    pub(in crate::division) fn sums_by_region(&self, of_industries: &[f64]) -> Vec<f64> {
+        self.by_region.sums(of_industries)
+    }
+
+    /// Sums, by industry, of the values of the regions that have it; one value a region.
+    pub(in crate::division) fn sums_by_industry(&self, of_regions: &[f64]) -> Vec<f64> {
+        self.by_industry.sums(of_regions)
+    }
+
     /// Industries that are present in the region, ascending; like indexing, it must be there.
     pub fn industries_of(&self, region: usize) -> impl Iterator<Item = usize> {
         self.by_region.columns(region)
@@ -226,9 +239,14 @@ impl<'a> Reaches<'a> {
 
     #[inline]
     fn at(&self, region: usize, industry: usize, amount: f64) -> bool {
-        let base = self.base;
-        let needed = self.threshold * (base.region_totals()[region] * base.reference_totals()[industry]);
-        amount * base.reference_total() >= needed * (1.0 - 1e-12)
+        self.reached(amount, self.base.region_totals()[region], self.base.reference_totals()[industry])
+    }
+
+    /// Whether an amount reaches the threshold, with the totals of its region and industry.
+    #[inline(always)]
+    fn reached(&self, amount: f64, region_total: f64, reference: f64) -> bool {
+        let needed = self.threshold * (region_total * reference);
+        amount * self.base.reference_total() >= needed * (1.0 - 1e-12)
     }
 }
 
@@ -237,6 +255,17 @@ impl<'a> Reaches<'a> {
 mod tests {
     use super::*;
     use crate::division::revealed_presence;
+
+    #[test]
+    fn sums_are_those_of_what_is_there() {
+        let cells: Vec<bool> = (0..70 * 130).map(|at| (at * 7919) % 31 < 9).collect();
+        let presence = Presence::try_new(&cells, 130).unwrap();
+        let values: Vec<f64> = (1..=130_u32).map(f64::from).collect();
+        let by_region = |region: usize| presence.industries_of(region).map(|industry| values[industry]).sum::<f64>();
+        assert_eq!(presence.sums_by_region(&values), (0..70).map(by_region).collect::<Vec<_>>());
+        let by_industry = |industry: usize| presence.regions_of(industry).map(|region| values[region]).sum::<f64>();
+        assert_eq!(presence.sums_by_industry(&values[..70]), (0..130).map(by_industry).collect::<Vec<_>>());
+    }
 
     #[test]
     fn more_regions_than_a_word_has_bits_are_counted() {

@@ -1,10 +1,11 @@
 //! Sums of weights over the industries that a region has, or lacks.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 
 use super::Presence;
+use crate::stats::lanes::arch;
 use crate::{Progress, Stopped};
 
 /// Columns whose weights lie together, a multiple of what stays in the registers of a processor.
@@ -53,7 +54,7 @@ pub(in crate::division) fn selected_sums(
         let first = task * REGIONS;
         let lists: Vec<_> =
             (first..first + sums.len() / n).map(|region| List::of(presence, region, selected)).collect();
-        Arch::new().dispatch(Sums { panels: &panels, lists: &lists, sums });
+        arch().dispatch(Sums { panels: &panels, lists: &lists, sums });
         progress.advance(lists.len())
     };
     if n_regions * n * n / 4 < PARALLEL_ADDITIONS {

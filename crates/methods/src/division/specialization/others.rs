@@ -1,10 +1,12 @@
 //! Krugman's index of specialisation of every region against the other ones.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::SpecializationError;
 use crate::stats::ascending::sort_ascending;
-use crate::stats::lanes;
+use crate::stats::lanes::{self, PairTerm};
 use crate::{AmountRows, Progress};
 
 /// Industries that are looked at together: their shares are read from each region in one go.
@@ -12,6 +14,9 @@ const BLOCK: usize = 16;
 
 /// Cells from which on blocks are spread over threads.
 const FEWEST_CELLS: usize = 1 << 16;
+
+/// Into so many parts stretches of regions are cut: the more, the fewer times each row is added.
+const PARTS: usize = 16;
 
 /// Krugman indices of every region against the others, by position; each 0 to 2.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +38,7 @@ pub struct OtherRegions {
 /// mean of pairs  = sum over q != r of (sum over i of |s[r, i] - s[q, i]|) / (n - 1)
 /// ```
 ///
-/// Others are added up, never subtracted from the whole, which would cancel digits: halves of the table in turn, so that it
+/// Others are added up, never subtracted from the whole, which would cancel digits: sixteenths of the table in turn, so that it
 /// takes n log n additions of rows. Pairs are never formed: differences of sorted shares are, industry by industry.
 ///
 /// # Errors
@@ -66,11 +71,24 @@ pub fn krugman_of_others(rows: &AmountRows<'_>, progress: &Progress) -> Result<O
 pub(crate) fn against_others(rows: &AmountRows<'_>, divisor: impl Fn(usize) -> f64 + Copy) -> Vec<f64> {
     let mut indices = vec![0.0; rows.n_regions()];
     for_each_without(rows, divisor, |region, others| {
-        let (own, total) = (rows.region_totals()[region], others.iter().sum::<f64>());
-        let pairs = rows.region(region).iter().zip(others);
-        indices[region] = pairs.map(|(amount, other)| (amount / own - other / total).abs()).sum();
+        let (own, total) = (rows.region_totals()[region], lanes::sum(others, None, lanes::Itself));
+        indices[region] = lanes::sum_of_pairs(rows.region(region), others, ShareDifference { own, total });
     });
     indices
+}
+
+/// Absolute difference of two shares.
+#[derive(Clone, Copy)]
+struct ShareDifference {
+    own: f64,
+    total: f64,
+}
+
+impl PairTerm for ShareDifference {
+    #[inline(always)]
+    fn of(&self, amount: f64, other: f64) -> f64 {
+        (amount / self.own - other / self.total).abs()
+    }
 }
 
 /// Calls `visit` for every region with the sum of all others' rows, each divided by its divisor.
@@ -79,25 +97,35 @@ fn for_each_without(
     divisor: impl Fn(usize) -> f64 + Copy,
     mut visit: impl FnMut(usize, &[f64]),
 ) {
-    let add = |sums: &mut [f64], region: usize| {
-        let by = divisor(region);
-        sums.iter_mut().zip(rows.region(region)).for_each(|(sum, amount)| *sum += amount / by);
-    };
+    let nothing = || vec![0.0; rows.n_industries()];
     // Stretches of regions that are still to be visited, each with the sum of everything outside of it.
-    let mut stretches = vec![(0, rows.n_regions(), vec![0.0; rows.n_industries()])];
-    while let Some((start, end, outside)) = stretches.pop() {
-        if end - start == 1 {
-            visit(start, &outside);
+    let mut stretches = vec![(0..rows.n_regions(), nothing())];
+    while let Some((stretch, outside)) = stretches.pop() {
+        if stretch.len() == 1 {
+            visit(stretch.start, &outside);
             continue;
         }
-        let middle = start + (end - start) / 2;
-        let mut without_second = outside.clone();
-        (start..middle).for_each(|region| add(&mut without_second, region));
-        let mut without_first = outside;
-        (middle..end).for_each(|region| add(&mut without_first, region));
-        // The first half lies on top, so that regions come in order.
-        stretches.push((middle, end, without_second));
-        stretches.push((start, middle, without_first));
+        let length = stretch.len().div_ceil(PARTS);
+        let parts: Vec<_> =
+            stretch.clone().step_by(length).map(|start| start..(start + length).min(stretch.end)).collect();
+        let sum_of = |part: &Range<usize>| {
+            let mut sum = nothing();
+            part.clone().for_each(|region| lanes::add_over(&mut sum, rows.region(region), divisor(region)));
+            sum
+        };
+        let sums: Vec<Vec<f64>> = parts.iter().map(sum_of).collect();
+        // The first part comes to lie on top, so that regions come in order.
+        let first = stretches.len();
+        let mut after = outside;
+        for (part, sum) in parts.into_iter().zip(&sums).rev() {
+            stretches.push((part, after.clone()));
+            lanes::add_over(&mut after, sum, 1.0);
+        }
+        let mut before = nothing();
+        for ((_, outside), sum) in stretches[first..].iter_mut().rev().zip(&sums) {
+            lanes::add_over(outside, &before, 1.0);
+            lanes::add_over(&mut before, sum, 1.0);
+        }
     }
 }
 
@@ -150,17 +178,9 @@ fn add_differences(rows: &AmountRows<'_>, column: usize, sums: &mut [f64]) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::Amounts;
     use crate::division::krugman_pairs;
-    use crate::{Amounts, Matrix};
-
-    /// Some amounts with zeros among them.
-    fn table(regions: usize, industries: usize) -> Amounts {
-        let cell =
-            |region: usize, industry: usize| ((region * 7 + industry * 13 + region * industry) % 11) as f64 % 6.0;
-        let mut cells = Matrix::from_fn(regions, industries, cell).cells().to_vec();
-        cells.iter_mut().step_by(industries).for_each(|first| *first += 1.0);
-        Amounts::try_new(cells, industries).unwrap()
-    }
+    use crate::samples::amounts as table;
 
     fn of(amounts: &Amounts) -> OtherRegions {
         krugman_of_others(&AmountRows::of(amounts), &Progress::new()).unwrap()

@@ -89,7 +89,10 @@ pub fn mean_log_growth(values: &Matrix, times: &[f64], form: GrowthForm) -> Resu
     };
     for &period in &used {
         let row = values.row(period);
-        if let Some(region) = row.iter().position(|&value| !(value > 0.0 && value.is_finite())) {
+        let (sum, least) = lanes::sum_and_least(row);
+        if !(sum.is_finite() && least > 0.0)
+            && let Some(region) = row.iter().position(|&value| !(value > 0.0 && value.is_finite()))
+        {
             return Err(LogGrowthError::NotPositive { region, period, value: values.get(period, region) });
         }
     }
@@ -99,14 +102,17 @@ pub fn mean_log_growth(values: &Matrix, times: &[f64], form: GrowthForm) -> Resu
         let (from, to) = (pair[0], pair[1]);
         let time = times[to] - times[from];
         let logs = lanes::logs(values.row(to));
-        for (growth, (start, end)) in growth.iter_mut().zip(before.iter().zip(&logs)) {
-            // A quotient of finite numbers may overflow where the difference of their logarithms does not.
-            *growth += (end - start) / time;
-        }
+        // A quotient of finite numbers may overflow where the difference of their logarithms does not.
+        lanes::arch().dispatch(|| {
+            let ends = before.iter().zip(&logs);
+            growth.iter_mut().zip(ends).for_each(|(growth, (start, end))| *growth += (end - start) / time);
+        });
         before = logs;
     }
-    let spans = (used.len() - 1) as f64;
-    growth.iter_mut().for_each(|growth| *growth /= spans);
+    if used.len() > 2 {
+        let spans = (used.len() - 1) as f64;
+        growth.iter_mut().for_each(|growth| *growth /= spans);
+    }
     Ok(growth)
 }
 

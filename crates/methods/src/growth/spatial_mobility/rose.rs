@@ -2,8 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
+use crate::stats::lanes::arch;
 use crate::stats::side_by_side::{self, Row, SHUFFLES};
 use crate::stats::{Alternative, PermutationTest, SpatialWeights};
 use crate::{Progress, Stopped};
@@ -162,7 +163,7 @@ pub fn rose_permutations(
     let observed = directional_rose(start, end, weights, sectors)?.counts;
     let own = changes(start, end, weights, sectors)?;
     let circle = Circle::new(sectors);
-    let of = |rows: &[Row]| Arch::new().dispatch(Counts { rows, weights, circle: &circle });
+    let of = |rows: &[Row]| arch().dispatch(Counts { rows, weights, circle: &circle });
     let counted = side_by_side::of_shuffles(&own, weights.n_links() + own.len(), permutations, seed, progress, of)?;
     let test = |sector: usize| {
         let permuted: Vec<f64> = counted.iter().map(|counts| f64::from(counts[sector])).collect();

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::progress::Stopped;
-use crate::stats::ascending::{sort_ascending, sort_numbers};
+use crate::stats::ascending::{sort_ascending, sorted_numbers};
 use crate::stats::lanes;
 
 /// Why a measure of inequality is undefined.
@@ -260,10 +260,9 @@ impl<'a> Distribution<'a> {
         // Adding zero makes a negative zero a positive one.
         match &self.shares {
             None => {
-                let mut values: Vec<f64> = self.values.iter().map(|value| value + 0.0).collect();
+                let values = self.values.iter().map(|value| value + 0.0).collect();
                 let (least, greatest) = lanes::extremes(self.values);
-                sort_numbers(&mut values, least, greatest);
-                Ascending { values, shares: None }
+                Ascending { values: sorted_numbers(values, least, greatest), shares: None }
             }
             Some(shares) => {
                 let pairs = self.values.iter().zip(shares).map(|(value, share)| (value + 0.0, *share));
@@ -300,7 +299,7 @@ impl<'a> Members<'a> {
     /// Some values, none below `least`.
     pub(super) fn new(values: &'a [f64], weights: Option<&'a [f64]>, least: f64) -> Self {
         let (weight, sum) = match weights {
-            None => (values.len() as f64, lanes::sum(values, None, lanes::Itself)),
+            None => (values.len() as f64, lanes::total(values)),
             Some(weights) => (lanes::sum(weights, None, lanes::Itself), lanes::product_sum(values, weights)),
         };
         Self { values, weights, weight, mean: sum / weight, least }

@@ -2,11 +2,11 @@
 
 use super::distribution::{Distribution, InequalityError, Members};
 use super::groups::Groups;
+use super::mean_log_deviation;
 use super::shuffles::of_shuffles;
-use super::{mean_log_deviation, theil};
 use crate::Progress;
-use crate::stats::PermutationTest;
 use crate::stats::random::shuffle;
+use crate::stats::{PermutationTest, lanes};
 
 /// Which of the two measures is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,24 +80,60 @@ pub fn entropy_by_groups(
     let shares = distribution.shares().map(|shares| groups.gathered(shares));
     let of_group = |members: std::ops::Range<usize>| {
         let weights = shares.as_ref().map(|shares| &shares[members.clone()]);
-        let own = Members::new(&values[members], weights, distribution.least());
-        let population_share = if shares.is_some() { own.weight } else { own.weight / values.len() as f64 };
-        group_part(&own, population_share, distribution.mean(), kind)
+        Members::new(&values[members], weights, distribution.least())
     };
-    let groups: Vec<EntropyOfGroup> = groups.ranges().map(of_group).collect();
+    let members: Vec<Members<'_>> = groups.ranges().map(of_group).collect();
+    let part = |(own, measure): (&Members<'_>, f64)| {
+        let population_share = if shares.is_some() { own.weight } else { own.weight / values.len() as f64 };
+        group_part(own, measure, population_share, distribution.mean(), kind)
+    };
+    let groups: Vec<EntropyOfGroup> = members.iter().zip(own_measures(&members, kind)).map(part).collect();
     let between = groups.iter().map(|group| group.between).sum::<f64>().max(0.0);
     let within = groups.iter().map(|group| group.within).sum::<f64>();
     Ok(EntropyParts { total: between + within, between, within, groups })
 }
 
-/// The part of a group with its own values.
-fn group_part(own: &Members<'_>, population_share: f64, overall_mean: f64, kind: EntropyKind) -> EntropyOfGroup {
+/// The measure over each group alone; some number where a group holds nothing. Terms of all groups are taken in one go,
+/// because those of a small group cost as much as eight.
+fn own_measures(groups: &[Members<'_>], kind: EntropyKind) -> Vec<f64> {
+    let has_logs = |own: &Members<'_>| own.least * own.mean.recip() >= f64::MIN_POSITIVE;
+    if kind == EntropyKind::MeanLogDeviation && !groups.iter().all(has_logs) {
+        return groups.iter().map(mean_log_deviation::of_members).collect();
+    }
+    let mut terms = Vec::with_capacity(groups.iter().map(|own| own.values.len()).sum());
+    for own in groups {
+        let scale = own.mean.recip();
+        terms.extend(own.values.iter().map(|value| value * scale));
+    }
+    match kind {
+        EntropyKind::TheilT => lanes::replace(&mut terms, lanes::TimesLog { scale: 1.0 }),
+        EntropyKind::MeanLogDeviation => lanes::replace(&mut terms, lanes::Log { scale: 1.0 }),
+    }
+    let mut rest = terms.as_slice();
+    let measure = |own: &Members<'_>| {
+        let (terms, others) = rest.split_at(own.values.len());
+        rest = others;
+        let sum = own.weights.map_or_else(|| lanes::total(terms), |weights| lanes::product_sum(terms, weights));
+        // What rounding leaves of equal values may lie on the wrong side of zero.
+        (if kind == EntropyKind::TheilT { sum / own.weight } else { -(sum / own.weight) }).max(0.0)
+    };
+    groups.iter().map(measure).collect()
+}
+
+/// The part of a group with its own values, over which the measure is known.
+fn group_part(
+    own: &Members<'_>,
+    measure: f64,
+    population_share: f64,
+    overall_mean: f64,
+    kind: EntropyKind,
+) -> EntropyOfGroup {
     let (mean, total_share) = (own.mean, population_share * (own.mean / overall_mean));
     let (measure, counts) = match kind {
         // A group that holds nothing counts for nothing.
         EntropyKind::TheilT if mean == 0.0 => (None, 0.0),
-        EntropyKind::TheilT => (Some(theil::of_members(own)), total_share),
-        EntropyKind::MeanLogDeviation => (Some(mean_log_deviation::of_members(own)), population_share),
+        EntropyKind::TheilT => (Some(measure), total_share),
+        EntropyKind::MeanLogDeviation => (Some(measure), population_share),
     };
     EntropyOfGroup {
         population_share,

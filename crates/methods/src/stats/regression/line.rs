@@ -20,7 +20,7 @@ pub(super) fn line(design: &Matrix, outcomes: &[f64]) -> Option<Result<Solved, R
         return None;
     }
     let (n, constant) = (outcomes.len() as f64, design.get(0, 0));
-    let mut deviations: Vec<f64> = design.column(1).collect();
+    let mut deviations: Vec<f64> = design.cells().chunks_exact(2).map(|row| row[1]).collect();
     let length = lanes::sum(&deviations, None, SquareAbout { centre: 0.0 }).sqrt();
     let mean = lanes::sum(&deviations, None, Itself) / n;
     let mean_outcome = lanes::sum(outcomes, None, Itself) / n;
@@ -36,11 +36,13 @@ pub(super) fn line(design: &Matrix, outcomes: &[f64]) -> Option<Result<Solved, R
     {
         return None;
     }
-    let mut influence = Vec::with_capacity(2 * deviations.len());
-    for d in &deviations {
-        let of_slope = d / squares;
-        influence.extend([(1.0 / n - mean * of_slope) / constant, of_slope]);
-    }
+    let mut influence = vec![0.0; 2 * deviations.len()];
+    lanes::arch().dispatch(|| {
+        for (row, d) in influence.chunks_exact_mut(2).zip(&deviations) {
+            let of_slope = d / squares;
+            (row[0], row[1]) = ((1.0 / n - mean * of_slope) / constant, of_slope);
+        }
+    });
     let mixed = -mean / squares / constant;
     let bread = vec![(1.0 / n + mean * mean / squares) / constant / constant, mixed, mixed, 1.0 / squares];
     let (influence, bread) = (Matrix::try_new(influence, 2).ok()?, Matrix::try_new(bread, 2).ok()?);

@@ -1,11 +1,12 @@
 //! An orthonormal basis in blocks, and the operator as seen in it.
 
 use faer::Mat;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{BLOCK, Block, Expansion};
+use crate::stats::lanes::arch;
 
 /// Below this part of its length before, what is left of a vector is rounding.
 const NOTHING_LEFT: f64 = 1e-11;
@@ -52,7 +53,7 @@ impl Basis {
         for _ in 0..2 {
             self.leave_out(&mut applied);
             for (at, block) in self.blocks.iter().enumerate() {
-                let parts = Arch::new().dispatch(TakeOff { block, from: &mut applied });
+                let parts = arch().dispatch(TakeOff { block, from: &mut applied });
                 for (row, parts) in parts.iter().enumerate() {
                     for (column, part) in parts.iter().enumerate() {
                         let (row, column) = (at * BLOCK + row, last * BLOCK + column);
@@ -97,7 +98,7 @@ impl Basis {
         for _ in 0..2 {
             self.leave_out(&mut drawn);
             for block in &self.blocks {
-                Arch::new().dispatch(TakeOff { block, from: &mut drawn });
+                arch().dispatch(TakeOff { block, from: &mut drawn });
             }
             for earlier in 0..column {
                 let part: f64 = block.iter().zip(&drawn).map(|(row, drawn)| row[earlier] * drawn[0]).sum();
