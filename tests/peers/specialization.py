@@ -8,10 +8,11 @@ Usage, from the root of the repository:
 It draws amounts of regions by industries from a fixed seed (a fifth of the cells empty, seven of ten in a sparse size) and writes
 them to a temporary folder. `crates/methods/examples/peers_specialization.rs`, built with the release profile, reads them and times
 the methods twice: on one thread, and on all cores. Then Python is timed in this process, on one thread as well. Each time is the
-median of several runs after a first one that is not counted.
+least of several runs after a first one that is not counted.
 
-The packages REAT, EconGeo and economiccomplexity, which have these methods, are R packages; what stands beside ours here is the
-same in numpy (whole arrays at once), the table of specialisation in pandas and inequality as a script writes it, and scipy.
+The packages REAT, EconGeo and economiccomplexity, which have these methods, are R packages, and not installable from a registry:
+their times are those that the project's PEERS.md prints, of another run, and are marked so. What else stands beside ours is the same
+in numpy (whole arrays at once), the table of specialisation in pandas and inequality as a script writes it, and scipy.
 Where both compute the same figure it is compared to 1e-9, and a difference fails the run. It prints one table in Markdown; the
 ratios are Python's time over ours. A copy of the table by numpy and by ours is timed as well, with the bytes that a second moves.
 """
@@ -23,7 +24,6 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 import pathlib
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,6 +35,8 @@ import scipy
 import scipy.cluster.hierarchy
 import scipy.spatial.distance
 from inequality.gini import Gini
+
+from table import Table
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SIZES = ["31x20", "300x100", "3000x1000", "3000x1000 sparse"]
@@ -113,9 +115,18 @@ METHODS = [
     ("friction", "friction of all pairs", "numpy", friction, lambda own: True),
 ]
 
+# What R's packages took, in seconds by size, as PEERS.md prints it; infinite where they had not ended after two minutes.
+EG, EC, REAT = "EconGeo 1.3, as printed", "economiccomplexity 2.0.0, as printed", "REAT 3.0.3, as printed"
+PRINTED = [
+    ("quotient", "location quotients", EG, [9.9e-5, 8.34e-4, 0.1208]),
+    ("quotient", "Balassa index", EC, [6.2e-5, 3.77e-4, 0.02394]),
+    ("quotient", "location quotients (locq2)", REAT, [0.0245, 0.2482, 84.72]),
+    ("table", "table of specialisation (spec)", REAT, [0.412, float("inf"), float("inf")]),
+]
+
 
 def clock(call):
-    """Median seconds of some runs after a first one, and the figure. The first run counts when it is long."""
+    """Least seconds of some runs after a first one, and the figure. The first run counts when it is long."""
     start = time.perf_counter()
     figure = call()
     first = time.perf_counter() - start
@@ -126,7 +137,7 @@ def clock(call):
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), figure
+    return min(seconds), figure
 
 
 def ours(folder, threads):
@@ -144,12 +155,6 @@ def ours(folder, threads):
     return times
 
 
-def shown(seconds):
-    if seconds < 1e-3:
-        return f"{seconds * 1e6:.3g} µs"
-    return f"{seconds * 1e3:.3g} ms" if seconds < 1.0 else f"{seconds:.3g} s"
-
-
 def main():
     inputs = [Input(size) for size in (sys.argv[1:] or SIZES)]
     with tempfile.TemporaryDirectory() as name:
@@ -160,8 +165,7 @@ def main():
         single, all_cores = ours(folder, 1), ours(folder, None)
 
     print(f"Python {platform.python_version()}, numpy {np.__version__}, scipy {scipy.__version__}, pandas {pd.__version__}; {os.cpu_count()} cores; regions x industries.\n")
-    print("| method | peer | size | peer | ours, 1 thread | ratio | ours, all cores | ratio |")
-    print("|---|---|---|---|---|---|---|---|")
+    printed = Table()
     wrong = []
     for own in inputs:
         labels = {"region": np.repeat(np.arange(own.regions), own.industries), "industry": np.tile(np.arange(own.industries), own.regions)}
@@ -172,12 +176,17 @@ def main():
                 continue
             (alone, figure), (together, _) = single[name, own.size], all_cores[name, own.size]
             seconds, theirs = clock(lambda: call(own))
+            limit = (single["copy", own.size][0], "copy of the table") if name in ("copy", "quotient") else None
             if not np.isclose(figure, theirs, rtol=1e-9, atol=1e-12):
                 wrong.append(f"{name} {own.size}: ours {figure!r}, theirs {theirs!r}")
-            print(f"| {what} | {peer} | {own.size} | {shown(seconds)} | {shown(alone)} | {seconds / alone:.1f} | {shown(together)} | {seconds / together:.1f} |", flush=True)
+            printed.row(what, peer, own.size, seconds, alone, together, limit)
+        for name, what, package, seconds in PRINTED if own.size in SIZES[:3] else []:
+            limit = (single["copy", own.size][0], "copy of the table") if name == "quotient" else None
+            printed.row(what, package, own.size, seconds[SIZES.index(own.size)], single[name, own.size][0], all_cores[name, own.size][0], limit)
         moved = 2 * 8 * own.regions * own.industries / 1e9
         rate = {name: moved / single[name, own.size][0] for name in ("copy", "quotient")}
         print(f"{own.size}: {rate['quotient']:.2f} GB/s read and written by location quotients, {rate['copy']:.2f} GB/s by a copy", file=sys.stderr)
+    printed.end()
     for line in wrong:
         print(f"not the same: {line}", file=sys.stderr)
     return 1 if wrong else 0
