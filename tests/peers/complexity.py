@@ -25,6 +25,8 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
+import contextlib
+import io
 import pathlib
 import platform
 import subprocess
@@ -77,6 +79,12 @@ def table(size, empty):
 
 def fastest(work):
     """The least time of several runs after a first one, and the result; a first run that is long is the only one."""
+    # The package prints what it finds.
+    with contextlib.redirect_stdout(io.StringIO()):
+        return timed(work)
+
+
+def timed(work):
     start = time.perf_counter()
     result = work()
     least, spent = time.perf_counter() - start, 0.0

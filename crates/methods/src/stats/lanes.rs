@@ -226,7 +226,10 @@ pub(crate) fn total(values: &[f64]) -> f64 {
 
 /// Puts the term of each value in its place.
 pub(crate) fn replace<T: Term>(values: &mut [f64], term: T) {
-    arch().dispatch(|| values.iter_mut().for_each(|value| *value = term.of(*value)));
+    arch().dispatch(
+        #[inline(always)]
+        || values.iter_mut().for_each(|value| *value = term.of(*value)),
+    );
 }
 
 /// Sum of the values, each times its weight.
@@ -343,7 +346,10 @@ impl WithSimd for AddOver<'_> {
 pub fn logs(values: &[f64]) -> Vec<f64> {
     let mut logs = values.to_vec();
     // The fast logarithm is one of normal numbers.
-    if arch().dispatch(|| values.iter().filter(|value| !value.is_normal()).count() > 0) {
+    if arch().dispatch(
+        #[inline(always)]
+        || values.iter().filter(|value| !value.is_normal()).count() > 0,
+    ) {
         logs.iter_mut().for_each(|value| *value = value.ln());
     } else {
         arch().dispatch(Logs(&mut logs));

@@ -243,12 +243,15 @@ fn rest<const N: usize>(design: &Matrix, outcomes: &[f64], coefficients: &[f64])
         (outcome - fitted, size)
     };
     let (mut rests, mut sizes) = (vec![0.0; outcomes.len()], vec![0.0; outcomes.len()]);
-    lanes::arch().dispatch(|| {
-        let rows = design.cells().chunks_exact(design.n_columns()).zip(outcomes);
-        for ((rest, size), (row, outcome)) in rests.iter_mut().zip(&mut sizes).zip(rows) {
-            (*rest, *size) = of(row, *outcome);
-        }
-    });
+    lanes::arch().dispatch(
+        #[inline(always)]
+        || {
+            let rows = design.cells().chunks_exact(design.n_columns()).zip(outcomes);
+            for ((rest, size), (row, outcome)) in rests.iter_mut().zip(&mut sizes).zip(rows) {
+                (*rest, *size) = of(row, *outcome);
+            }
+        },
+    );
     (rests, sizes)
 }
 

@@ -75,14 +75,17 @@ pub fn complexity_outlook(
     let mut gain = selected_sums(presence, Selected::Absent, weight, progress)?;
     let (mut index, mut near) = (Vec::with_capacity(n_regions), vec![0.0; n]);
     for (region, gains) in gain.chunks_exact_mut(n).enumerate() {
-        arch().dispatch(|| {
-            for ((near, density), value) in near.iter_mut().zip(densities.row(region)).zip(values) {
-                *near = if density.is_nan() { 0.0 } else { density * value };
-            }
-            if options.subtract_lost {
-                gains.iter_mut().zip(&near).for_each(|(gain, near)| *gain -= near);
-            }
-        });
+        arch().dispatch(
+            #[inline(always)]
+            || {
+                for ((near, density), value) in near.iter_mut().zip(densities.row(region)).zip(values) {
+                    *near = if density.is_nan() { 0.0 } else { density * value };
+                }
+                if options.subtract_lost {
+                    gains.iter_mut().zip(&near).for_each(|(gain, near)| *gain -= near);
+                }
+            },
+        );
         for industry in presence.industries_of(region) {
             (near[industry], gains[industry]) = (0.0, 0.0);
         }

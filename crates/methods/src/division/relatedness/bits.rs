@@ -59,12 +59,15 @@ impl Bits {
         is_set: impl Fn(f64, f64) -> bool,
     ) {
         let words = &mut self.words[row * self.per_row..(row + 1) * self.per_row];
-        arch().dispatch(|| {
-            for (word, (first, second)) in words.iter_mut().zip(first.chunks(WORD).zip(second.chunks(WORD))) {
-                let bit = |(at, (&first, &second))| u64::from(is_set(first, second)) << at;
-                *word = first.iter().zip(second).enumerate().map(bit).fold(0, |word, bit| word | bit);
-            }
-        });
+        arch().dispatch(
+            #[inline(always)]
+            || {
+                for (word, (first, second)) in words.iter_mut().zip(first.chunks(WORD).zip(second.chunks(WORD))) {
+                    let bit = |(at, (&first, &second))| u64::from(is_set(first, second)) << at;
+                    *word = first.iter().zip(second).enumerate().map(bit).fold(0, |word, bit| word | bit);
+                }
+            },
+        );
     }
 
     pub(super) fn is_set(&self, row: usize, column: usize) -> bool {
@@ -100,12 +103,15 @@ impl Bits {
         padded.resize(self.per_row * WORD, 0.0);
         let (chunks, _) = padded.as_chunks::<WORD>();
         let mut sums = vec![0.0; self.n_rows];
-        arch().dispatch(|| {
-            // A loop, and no collection: what that calls would not be compiled for wide registers.
-            for (row, sum) in sums.iter_mut().enumerate() {
-                *sum = sum_at(self.row(row), chunks);
-            }
-        });
+        arch().dispatch(
+            #[inline(always)]
+            || {
+                // A loop, and no collection: what that calls would not be compiled for wide registers.
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum = sum_at(self.row(row), chunks);
+                }
+            },
+        );
         sums
     }
 

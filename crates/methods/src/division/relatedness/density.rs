@@ -151,11 +151,14 @@ pub(in crate::division) fn proximity_totals(proximities: &Matrix, include_self: 
 
 /// Divides the cells of each row by the totals; 0/0 is NaN, where the industry is near to no other.
 fn over_totals(cells: &mut [f64], totals: &[f64]) {
-    arch().dispatch(|| {
-        for row in cells.chunks_exact_mut(totals.len()) {
-            row.iter_mut().zip(totals).for_each(|(cell, total)| *cell /= total);
-        }
-    });
+    arch().dispatch(
+        #[inline(always)]
+        || {
+            for row in cells.chunks_exact_mut(totals.len()) {
+                row.iter_mut().zip(totals).for_each(|(cell, total)| *cell /= total);
+            }
+        },
+    );
 }
 
 #[cfg(test)]

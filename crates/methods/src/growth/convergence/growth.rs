@@ -103,10 +103,13 @@ pub fn mean_log_growth(values: &Matrix, times: &[f64], form: GrowthForm) -> Resu
         let time = times[to] - times[from];
         let logs = lanes::logs(values.row(to));
         // A quotient of finite numbers may overflow where the difference of their logarithms does not.
-        lanes::arch().dispatch(|| {
-            let ends = before.iter().zip(&logs);
-            growth.iter_mut().zip(ends).for_each(|(growth, (start, end))| *growth += (end - start) / time);
-        });
+        lanes::arch().dispatch(
+            #[inline(always)]
+            || {
+                let ends = before.iter().zip(&logs);
+                growth.iter_mut().zip(ends).for_each(|(growth, (start, end))| *growth += (end - start) / time);
+            },
+        );
         before = logs;
     }
     if used.len() > 2 {

@@ -37,12 +37,15 @@ pub(super) fn line(design: &Matrix, outcomes: &[f64]) -> Option<Result<Solved, R
         return None;
     }
     let mut influence = vec![0.0; 2 * deviations.len()];
-    lanes::arch().dispatch(|| {
-        for (row, d) in influence.chunks_exact_mut(2).zip(&deviations) {
-            let of_slope = d / squares;
-            (row[0], row[1]) = ((1.0 / n - mean * of_slope) / constant, of_slope);
-        }
-    });
+    lanes::arch().dispatch(
+        #[inline(always)]
+        || {
+            for (row, d) in influence.chunks_exact_mut(2).zip(&deviations) {
+                let of_slope = d / squares;
+                (row[0], row[1]) = ((1.0 / n - mean * of_slope) / constant, of_slope);
+            }
+        },
+    );
     let mixed = -mean / squares / constant;
     let bread = vec![(1.0 / n + mean * mean / squares) / constant / constant, mixed, mixed, 1.0 / squares];
     let (influence, bread) = (Matrix::try_new(influence, 2).ok()?, Matrix::try_new(bread, 2).ok()?);

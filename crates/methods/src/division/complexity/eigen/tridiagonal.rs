@@ -32,7 +32,10 @@ pub(super) struct Largest {
 ///
 /// Golub and Van Loan (2013), Matrix Computations, 8.3.1 (reflections), 8.4.1 (counts), 7.6.1 (inverse iteration).
 pub(super) fn largest(matrix: Vec<f64>, n: usize) -> Largest {
-    let reduced = arch().dispatch(|| Reduced::of(matrix, n));
+    let reduced = arch().dispatch(
+        #[inline(always)]
+        || Reduced::of(matrix, n),
+    );
     let bound = reduced.bound();
     let first = reduced.eigenvalue(0, bound);
     let second = if n > 1 { reduced.eigenvalue(1, bound) } else { first };
@@ -97,7 +100,10 @@ impl Reduced {
         for _ in 0..ROUNDS {
             let places: [f64; PLACES] =
                 std::array::from_fn(|at| below + (above - below) * (at + 1) as f64 / (PLACES + 1) as f64);
-            let counts = arch().dispatch(|| self.counts_above(&places, bound));
+            let counts = arch().dispatch(
+                #[inline(always)]
+                || self.counts_above(&places, bound),
+            );
             // Counts fall from place to place.
             let left = counts.iter().filter(|&&count| count > rank as f64).count();
             (below, above) =
