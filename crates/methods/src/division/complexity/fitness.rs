@@ -1,5 +1,6 @@
 //! Fitness of regions and complexity of industries, by iteration.
 
+use super::operator::Links;
 use crate::division::Presence;
 use crate::{Progress, Stopped};
 
@@ -97,6 +98,8 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         return Err(FitnessError::AbsentIndustry { industry });
     }
     let (n_regions, n_industries) = (presence.n_regions(), presence.n_industries());
+    let by_region = Links::new(n_regions, |region| presence.industries_of(region));
+    let by_industry = Links::new(n_industries, |industry| presence.regions_of(industry));
     let exponent = options.extremality;
     let mut found = Fitness {
         regions: vec![1.0; n_regions],
@@ -112,9 +115,8 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
     for iteration in 1..=options.iterations {
         let inverse = |value: f64, power: f64| if power == 1.0 { value.recip() } else { value.powf(-power) };
         let unfit: Vec<f64> = found.regions.iter().map(|&fitness| inverse(fitness, exponent)).collect();
-        let regions = over_mean(presence.sums_by_region(&found.industries));
-        let industries =
-            presence.sums_by_industry(&unfit).into_iter().map(|sum| inverse(sum, 1.0 / exponent)).collect();
+        let regions = over_mean(by_region.totals(&found.industries));
+        let industries = by_industry.totals(&unfit).into_iter().map(|sum| inverse(sum, 1.0 / exponent)).collect();
         let industries = over_mean(industries);
         let (Some(regions), Some(industries)) = (regions, industries) else {
             return Err(FitnessError::OutOfRange { iteration });

@@ -1,5 +1,6 @@
 //! Method of reflections: what regions have, averaged back and forth.
 
+use super::operator::Links;
 use crate::division::Presence;
 
 /// Reflections of one side after some steps, as the value all tend to and what is left of each beyond it.
@@ -57,8 +58,10 @@ pub struct Reflections {
 pub fn reflections(presence: &Presence, steps: u32) -> Reflections {
     let as_numbers = |counts: Vec<u32>| counts.into_iter().map(f64::from).collect::<Vec<_>>();
     let (diversity, ubiquity) = (as_numbers(presence.diversity()), as_numbers(presence.ubiquity()));
-    let to_regions = |of: &[f64]| around_mean(&diversity, &presence.sums_by_region(of));
-    let to_industries = |of: &[f64]| around_mean(&ubiquity, &presence.sums_by_industry(of));
+    let by_region = Links::new(presence.n_regions(), |region| presence.industries_of(region));
+    let by_industry = Links::new(presence.n_industries(), |industry| presence.regions_of(industry));
+    let to_regions = |of: &[f64]| around_mean(&diversity, &by_region.totals(of));
+    let to_industries = |of: &[f64]| around_mean(&ubiquity, &by_industry.totals(of));
     // Averages of averages keep the mean that is weighted by degrees: what it is at the start, all tend to.
     let (mut regions, mut industries) = (Reflected::around(&diversity), Reflected::around(&ubiquity));
     for _ in 0..steps {

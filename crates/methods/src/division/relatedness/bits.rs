@@ -10,9 +10,6 @@ use crate::{Progress, Stopped};
 /// Bits of one word of a row.
 const WORD: usize = u64::BITS as usize;
 
-/// Sums that are kept at once.
-const LANES: usize = 32;
-
 /// Pairs of words compared before several threads share the work: some 200 microseconds of one.
 const PARALLEL_WORDS: usize = 500_000;
 
@@ -97,24 +94,6 @@ impl Bits {
         })
     }
 
-    /// Sums, by row, of the values at the columns whose bits are set; one value a column.
-    pub(super) fn sums(&self, values: &[f64]) -> Vec<f64> {
-        let mut padded = values.to_vec();
-        padded.resize(self.per_row * WORD, 0.0);
-        let (chunks, _) = padded.as_chunks::<WORD>();
-        let mut sums = vec![0.0; self.n_rows];
-        arch().dispatch(
-            #[inline(always)]
-            || {
-                // A loop, and no collection: what that calls would not be compiled for wide registers.
-                for (row, sum) in sums.iter_mut().enumerate() {
-                    *sum = sum_at(self.row(row), chunks);
-                }
-            },
-        );
-        sums
-    }
-
     /// The table with rows and columns exchanged.
     pub(super) fn transposed(&self) -> Self {
         let mut transposed = Self::none(self.n_columns, self.n_rows);
@@ -143,23 +122,6 @@ impl Bits {
         mirror(&mut counts, n);
         Ok(counts)
     }
-}
-
-/// Sum of the values whose bits are set. What is not set is made zero and added all the same: no step depends on what is.
-#[inline(always)]
-fn sum_at(words: &[u64], values: &[[f64; WORD]]) -> f64 {
-    let mut sums = [0.0; LANES];
-    for (word, values) in words.iter().zip(values) {
-        let (parts, _) = values.as_chunks::<LANES>();
-        for (part, values) in parts.iter().enumerate() {
-            let bits = word >> (LANES * part);
-            for lane in 0..LANES {
-                let mask = (bits >> lane & 1).wrapping_neg();
-                sums[lane] += f64::from_bits(values[lane].to_bits() & mask);
-            }
-        }
-    }
-    sums.iter().sum()
 }
 
 /// Copies what is above the diagonal below it, in squares that stay near the processor.

@@ -195,16 +195,6 @@ impl Presence {
         self.by_industry.counts()
     }
 
-    /// Sums, by region, of the values of the industries that it has; one value an industry.
-    pub(in crate::division) fn sums_by_region(&self, of_industries: &[f64]) -> Vec<f64> {
-        self.by_region.sums(of_industries)
-    }
-
-    /// Sums, by industry, of the values of the regions that have it; one value a region.
-    pub(in crate::division) fn sums_by_industry(&self, of_regions: &[f64]) -> Vec<f64> {
-        self.by_industry.sums(of_regions)
-    }
-
     /// Industries that are present in the region, ascending; like indexing, it must be there.
     pub fn industries_of(&self, region: usize) -> impl Iterator<Item = usize> {
         self.by_region.columns(region)
@@ -255,17 +245,6 @@ impl<'a> Reaches<'a> {
 mod tests {
     use super::*;
     use crate::division::revealed_presence;
-
-    #[test]
-    fn sums_are_those_of_what_is_there() {
-        let cells: Vec<bool> = (0..70 * 130).map(|at| (at * 7919) % 31 < 9).collect();
-        let presence = Presence::try_new(&cells, 130).unwrap();
-        let values: Vec<f64> = (1..=130_u32).map(f64::from).collect();
-        let by_region = |region: usize| presence.industries_of(region).map(|industry| values[industry]).sum::<f64>();
-        assert_eq!(presence.sums_by_region(&values), (0..70).map(by_region).collect::<Vec<_>>());
-        let by_industry = |industry: usize| presence.regions_of(industry).map(|region| values[region]).sum::<f64>();
-        assert_eq!(presence.sums_by_industry(&values[..70]), (0..130).map(by_industry).collect::<Vec<_>>());
-    }
 
     #[test]
     fn more_regions_than_a_word_has_bits_are_counted() {
