@@ -74,6 +74,8 @@ pub enum Reason {
     StorageUnavailable,
     /// The store does not refuse to write over what is there, so that commits would not be safe.
     StoreUnsafe,
+    /// The query cluster cannot be reached, or lost what it computed.
+    ClusterUnavailable,
     /// What is stored does not match its digest or its schema.
     DataCorrupt,
     /// A mistake of this software.
@@ -115,6 +117,7 @@ impl Reason {
             Self::WorkerUnavailable => "WORKER_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
             Self::StoreUnsafe => "STORE_UNSAFE",
+            Self::ClusterUnavailable => "CLUSTER_UNAVAILABLE",
             Self::DataCorrupt => "DATA_CORRUPT",
             Self::Internal => "INTERNAL",
         }
@@ -148,7 +151,7 @@ impl Reason {
             Self::WorkLimit | Self::QueryLimit | Self::UploadTooLarge | Self::TooManyUploads => Code::ResourceExhausted,
             Self::QueryTimeout | Self::UploadStalled => Code::DeadlineExceeded,
             Self::Stopped => Code::Cancelled,
-            Self::WorkerUnavailable | Self::StorageUnavailable => Code::Unavailable,
+            Self::WorkerUnavailable | Self::StorageUnavailable | Self::ClusterUnavailable => Code::Unavailable,
             Self::DataCorrupt => Code::DataLoss,
             Self::Internal => Code::Internal,
         }

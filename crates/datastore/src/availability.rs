@@ -44,10 +44,10 @@ pub(crate) async fn availability(
 ) -> Result<Availability, QueryError> {
     let regions: Vec<&str> = main_regions(resolved.catalogue)?.into_iter().map(|region| region.code.as_str()).collect();
     let mut periods = Vec::new();
-    for (at, period) in source.labels().periods.iter().enumerate() {
-        for part in source.parts(&[*period]) {
-            periods.push(of_period(part.read(None).await?.as_ref(), at, *period, &regions));
-        }
+    for part in source.parts(&source.labels().periods) {
+        let table = part.read(None).await?;
+        let of_part = table.periods.iter().enumerate().filter(|(_, period)| part.periods().contains(period));
+        periods.extend(of_part.map(|(at, period)| of_period(&table, at, *period, &regions)));
     }
     Ok(Availability { vintage: resolved.vintage.number, vintages_with_indicator, periods })
 }

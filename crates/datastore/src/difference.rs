@@ -11,7 +11,7 @@ use crate::tables::Table;
 use crate::{Datastore, ObservationChange, ResolvedVintage};
 
 /// The observations that differ between two vintages, by indicator, period, region and industry. Memory holds one
-/// indicator at a time, of large tables one period.
+/// indicator at a time, of large tables one period, or the run of periods that a query cluster reads at once.
 #[derive(Debug)]
 pub struct DifferenceReader {
     store: Datastore,
@@ -30,8 +30,8 @@ struct Compared {
     indicator: String,
     old: Option<TableSource>,
     new: Option<TableSource>,
-    /// What is compared next: a period, or everything at once.
-    steps: VecDeque<Option<Period>>,
+    /// What is compared next: some periods, or everything at once.
+    steps: VecDeque<Option<Vec<Period>>>,
 }
 
 impl Compared {
@@ -39,7 +39,9 @@ impl Compared {
         let both = || old.iter().chain(&new);
         let steps = if both().any(TableSource::is_large) {
             let periods: BTreeSet<Period> = both().flat_map(|table| table.labels().periods.iter().copied()).collect();
-            periods.into_iter().map(Some).collect()
+            let at_once = both().map(TableSource::periods_at_once).min().unwrap_or(1);
+            let periods: Vec<Period> = periods.into_iter().collect();
+            periods.chunks(at_once).map(|periods| Some(periods.to_vec())).collect()
         } else {
             VecDeque::from([None])
         };
@@ -49,13 +51,13 @@ impl Compared {
 
 async fn side(
     source: Option<&TableSource>,
-    period: Option<Period>,
+    periods: Option<&[Period]>,
     regions: Option<&[String]>,
 ) -> Result<Option<Arc<Table>>, QueryError> {
     match source {
         None => Ok(None),
-        Some(source) => match period {
-            Some(period) => source.of_period(period, regions).await.map(Some),
+        Some(source) => match periods {
+            Some(periods) => source.of_periods(periods, regions).await.map(Some),
             // All parts of a table that is decoded: one.
             None => match source.parts(&source.labels().periods).first() {
                 Some(part) => part.read(regions).await.map(Some),
@@ -107,13 +109,13 @@ impl DifferenceReader {
                 self.compared = Some(Compared::new(indicator, old, new));
                 continue;
             };
-            let Some(period) = compared.steps.pop_front() else {
+            let Some(periods) = compared.steps.pop_front() else {
                 self.compared = None;
                 continue;
             };
             let regions = self.regions.as_deref();
-            let old = side(compared.old.as_ref(), period, regions).await?;
-            let new = side(compared.new.as_ref(), period, regions).await?;
+            let old = side(compared.old.as_ref(), periods.as_deref(), regions).await?;
+            let new = side(compared.new.as_ref(), periods.as_deref(), regions).await?;
             let chosen: Option<BTreeSet<String>> = regions.map(|regions| regions.iter().cloned().collect());
             let found = changes(&compared.indicator, old.as_deref(), new.as_deref(), chosen.as_ref());
             if !found.is_empty() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use growthpole_domain::{Period, QueryError, VintageInfo};
 
 use crate::objects::{Content, ObjectName};
+use crate::query::LargeTable;
 use crate::tables::{Scan, Table};
 use crate::{Datastore, StoreError};
 
@@ -19,6 +20,13 @@ pub(crate) enum Held {
     /// What is known of it, and where its rows are. Parts of it are not checked against its digest, which only the whole
     /// has: its footer must parse, its pages decode, and its rows be in order.
     Parts(Arc<Scan>),
+    /// What is known of it, and who reads its rows on the query cluster.
+    Elsewhere {
+        /// Its labels, without rows.
+        labels: Arc<Table>,
+        /// Its rows.
+        rows: Arc<LargeTable>,
+    },
 }
 
 impl Held {
@@ -27,14 +35,26 @@ impl Held {
         match self {
             Self::Whole(table) => table,
             Self::Parts(scan) => scan.head(),
+            Self::Elsewhere { labels, .. } => labels,
         }
     }
 
-    /// A table with the rows of some periods at least.
-    pub(crate) async fn table(&self, periods: &[Period]) -> Result<Arc<Table>, QueryError> {
+    /// A table with the rows of some periods at least. `regions` are the only ones that matter, where they are named.
+    pub(crate) async fn table(&self, periods: &[Period], regions: Option<&[String]>) -> Result<Arc<Table>, QueryError> {
         match self {
             Self::Whole(table) => Ok(Arc::clone(table)),
             Self::Parts(scan) => scan.table(periods).await.map(Arc::new).map_err(StoreError::into_query_error),
+            Self::Elsewhere { labels, rows } => rows.cells(labels, periods, regions).await.map(Arc::new),
+        }
+    }
+
+    /// How many periods a question may read at once that goes through them in order.
+    pub(crate) fn periods_at_once(&self) -> usize {
+        match self {
+            Self::Whole(_) => usize::MAX,
+            Self::Parts(_) => 1,
+            // Each question takes its way through the cluster, which is longer than that of one period's rows.
+            Self::Elsewhere { labels, rows } => labels.periods_at_once(rows.n_rows()),
         }
     }
 
@@ -43,6 +63,7 @@ impl Held {
         match self {
             Self::Whole(_) => vec![periods.to_vec()],
             Self::Parts(scan) => scan.chunks(periods),
+            Self::Elsewhere { labels, rows } => labels.runs(rows.n_rows(), periods),
         }
     }
 }
@@ -54,6 +75,10 @@ impl Datastore {
         let Some(coverage) = large else {
             return self.table(dataset, vintage, indicator).await.map(Held::Whole);
         };
+        if self.engine.has_cluster() {
+            let (labels, rows) = self.labelled(dataset, vintage, indicator).await?;
+            return Ok(Held::Elsewhere { labels, rows });
+        }
         let digest = &coverage.table_digest;
         if let Some(scan) = self.caches.scans.get(digest).await {
             return Ok(Held::Parts(scan));
@@ -117,7 +142,7 @@ mod tests {
     async fn parts_and_the_whole_hold_the_same_rows() {
         for held in both(&[2013, 2014, 2016]).await {
             let periods = [2014, 2015, 2016].map(Period::year);
-            let table = held.table(&periods).await.unwrap().of_periods(&periods);
+            let table = held.table(&periods, None).await.unwrap().of_periods(&periods);
             let found: Vec<Period> = table.rows().iter().map(|row| table.period(row)).collect();
             assert_eq!(found, [2014, 2016].map(Period::year));
             assert_eq!(held.chunks(&periods).concat().len(), if matches!(held, Held::Whole(_)) { 3 } else { 2 });

@@ -62,7 +62,10 @@ pub use package::Package;
 pub use panel::StoredPanel;
 pub use query::{
     QuerySettings, SQL_CATALOG, SQL_SCHEMA, SqlAnswer, SqlBatches, SqlDescription, SqlError, SqlStatement, SqlValue,
+    scheduler_address,
 };
+#[cfg(feature = "ballista")]
+pub use query::{ClusterError, Executor, ExecutorSettings, Scheduler};
 pub use reader::ObservationReader;
 pub use retract::Retracted;
 pub use store::{Datastore, StoreSettings};

@@ -50,10 +50,22 @@ impl TableSource {
         }
     }
 
-    /// The rows of a period and no others.
-    pub(crate) async fn of_period(&self, period: Period, regions: Option<&[String]>) -> Result<Arc<Table>, QueryError> {
-        let part = Part { source: self.clone(), periods: Some(vec![period]) };
-        Ok(part.read(regions).await?.of_periods(&[period]))
+    /// The rows of some periods and no others.
+    pub(crate) async fn of_periods(
+        &self,
+        periods: &[Period],
+        regions: Option<&[String]>,
+    ) -> Result<Arc<Table>, QueryError> {
+        let part = Part { source: self.clone(), periods: Some(periods.to_vec()) };
+        Ok(part.read(regions).await?.of_periods(periods))
+    }
+
+    /// How many periods a question may read at once that goes through them in order.
+    pub(crate) fn periods_at_once(&self) -> usize {
+        match self {
+            Self::Held(held) => held.periods_at_once(),
+            Self::Full { .. } => 1,
+        }
     }
 }
 
@@ -66,11 +78,16 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// The periods that it is read for.
+    pub(crate) fn periods(&self) -> &[Period] {
+        self.periods.as_deref().unwrap_or(&self.source.labels().periods)
+    }
+
     /// Reads its rows. `regions` are the only ones that matter, where they are named.
     pub(crate) async fn read(&self, regions: Option<&[String]>) -> Result<Arc<Table>, QueryError> {
-        let periods = self.periods.as_deref().unwrap_or(&self.source.labels().periods);
+        let periods = self.periods();
         match &self.source {
-            TableSource::Held(held) => held.table(periods).await,
+            TableSource::Held(held) => held.table(periods, regions).await,
             TableSource::Full { labels, rows } => rows.rows(labels, periods, regions).await.map(Arc::new),
         }
     }

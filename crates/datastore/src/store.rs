@@ -93,7 +93,7 @@ impl Datastore {
     }
 
     pub(crate) fn over(objects: Objects, settings: &StoreSettings) -> Self {
-        let engine = Engine::new(objects.store(), settings.query, settings.cache_bytes / 4);
+        let engine = Engine::new(objects.store(), settings.query.clone(), settings.cache_bytes / 4);
         Self {
             objects: Arc::new(objects),
             caches: Caches::new(settings.cache_bytes / 4 * 3),
@@ -331,12 +331,23 @@ impl Datastore {
         vintage: &VintageInfo,
         indicator: &str,
     ) -> Result<TableSource, QueryError> {
+        let (labels, rows) = self.labelled(dataset, vintage, indicator).await?;
+        Ok(TableSource::Full { labels, rows })
+    }
+
+    /// The labels of a large table, and who reads its rows.
+    pub(crate) async fn labelled(
+        &self,
+        dataset: &str,
+        vintage: &VintageInfo,
+        indicator: &str,
+    ) -> Result<(Arc<Table>, Arc<LargeTable>), QueryError> {
         let coverage = held(vintage, indicator)?;
         let rows = LargeTable::new(Arc::clone(&self.engine), query::part(dataset, vintage.number, coverage));
         let labels = async { rows.labels().await.map(Arc::new) };
         let labels = self.caches.labels.try_get_with(coverage.table_digest.clone(), labels).await;
         let labels = labels.map_err(|error: Arc<QueryError>| (*error).clone())?;
-        Ok(TableSource::Full { labels, rows: Arc::new(rows) })
+        Ok((labels, Arc::new(rows)))
     }
 
     /// The table of an indicator that a vintage holds.

@@ -26,6 +26,9 @@ const VALUE: &str = "value";
 const FLAG: &str = "flag";
 const ROWS_IN_BATCH: usize = 1 << 16;
 
+/// Rows of a large table that are read at once, about; 20 MB in memory.
+const ROWS_AT_ONCE: u64 = 1 << 19;
+
 /// Writes observations of one indicator. They are sorted; the same observations give the same bytes.
 pub(crate) fn encode(observations: &[Observation]) -> Result<Bytes, StoreError> {
     let mut labels = Labels::default();
@@ -117,7 +120,8 @@ impl Table {
         Self { indicator, periods, regions, industries, texts: Vec::new(), rows: Vec::new() }
     }
 
-    /// Rows of the same table, in any order, by positions in its labels. A column of flags may be empty.
+    /// Rows of the same table, in any order, by positions in its labels. A column of flags may be empty; notes, sources and
+    /// flags may be left out.
     pub(crate) fn with_rows(&self, batches: &[RecordBatch]) -> Result<Self, String> {
         let (mut labels, mut cells) = (Labels::default(), Vec::new());
         for batch in batches {
@@ -141,6 +145,18 @@ impl Table {
             texts: labels.texts.texts().map(str::to_owned).collect(),
             rows,
         })
+    }
+
+    /// How many periods of a table of these labels and so many rows are read at once.
+    pub(crate) fn periods_at_once(&self, rows: u64) -> usize {
+        let of_period = rows / (self.periods.len().max(1) as u64);
+        usize::try_from(ROWS_AT_ONCE / of_period.max(1)).unwrap_or(1).max(1)
+    }
+
+    /// Those of the periods that occur, in runs, in order, of which each is read at once.
+    pub(crate) fn runs(&self, rows: u64, periods: &[Period]) -> Vec<Vec<Period>> {
+        let held = periods.iter().copied().filter(|period| self.periods.binary_search(period).is_ok());
+        held.collect::<Vec<_>>().chunks(self.periods_at_once(rows)).map(<[Period]>::to_vec).collect()
     }
 
     /// All rows, sorted.

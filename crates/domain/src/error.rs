@@ -118,6 +118,9 @@ pub enum QueryError {
     /// The store cannot be reached; try again.
     #[error("the data cannot be reached: {0}")]
     Unavailable(String),
+    /// The query cluster cannot be reached, or lost what it computed; try again.
+    #[error("the query cluster gives no answer: {0}")]
+    Cluster(String),
     /// What is stored is damaged.
     #[error("stored data are damaged: {0}")]
     Corrupt(String),
@@ -137,6 +140,7 @@ impl QueryError {
             | Self::IndicatorNotInVintage { .. }
             | Self::NoData { .. }
             | Self::Unavailable(_)
+            | Self::Cluster(_)
             | Self::Corrupt(_) => {}
         }
         self

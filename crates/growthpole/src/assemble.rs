@@ -73,7 +73,7 @@ async fn store(settings: &Settings) -> Result<Datastore, Failure> {
 pub(crate) fn open(settings: &Settings) -> Result<Datastore, Failure> {
     let data = &settings.data;
     let store_settings =
-        StoreSettings { cache_bytes: data.cache_bytes, options: data.options.clone(), query: settings.query };
+        StoreSettings { cache_bytes: data.cache_bytes, options: data.options.clone(), query: settings.query.clone() };
     let opened = match data.url.as_str() {
         "" if data.directory.as_os_str().is_empty() => {
             let text = "the system names no data directory for this user: say --data DIR, or set data.directory";

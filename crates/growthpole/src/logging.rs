@@ -20,3 +20,10 @@ pub(crate) fn start(settings: &LogSettings) {
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
     };
 }
+
+/// What libraries log by the crate `log` goes the same way.
+#[cfg(feature = "ballista")]
+pub(crate) fn with_libraries() {
+    // Another logger may be there already; then they go its way.
+    let _started = tracing_log::LogTracer::init();
+}

@@ -57,6 +57,7 @@ pub fn query(error: QueryError, prefix: &str) -> Refusal {
             Refusal::new(Reason::UndefinedOnData, message.clone()).with_violation(path(&field), message)
         }
         QueryError::Unavailable(_) => Refusal::new(Reason::StorageUnavailable, message),
+        QueryError::Cluster(_) => Refusal::new(Reason::ClusterUnavailable, message),
         QueryError::Corrupt(_) => Refusal::new(Reason::DataCorrupt, message),
     }
 }

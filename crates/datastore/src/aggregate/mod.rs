@@ -268,9 +268,9 @@ impl Source {
 
     /// Adds up some periods.
     async fn fold(&self, axes: &Arc<Axes>, periods: Vec<Period>) -> Result<Fold, QueryError> {
-        let table = self.held.table(&periods).await?;
+        let table = self.held.table(&periods, None).await?;
         let weights = match &self.weights {
-            Some(weights) => Some(weights.table(&periods).await?),
+            Some(weights) => Some(weights.table(&periods, None).await?),
             None => None,
         };
         let (axes, weight) = (Arc::clone(axes), self.method.weight().unwrap_or_default().to_owned());

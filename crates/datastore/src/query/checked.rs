@@ -13,8 +13,9 @@ use moka::future::Cache;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    ObjectStoreExt as _, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
+use tokio::runtime::Handle;
 
 use crate::StoreError;
 use crate::digest::digest_of;
@@ -32,6 +33,8 @@ pub(crate) struct CheckedStore {
     most: u64,
     whole: Cache<Path, (ObjectMeta, Bytes)>,
     sizes: Cache<Path, u64>,
+    /// Where requests begin, so that their connections outlive the threads that they are made on; none: anywhere.
+    runtime: Option<Handle>,
 }
 
 impl CheckedStore {
@@ -43,18 +46,38 @@ impl CheckedStore {
             most: bytes / 8,
             whole: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
             sizes: Cache::new(SIZES),
+            runtime: None,
         }
+    }
+
+    /// Begins every request on a runtime that lasts.
+    #[cfg(feature = "ballista")]
+    pub(crate) fn on(self, runtime: Handle) -> Self {
+        Self { runtime: Some(runtime), ..self }
+    }
+
+    async fn begin<T: Send + 'static>(&self, request: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        match &self.runtime {
+            Some(runtime) => runtime.spawn(request).await.map_err(|source| Error::JoinError { source })?,
+            None => request.await,
+        }
+    }
+
+    async fn get_inner(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        let (inner, location) = (Arc::clone(&self.inner), location.clone());
+        self.begin(async move { inner.get_opts(&location, options).await }).await
     }
 
     /// A small table, checked; none of a large one.
     async fn whole(&self, location: &Path) -> Result<Option<(ObjectMeta, Bytes)>> {
-        let size =
-            self.sizes.try_get_with_by_ref(location, async { self.inner.head(location).await.map(|meta| meta.size) });
+        let head =
+            async { self.get_inner(location, GetOptions::new().with_head(true)).await.map(|found| found.meta.size) };
+        let size = self.sizes.try_get_with_by_ref(location, head);
         if size.await.map_err(shared)? > self.most {
             return Ok(None);
         }
         let load = async {
-            let found = self.inner.get(location).await?;
+            let found = self.get_inner(location, GetOptions::default()).await?;
             let meta = found.meta.clone();
             let bytes = found.bytes().await?;
             check(location, &bytes)?;
@@ -93,7 +116,7 @@ impl fmt::Display for CheckedStore {
 impl ObjectStore for CheckedStore {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         let Some((meta, bytes)) = self.whole(location).await? else {
-            return self.inner.get_opts(location, options).await;
+            return self.get_inner(location, options).await;
         };
         let range = match &options.range {
             Some(range) => range
@@ -109,7 +132,10 @@ impl ObjectStore for CheckedStore {
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         match self.whole(location).await? {
             Some((_, bytes)) => Ok(ranges.iter().map(|range| slice(&bytes, range)).collect()),
-            None => self.inner.get_ranges(location, ranges).await,
+            None => {
+                let (inner, location, ranges) = (Arc::clone(&self.inner), location.clone(), ranges.to_vec());
+                self.begin(async move { inner.get_ranges(&location, &ranges).await }).await
+            }
         }
     }
 
@@ -149,6 +175,7 @@ fn slice(bytes: &Bytes, range: &Range<u64>) -> Bytes {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use object_store::ObjectStoreExt as _;
     use object_store::memory::InMemory;
 
     fn named(content: &[u8]) -> Path {

@@ -15,13 +15,15 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::physical_plan::execute_stream;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::{SessionConfig, SessionContext};
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use object_store::ObjectStore;
 use tokio::time::{Instant, timeout_at};
 
 use super::checked::CheckedStore;
+use super::cluster::Cluster;
 use super::plain::{plain, plain_schema};
 use super::tables::Tables;
 use super::threads::QueryThreads;
@@ -33,6 +35,9 @@ const SORT_AHEAD_BYTES: usize = 16 << 20;
 
 /// Bytes that a sort keeps back for merging; the library's ten mebibytes would leave small pools nothing to sort with.
 const SORT_RESERVE_BYTES: usize = 1 << 20;
+
+/// How often one of our own questions is asked of a cluster that loses its answer.
+const ATTEMPTS: usize = 3;
 
 /// Batches of an answer, as they are computed.
 pub type SqlBatches = Pin<Box<dyn Stream<Item = Result<RecordBatch, SqlError>> + Send>>;
@@ -65,6 +70,8 @@ pub(crate) struct Engine {
     store: Arc<dyn ObjectStore>,
     settings: QuerySettings,
     cache_bytes: u64,
+    /// Where large tables are queried; none: here.
+    cluster: Option<Cluster>,
     base: OnceLock<SessionState>,
     threads: QueryThreads,
 }
@@ -78,7 +85,8 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// An engine that keeps up to `cache_bytes` of what it reads: half of it as tables, half of it as their footers.
     pub(crate) fn new(store: Arc<dyn ObjectStore>, settings: QuerySettings, cache_bytes: u64) -> Self {
-        Self { store, settings, cache_bytes, base: OnceLock::new(), threads: QueryThreads::default() }
+        let cluster = Cluster::new(&settings);
+        Self { store, settings, cache_bytes, cluster, base: OnceLock::new(), threads: QueryThreads::default() }
     }
 
     /// The columns of the answer to a statement and its parameters, without computing it.
@@ -109,13 +117,11 @@ impl Engine {
     ) -> Result<SqlAnswer, SqlError> {
         let state = self.state(datasets)?;
         let deadline = self.deadline();
-        let memory_bytes = self.settings.memory_bytes;
+        let engine = Arc::clone(self);
         let begun = self.threads.run(self.settings.threads(), async move {
             let plan = sql::plan(&state, &statement).await?;
             let schema = plain_schema(plan.schema().as_arrow());
-            let physical = state.create_physical_plan(&plan).await.map_err(|error| SqlError::planning(&error))?;
-            let running = |error: DataFusionError| SqlError::running(&error, memory_bytes);
-            let batches = execute_stream(physical, state.task_ctx()).map_err(running)?;
+            let batches = engine.begin(&state, &plan).await?;
             Ok::<_, SqlError>((schema, batches))
         });
         let (schema, batches) = timeout_at(deadline, begun).await.map_err(|_| self.late())??;
@@ -129,12 +135,41 @@ impl Engine {
         question: impl FnOnce(SessionContext) -> Result<DataFrame, DataFusionError> + Send + 'static,
     ) -> Result<Vec<RecordBatch>, SqlError> {
         let context = SessionContext::new_with_state(self.state(Vec::new())?);
-        let memory_bytes = self.settings.memory_bytes;
+        let engine = Arc::clone(self);
         let collected = self.threads.run(self.settings.threads(), async move {
-            let running = |error: DataFusionError| SqlError::running(&error, memory_bytes);
-            question(context).map_err(running)?.collect().await.map_err(running)
+            let running = |error: DataFusionError| SqlError::running(&error, engine.settings.memory_bytes);
+            let (state, plan) = question(context).map_err(running)?.into_parts();
+            let mut attempts = 0;
+            loop {
+                let batches = engine.begin(&state, &plan).await?;
+                attempts += 1;
+                match batches.try_collect().await {
+                    // Nothing was handed out yet: the whole answer is asked for again.
+                    Err(error) if attempts < ATTEMPTS && Cluster::lost(&error) => {
+                        tracing::warn!(%error, "a query is run again");
+                    }
+                    collected => return collected.map_err(running),
+                }
+            }
         });
         collected.await
+    }
+
+    /// Begins to compute an answer: on the cluster where there is one and the plan reads a large table, else here.
+    async fn begin(&self, state: &SessionState, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, SqlError> {
+        let running = |error: DataFusionError| SqlError::running(&error, self.settings.memory_bytes);
+        if let Some(cluster) = &self.cluster
+            && let Some(job) = cluster.plan(state, plan, self.settings.large_table_rows).await?
+        {
+            return cluster.run(job).await.map_err(running);
+        }
+        let physical = state.create_physical_plan(plan).await.map_err(|error| SqlError::planning(&error))?;
+        execute_stream(physical, state.task_ctx()).map_err(running)
+    }
+
+    /// Whether large tables are queried on a cluster.
+    pub(crate) fn has_cluster(&self) -> bool {
+        self.cluster.is_some()
     }
 
     /// Whether a table of so many rows is read a part at a time.

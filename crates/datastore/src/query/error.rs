@@ -124,6 +124,10 @@ fn of_data(error: &DataFusionError) -> Option<SqlError> {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     let mut of_store = None;
     while let Some(error) = cause {
+        // What an executor of the cluster or the way to it said.
+        if let Some(told) = error.downcast_ref::<SqlError>() {
+            return Some(told.clone());
+        }
         if let Some(StoreError::Corrupt { object, problem }) = error.downcast_ref() {
             return Some(SqlError::Data(QueryError::Corrupt(format!("{object} is damaged: {problem}"))));
         }

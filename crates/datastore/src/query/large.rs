@@ -21,6 +21,9 @@ const MOST_REGIONS: usize = 20;
 /// Columns that the rows of a table are made of.
 const COLUMNS: [&str; 9] = ["indicator", "region", "industry", "period", "value", "status", "note", "source", "flag"];
 
+/// Those that its cells are made of.
+const CELL_COLUMNS: [&str; 5] = ["region", "industry", "period", "value", "status"];
+
 /// A table that is read in parts.
 #[derive(Debug)]
 pub(crate) struct LargeTable {
@@ -31,6 +34,11 @@ pub(crate) struct LargeTable {
 impl LargeTable {
     pub(crate) fn new(engine: Arc<Engine>, part: Part) -> Self {
         Self { engine, part }
+    }
+
+    /// Its rows, as it was committed.
+    pub(crate) fn n_rows(&self) -> u64 {
+        self.part.rows
     }
 
     /// The table without its rows: which periods, regions and industries occur.
@@ -64,13 +72,33 @@ impl LargeTable {
         periods: &[Period],
         regions: Option<&[String]>,
     ) -> Result<Table, QueryError> {
+        self.read(labels, periods, regions, &COLUMNS).await
+    }
+
+    /// The same without notes, sources and flags.
+    pub(crate) async fn cells(
+        &self,
+        labels: &Table,
+        periods: &[Period],
+        regions: Option<&[String]>,
+    ) -> Result<Table, QueryError> {
+        self.read(labels, periods, regions, &CELL_COLUMNS).await
+    }
+
+    async fn read(
+        &self,
+        labels: &Table,
+        periods: &[Period],
+        regions: Option<&[String]>,
+        columns: &'static [&'static str],
+    ) -> Result<Table, QueryError> {
         let periods: Vec<Expr> = periods.iter().map(|period| lit(period.to_string())).collect();
         let mut filter = col("period").in_list(periods, false);
         if let Some(few) = regions.filter(|regions| regions.len() <= MOST_REGIONS) {
             let few: Vec<Expr> = few.iter().map(|code| lit(code.as_str())).collect();
             filter = filter.and(col("region").in_list(few, false));
         }
-        let batches = self.collect(move |frame| frame.filter(filter)?.select_columns(&COLUMNS)).await?;
+        let batches = self.collect(move |frame| frame.filter(filter)?.select_columns(columns)).await?;
         labels.with_rows(&batches).map_err(|problem| self.damaged(problem))
     }
 

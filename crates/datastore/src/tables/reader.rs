@@ -1,10 +1,12 @@
 //! Reads the table of one indicator from Parquet, batch by batch.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
 use growthpole_domain::{ObservationStatus, Period};
 use growthpole_ingest::{Cell, Interner, Labels};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -33,23 +35,24 @@ impl TableReader {
     /// The next rows, by positions in labels, which theirs are added to; none at the end. Their line is 0.
     pub(crate) fn next(&mut self, labels: &mut Labels) -> Result<Option<Vec<Cell>>, String> {
         match self.batches.next() {
-            Some(batch) => cells(&batch.map_err(|error| error.to_string())?, labels).map(Some),
+            Some(batch) => {
+                let batch = batch.map_err(|error| error.to_string())?;
+                ["indicator", "note", "source"].iter().try_for_each(|name| column(&batch, name).map(|_| ()))?;
+                cells(&batch, labels).map(Some)
+            }
             None => Ok(None),
         }
     }
 }
 
-/// The rows of a batch, by positions in labels, which theirs are added to.
+/// The rows of a batch, by positions in labels, which theirs are added to. Texts that the batch leaves out are empty.
 pub(super) fn cells(batch: &RecordBatch, labels: &mut Labels) -> Result<Vec<Cell>, String> {
-    let indicator = positions(batch, "indicator", &mut labels.indicators)?;
+    let indicator = positions_or_empty(batch, "indicator", &mut labels.indicators)?;
     let region = positions(batch, "region", &mut labels.regions)?;
     let industry = positions(batch, "industry", &mut labels.industries)?;
-    let note = positions(batch, "note", &mut labels.texts)?;
-    let source = positions(batch, "source", &mut labels.texts)?;
-    let flag = match batch.column_by_name(FLAG) {
-        Some(_) => positions(batch, FLAG, &mut labels.texts)?,
-        None => vec![labels.texts.position(""); batch.num_rows()],
-    };
+    let note = positions_or_empty(batch, "note", &mut labels.texts)?;
+    let source = positions_or_empty(batch, "source", &mut labels.texts)?;
+    let flag = positions_or_empty(batch, FLAG, &mut labels.texts)?;
     let period = read(batch, "period", |text| text.parse::<Period>().map_err(|error| error.to_string()))?;
     let status = read(batch, "status", status)?;
     let values = column(batch, VALUE)?
@@ -79,6 +82,14 @@ fn positions(batch: &RecordBatch, name: &str, labels: &mut Interner) -> Result<V
     read(batch, name, |text| Ok(labels.position(text)))
 }
 
+/// The same; of the empty text where there is no such column.
+fn positions_or_empty(batch: &RecordBatch, name: &str, labels: &mut Interner) -> Result<Vec<u32>, String> {
+    match batch.column_by_name(name) {
+        Some(_) => positions(batch, name, labels),
+        None => Ok(vec![labels.position(""); batch.num_rows()]),
+    }
+}
+
 /// What a column's texts stand for; each text of its dictionary is read once.
 pub(super) fn read<T: Copy>(
     batch: &RecordBatch,
@@ -86,7 +97,16 @@ pub(super) fn read<T: Copy>(
     mut meaning: impl FnMut(&str) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
     let wrong = || format!("its column {name} holds no labels");
-    let dictionary = column(batch, name)?.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
+    let labels = column(batch, name)?;
+    let labels = match labels.data_type() {
+        // What comes from a query cluster came as plain texts.
+        DataType::Utf8 => {
+            let labelled = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            arrow_cast::cast(labels, &labelled).map_err(|error| error.to_string())?
+        }
+        _ => Arc::clone(labels),
+    };
+    let dictionary = labels.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
     let values = dictionary.values().as_string_opt::<i32>().ok_or_else(wrong)?;
     let mut known: Vec<Option<T>> = vec![None; values.len()];
     let mut found = Vec::with_capacity(dictionary.len());

@@ -28,9 +28,6 @@ use crate::StoreError;
 /// Columns that rows are made from here; notes, sources and flags stay where they are.
 const READ: [&str; 5] = ["region", "industry", "period", "status", VALUE];
 
-/// Rows that are read at once, about; 20 MB in memory.
-const ROWS_IN_CHUNK: u64 = 1 << 19;
-
 /// A stored table of which parts are read when they are asked for.
 #[derive(Debug)]
 pub(crate) struct Scan {
@@ -71,11 +68,7 @@ impl Scan {
     /// Some of its periods in runs, in order, of which each can be read at once.
     pub(crate) fn chunks(&self, periods: &[Period]) -> Vec<Vec<Period>> {
         let rows = u64::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
-        let of_period = rows / (self.head.periods.len().max(1) as u64);
-        let length = usize::try_from(ROWS_IN_CHUNK / of_period.max(1)).unwrap_or(1).max(1);
-        let held: Vec<Period> =
-            periods.iter().copied().filter(|period| self.head.periods.binary_search(period).is_ok()).collect();
-        held.chunks(length).map(<[Period]>::to_vec).collect()
+        self.head.runs(rows, periods)
     }
 
     /// The rows of some periods, under the labels of the whole table. Their notes, sources and flags are not read.

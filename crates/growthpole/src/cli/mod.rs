@@ -4,6 +4,8 @@ mod aggregate;
 mod analysis;
 mod ask;
 mod call;
+#[cfg(feature = "ballista")]
+mod cluster;
 mod complexity;
 mod concentration;
 mod config;
@@ -81,6 +83,12 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Runs one worker as a process of its own
     Worker(worker::WorkerArgs),
+    /// Runs the scheduler of a query cluster
+    #[cfg(feature = "ballista")]
+    QueryScheduler(cluster::SchedulerArgs),
+    /// Runs an executor of a query cluster
+    #[cfg(feature = "ballista")]
+    QueryExecutor(cluster::ExecutorArgs),
     /// Lists the data sets, or what one of them holds
     Datasets(datasets::DatasetsArgs),
     /// Lists the vintages of a data set, or what one changed
@@ -147,6 +155,8 @@ impl Cli {
         use Command::{Call, Config, Serve, Worker};
         match &self.command {
             None | Some(Serve(_) | Worker(_) | Config(_) | Command::Export(_)) => false,
+            #[cfg(feature = "ballista")]
+            Some(Command::QueryScheduler(_) | Command::QueryExecutor(_)) => false,
             Some(Call(args)) => args.wants_json(),
             Some(Command::Datasets(args)) => args.ask.wants_json(),
             Some(Command::Vintages(args)) => args.ask.wants_json(),
@@ -183,6 +193,10 @@ impl Cli {
         match self.command.unwrap_or_else(|| Command::Serve(serve::ServeArgs::default())) {
             Command::Serve(args) => args.run(&common).await,
             Command::Worker(args) => args.run(&common).await,
+            #[cfg(feature = "ballista")]
+            Command::QueryScheduler(args) => args.run(&common).await,
+            #[cfg(feature = "ballista")]
+            Command::QueryExecutor(args) => args.run(&common).await,
             Command::Datasets(args) => args.run(&common).await,
             Command::Vintages(args) => args.run(&common).await,
             Command::Regions(args) => args.run(&common).await,
@@ -243,6 +257,19 @@ impl Common {
     fn start_serving(&self, flags: Vec<Flag>) -> Result<Effective, Failure> {
         let effective = self.load(flags)?;
         logging::start(&effective.settings.log);
+        Ok(effective)
+    }
+
+    /// The configuration of a process of a query cluster: its calls, which come by the second, and the library's own logs
+    /// stay out of the log unless they are asked for.
+    #[cfg(feature = "ballista")]
+    fn start_working(&self, flags: Vec<Flag>) -> Result<Effective, Failure> {
+        let mut effective = self.load(flags)?;
+        if matches!(effective.origin("log.level"), Origin::Default) {
+            "warn,growthpole=info,growthpole_server::serve=info".clone_into(&mut effective.settings.log.level);
+        }
+        logging::start(&effective.settings.log);
+        logging::with_libraries();
         Ok(effective)
     }
 

@@ -127,6 +127,16 @@ pub(super) const KEYS: &[Key] = &[
          memory. Answers do not depend on it.",
     ),
     key(
+        "query.ballista",
+        "The scheduler of an Apache Ballista cluster that large tables are queried on, \"df://host:50050\"; empty: this \
+         process queries them. The program must have been built with the feature `ballista`; docs/cluster.md says what runs \
+         there and when it pays.",
+    ),
+    key(
+        "query.ballista_partitions",
+        "Parts that a query is split into on the cluster: about as many as its executors have cores together.",
+    ),
+    key(
         "compute.threads",
         "Threads of one long computation; 0 is as many as the machine has cores. Results do not depend on it.",
     ),
