@@ -1,8 +1,11 @@
 """Rehearses deploy/compose.yaml without a container engine: starts each profile's services as processes of this machine,
 with the same commands, and asks the API a question.
 
-Host names become loopback; ports stay. What only an engine can show (the image itself) is checked by building it.
-Usage: check.py [PROGRAM]; without PROGRAM the debug build is used. Needs PyYAML.
+Host names become loopback; ports stay; a bucket becomes a directory. What only an engine can show (the image itself) is
+checked by building it. Of deploy/kubernetes it is checked that every container is bound and probed, and that its command is
+one that the program knows.
+Usage: check.py [PROGRAM [PROFILE…]]; without PROGRAM the debug build is used, without PROFILE those that it can run: one and
+workers, and cluster where it was built with the feature `ballista`. Needs PyYAML.
 """
 
 import json
@@ -47,9 +50,23 @@ def copy(root, source, names, target):
             shutil.copy(root / name, into)
 
 
-def on_loopback(argument, services):
+def on_loopback(argument, services, data):
     argument = argument.replace("0.0.0.0", "127.0.0.1")
-    return re.sub(rf"http://({'|'.join(services)}):", "http://127.0.0.1:", argument)
+    if argument == "/scratch":
+        return f"{data}/scratch-{len(os.listdir(data))}"
+    if argument in services:
+        return "127.0.0.1"
+    return re.sub(rf"(http|df)://({'|'.join(services)}):", r"\1://127.0.0.1:", argument)
+
+
+def variables(service, services, data):
+    """What a service finds in its environment: the bucket is the directory, and keys of buckets are left out."""
+    named = {name: on_loopback(value, services, data) for name, value in service.get("environment", {}).items() if value}
+    if "GROWTHPOLE__DATA__URL" in named:
+        named["GROWTHPOLE__DATA__URL"] = f"file://{data}"
+    else:
+        named["GROWTHPOLE__DATA__DIRECTORY"] = data
+    return {**os.environ, **named, "GROWTHPOLE__LOG__LEVEL": "warn"}
 
 
 def wait_until_it_answers(program, server, patience=60):
@@ -64,18 +81,20 @@ def wait_until_it_answers(program, server, patience=60):
 def rehearse(program, profile, services):
     chosen = {name: service for name, service in services.items() if profile in service["profiles"]}
     with tempfile.TemporaryDirectory() as data:
-        environment = {**os.environ, "GROWTHPOLE__DATA__DIRECTORY": data, "GROWTHPOLE__LOG__LEVEL": "warn"}
         processes = [
-            subprocess.Popen([program, *(on_loopback(argument, services) for argument in service["command"])],
-                             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            subprocess.Popen([program, service["command"][0],
+                              *(on_loopback(argument, services, data) for argument in service["command"][1:])],
+                             env=variables(service, services, data), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             for service in chosen.values()
         ]
         try:
             answer = wait_until_it_answers(program, "http://127.0.0.1:50051")
             last = answer["ranked"][-1]["region"]["code"]
             assert last == "210000", answer
-            probe = next(service["healthcheck"] for service in chosen.values() if "healthcheck" in service)
-            subprocess.run([program, *probe["test"][2:]], check=True, stdout=subprocess.DEVNULL)
+            if profile == "cluster":
+                ask_the_cluster(program)
+            for probe in (service["healthcheck"] for service in chosen.values() if "healthcheck" in service):
+                subprocess.run([program, *probe["test"][2:]], check=True, stdout=subprocess.DEVNULL)
         finally:
             for process in processes:
                 process.terminate()
@@ -84,11 +103,48 @@ def rehearse(program, profile, services):
     print(f"profile {profile}: {', '.join(chosen)} answered and ended well")
 
 
+def ask_the_cluster(program, patience=60):
+    """Both executors are known to the scheduler, and the service takes a statement. Its bundled tables are small ones."""
+    for port in (50050, 50052, 50054):
+        command = [program, "call", "grpc.health.v1.Health/Check", "--server", f"http://127.0.0.1:{port}"]
+        for _ in range(patience * 5):
+            said = subprocess.run(command, capture_output=True, text=True).stdout
+            if '"SERVING"' in said:
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError(f"port {port} of the cluster is not ready: {said}")
+    command = [program, "sql", "SELECT count(*) AS n FROM datasets", "--output", "json", "--server", "http://127.0.0.1:50051"]
+    assert json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["n"] > 0
+
+
+def check_kubernetes(program, has_cluster):
+    kinds = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "cluster.yaml").read_text()))
+    names = {item["metadata"]["name"] for item in kinds if item["kind"] == "Service"}
+    for item in (item for item in kinds if item["kind"] in ("Deployment", "StatefulSet")):
+        pod = item["spec"]["template"]["spec"]
+        assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["runAsUser"] != 0, item["metadata"]
+        for container in pod["containers"]:
+            bounds = container["securityContext"]
+            assert bounds["readOnlyRootFilesystem"] and not bounds["allowPrivilegeEscalation"], container["name"]
+            assert {"readinessProbe", "livenessProbe"} <= container.keys() and "memory" in container["resources"]["limits"]
+            said = " ".join(container["args"] + [entry.get("value", "") for entry in container.get("env", [])])
+            assert all(host in names for host in re.findall(r"df://([^:]+):", said)), said
+            if has_cluster or container["args"][0] == "serve":
+                known = subprocess.run([program, container["args"][0], "--help"], check=True, capture_output=True, text=True)
+                flags = [argument for argument in container["args"] if argument.startswith("--")]
+                assert all(flag in known.stdout for flag in flags), container["args"]
+    print("the processes of deploy/kubernetes are bound, probed and known")
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else str(DEPLOY.parent / "target" / "debug" / "growthpole")
+    commands = subprocess.run([program, "--help"], check=True, capture_output=True, text=True).stdout
+    has_cluster = "query-scheduler" in commands
     check_dockerfile()
+    check_kubernetes(program, has_cluster)
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
-    for profile in ("one", "workers"):
+    for profile in sys.argv[2:] or ["one", "workers"] + ["cluster"] * has_cluster:
         rehearse(program, profile, services)
 
 

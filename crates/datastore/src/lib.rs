@@ -60,12 +60,12 @@ pub use import::{FileImport, ImportMode, ImportSettings, ImportSummary, ImportWa
 pub use observations::{ObservationQuery, ObservationSet};
 pub use package::Package;
 pub use panel::StoredPanel;
+#[cfg(feature = "ballista")]
+pub use query::{ClusterError, Executor, ExecutorSettings, Scheduler};
 pub use query::{
     QuerySettings, SQL_CATALOG, SQL_SCHEMA, SqlAnswer, SqlBatches, SqlDescription, SqlError, SqlStatement, SqlValue,
     scheduler_address,
 };
-#[cfg(feature = "ballista")]
-pub use query::{ClusterError, Executor, ExecutorSettings, Scheduler};
 pub use reader::ObservationReader;
 pub use retract::Retracted;
 pub use store::{Datastore, StoreSettings};
