@@ -1,4 +1,4 @@
-"""Times the division plan against HiGHS (scipy.optimize.milp) and CBC (PuLP) on the same problems in one run.
+"""Times the engines of the division plan against HiGHS (scipy.optimize.milp) and CBC (PuLP) on the same problems in one run.
 
 Usage, from the root of the repository:
 
@@ -6,8 +6,9 @@ Usage, from the root of the repository:
     /tmp/peers/bin/python tests/peers/plan.py [NAME ...]        # all problems where none is named
 
 It draws amounts of regions and industries from a fixed seed, takes logarithms of location quotients as values, and writes
-both to a temporary folder. `crates/methods/examples/peers_plan.rs`, built with the release profile, reads them and plans on
-one thread; then the peers solve the same integer programme in this process: y[r, i] binary, and where homes can be shared
+both to a temporary folder. `crates/methods/examples/peers_plan.rs`, built with the release profile and, where cmake is there,
+with the feature `highs`, reads them and plans on one thread by each engine, in a process of its own for each; then the peers
+solve the same integer programme in this process: y[r, i] binary, and where homes can be shared
 z[r, s, i] >= y[r, i] + y[s, i] - 1 for every pair of regions. Where all prove their optimum, objectives are compared to
 1e-6, and a difference fails the run. Who has proven nothing when time is up is shown with the gap that is left, as a part
 of the bound. It prints one table in Markdown.
@@ -20,6 +21,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -153,8 +155,14 @@ def by_pulp(problem):
     return took, objective, objective if proven else None
 
 
+def engines():
+    return ["own", "microlp", *(["highs"] if shutil.which("cmake") else [])]
+
+
 def ours(problems):
     command = ["cargo", "build", "--quiet", "--release", "-p", "growthpole-methods", "--example", "peers_plan"]
+    if "highs" in engines():
+        command += ["--features", "highs"]
     subprocess.run(command, cwd=ROOT, check=True)
     binary = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "examples" / "peers_plan"
     found = {}
@@ -162,9 +170,12 @@ def ours(problems):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "problems").write_text(problem.write(folder) + "\n")
-            run = subprocess.run([binary, folder, str(SECONDS)], stdout=subprocess.PIPE, text=True, check=True)
-            took, objective, bound, margins, memory = map(float, run.stdout.split()[1:])
-            found[problem.name] = took, objective, bound, int(margins), memory / 1024
+            for engine in engines():
+                arguments = [binary, folder, str(SECONDS), engine]
+                run = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
+                took, objective, bound, margins, memory = map(float, run.stdout.split()[1:])
+                objective, bound = (None if np.isnan(x) else x for x in (objective, bound))
+                found[problem.name, engine] = took, objective, bound, int(margins), memory / 1024
     return found
 
 
@@ -183,18 +194,22 @@ def main():
     problems = [Problem(*content) for content in PROBLEMS if not names or content[0] in names]
     mine = ours(problems)
     print(f"One thread each, {SECONDS:.0f} s at most; scipy {scipy.__version__}, PuLP {pulp.__version__}, {platform.machine()}.\n")
-    print("| problem | ours | peak MB | margins | HiGHS (scipy) | CBC (PuLP) |\n|---|---|---|---|---|---|", flush=True)
+    own = [title for engine in engines() for title in (engine.upper(), "peak MB")]
+    titles = ["problem", *own, "margins", "HiGHS (scipy)", "CBC (PuLP)"]
+    print(f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}", flush=True)
     failed = False
     for problem in problems:
-        took, objective, bound, margins, memory = mine[problem.name]
+        own = [mine[problem.name, engine] for engine in engines()]
         highs, cbc = by_highs(problem), by_pulp(problem)
-        best = max(x for x in (objective, highs[1], cbc[1]) if x is not None)
-        known = f"{margins} of {problem.regions * problem.industries}" if problem.margins else "not asked"
-        settled = [x[1] for x in ((took, objective, bound), highs, cbc) if None not in x[1:] and x[2] - x[1] < 1e-6 * max(1, abs(x[2]))]
+        all_found = [*(found[:3] for found in own), highs, cbc]
+        best = max(found[1] for found in all_found if found[1] is not None)
+        known = "; ".join(str(found[3]) for found in own) + f" of {problem.regions * problem.industries}"
+        settled = [x[1] for x in all_found if None not in x[1:] and x[2] - x[1] < 1e-6 * max(1, abs(x[2]))]
         if settled and max(settled) - min(settled) > 1e-6 * max(1.0, abs(best)):
             print(f"{problem.name}: proven optima differ: {settled}", file=sys.stderr)
             failed = True
-        row = [shown(took, objective, bound, best), f"{memory:.0f}", known, shown(*highs, best), shown(*cbc, best)]
+        row = [cell for found in own for cell in (shown(*found[:3], best), f"{found[4]:.0f}")]
+        row += [known if problem.margins else "not asked", shown(*highs, best), shown(*cbc, best)]
         print(f"| {problem.name} | {' | '.join(row)} |", flush=True)
     sys.exit(failed)
 

@@ -12,6 +12,7 @@ mod genuine;
 mod golden;
 mod imports;
 mod interop;
+mod plan_sizes;
 mod plans;
 mod serving;
 mod shapes;

@@ -44,6 +44,8 @@ pub enum Reason {
     ContradictoryConstraints,
     /// More regions or industries than the exact division plan takes.
     DivisionTooLarge,
+    /// The program was built without what is asked for.
+    NotBuilt,
     /// Other vintages were committed meanwhile, again and again.
     CommitContended,
     /// None of the periods has data.
@@ -102,6 +104,7 @@ impl Reason {
             Self::PageTokenMismatch => "PAGE_TOKEN_MISMATCH",
             Self::ContradictoryConstraints => "CONTRADICTORY_CONSTRAINTS",
             Self::DivisionTooLarge => "DIVISION_TOO_LARGE",
+            Self::NotBuilt => "NOT_BUILT",
             Self::CommitContended => "COMMIT_CONTENDED",
             Self::NoData => "NO_DATA",
             Self::MissingCells => "MISSING_CELLS",
@@ -135,7 +138,7 @@ impl Reason {
             | Self::UnknownIndustry
             | Self::UnknownIndicator
             | Self::NoData => Code::NotFound,
-            Self::UnknownMethod => Code::Unimplemented,
+            Self::UnknownMethod | Self::NotBuilt => Code::Unimplemented,
             Self::InvalidField
             | Self::InvalidSql
             | Self::EmptySelection

@@ -1,14 +1,17 @@
 //! Times division plans on inputs that `tests/peers/plan.py` has written, and prints a line for each.
 //!
-//! Usage: `peers_plan DIRECTORY SECONDS`. A line: the problem's name, seconds, objective, bound, for how many pairs a margin
-//! was found, and the peak of memory in kilobytes. Threads as `RAYON_NUM_THREADS` says.
+//! Usage: `peers_plan DIRECTORY SECONDS ENGINE`, the engine `own`, `microlp` or, where the program is built with it, `highs`.
+//! A line: the problem's name, seconds, objective, bound, for how many pairs a margin was found, and the peak of memory in
+//! kilobytes; NaN for what there is none of. Threads as `RAYON_NUM_THREADS` says.
 
-#![allow(clippy::print_stdout, clippy::expect_used)]
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use growthpole_methods::division::plan::{Balance, Bounds, FrictionTerm, Margin, PlanOptions, Watch};
+use growthpole_methods::division::plan::{
+    Balance, Bounds, DivisionError, Engine, FrictionTerm, Margin, PlanOptions, Watch,
+};
 use growthpole_methods::division::{DivisionProblem, solve};
 use growthpole_methods::{Matrix, Progress};
 
@@ -16,19 +19,33 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let directory = Path::new(arguments.get(1).expect("a directory of inputs"));
     let seconds: f64 = arguments.get(2).and_then(|seconds| seconds.parse().ok()).expect("seconds");
+    let engine = match arguments.get(3).map(String::as_str) {
+        Some("microlp") => Engine::Microlp,
+        Some("highs") => Engine::Highs,
+        _ => Engine::Own,
+    };
     for name in std::fs::read_to_string(directory.join("problems")).expect("problems").lines() {
         let words: Vec<&str> = name.split(' ').collect();
         let number = |at: usize| words[at].parse::<f64>().expect("a number");
         let (problem, margins) = (read(directory, &words), words[8] == "margins");
-        let options = PlanOptions { margins, alternatives: 0, work_limit: u64::MAX, ..PlanOptions::default() };
+        let options = PlanOptions { margins, alternatives: 0, work_limit: u64::MAX, engine, ..PlanOptions::default() };
         let progress = Progress::new();
         let start = Instant::now();
         let deadline = start + Duration::from_secs_f64(seconds.max(number(7)));
         let time_is_up = || Instant::now() >= deadline;
-        let plan = solve(&problem, &options, &Watch { progress: &progress, time_is_up: &time_is_up }).expect("a plan");
-        let known = plan.margins.iter().filter(|margin| !matches!(margin, Margin::AtLeast(_))).count();
+        let solved = solve(&problem, &options, &Watch { progress: &progress, time_is_up: &time_is_up });
         let took = start.elapsed().as_secs_f64();
-        println!("{} {took} {} {} {known} {}", words[0], plan.objective, plan.bound, peak_kilobytes());
+        let (objective, bound, known) = match solved {
+            Ok(plan) => {
+                let known = plan.margins.iter().filter(|margin| !matches!(margin, Margin::AtLeast(_))).count();
+                (plan.objective, plan.bound, known)
+            }
+            Err(
+                DivisionError::NoPlanYet | DivisionError::ProgrammeTooLarge { .. } | DivisionError::TooLarge { .. },
+            ) => (f64::NAN, f64::NAN, 0),
+            Err(error) => panic!("{}: {error}", words[0]),
+        };
+        println!("{} {took} {objective} {bound} {known} {}", words[0], peak_kilobytes());
     }
 }
 

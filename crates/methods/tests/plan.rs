@@ -1,5 +1,9 @@
 //! The division plan against brute force on small problems, and against another solver on larger ones.
 
+#[path = "plan/engines.rs"]
+mod engines;
+#[path = "plan/limits.rs"]
+mod limits;
 #[path = "plan/oracle.rs"]
 mod oracle;
 #[path = "plan/problems.rs"]
@@ -7,7 +11,7 @@ mod problems;
 
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, constraint, microlp, variable};
 use growthpole_methods::division::plan::{
-    Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, FrictionTerm, Margin, PlanOptions,
+    Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, Engine, FrictionTerm, Margin, PlanOptions,
     ReallocationLimits, RunnerUp, Watch, frontier, reallocate, shared_friction,
 };
 use growthpole_methods::division::{self, DivisionPlan, DivisionProblem, equal_weights};
@@ -28,8 +32,12 @@ fn solve_with(problem: &DivisionProblem, options: &PlanOptions) -> Result<Divisi
 }
 
 fn assert_matches_brute_force(problem: &DivisionProblem) -> Result<(), TestCaseError> {
+    assert_engine_matches_brute_force(problem, Engine::Own)
+}
+
+fn assert_engine_matches_brute_force(problem: &DivisionProblem, engine: Engine) -> Result<(), TestCaseError> {
     let plans = Plans::of(problem);
-    let options = PlanOptions { alternatives: 4, ..PlanOptions::default() };
+    let options = PlanOptions { alternatives: 4, engine, ..PlanOptions::default() };
     let Some(most) = plans.best(|_| true) else {
         let Err(DivisionError::Infeasible { conflict, minimal }) = solve_with(problem, &options) else {
             return Err(TestCaseError::fail("a plan where there is none"));
@@ -39,7 +47,7 @@ fn assert_matches_brute_force(problem: &DivisionProblem) -> Result<(), TestCaseE
     };
     let plan = solve_with(problem, &options).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert!((plan.objective - most).abs() < 1e-8, "{} is not {most}", plan.objective);
-    prop_assert!(plan.proven && plan.bound == plan.objective);
+    prop_assert!(plan.proven && plan.bound == plan.objective && plan.engine == engine);
     let found = plans.objective(to_bits(&plan.assigned));
     prop_assert!((found.unwrap() - plan.objective).abs() < 1e-8);
     prop_assert!((plan.value_part - plan.friction_part - plan.objective).abs() < 1e-12);
@@ -121,6 +129,15 @@ proptest! {
 
     #[test]
     fn three_by_eight_equals_brute_force(problem in constrained(vec![(3, 8)], 1)) {
+        assert_matches_brute_force(&problem)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn three_by_eight_with_friction_equals_brute_force(problem in constrained(vec![(3, 8)], 2)) {
         assert_matches_brute_force(&problem)?;
     }
 }
@@ -308,23 +325,6 @@ fn extreme_values_are_solved_or_refused() {
     assert!(solve(&DivisionProblem::new(values(&[1e300], 1))).is_err());
 }
 
-#[test]
-fn stops_at_the_limit_of_work() {
-    let mut problem = DivisionProblem::new(Matrix::from_fn(4, 8, |r, i| ((r * 3 + i * 5) % 7) as f64));
-    problem.homes = vec![Bounds::between(1, 3); 8];
-    problem.focuses = vec![Bounds::exactly(4); 4];
-    let shares = Matrix::from_fn(4, 8, |_, _| 0.5);
-    problem.friction = Some(FrictionTerm { lambda: 2.0, pair_weights: equal_weights(4), shares });
-    let best = solve(&problem).unwrap();
-    let stopped = solve_with(&problem, &PlanOptions { work_limit: 400, ..PlanOptions::default() }).unwrap();
-    assert!(!stopped.proven && stopped.gap() > 0.0);
-    assert!(stopped.objective <= best.objective && best.objective <= stopped.bound);
-    assert_eq!(
-        solve_with(&problem, &PlanOptions { work_limit: 0, ..PlanOptions::default() }),
-        Err(DivisionError::NoPlanYet)
-    );
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -435,25 +435,6 @@ fn caps_groups_exits_and_centres_are_kept() {
         Constraint::Ban { region: 1, industry: 2 },
     ];
     assert_eq!(solve(&problem), Err(DivisionError::Infeasible { conflict, minimal: true }));
-}
-
-#[test]
-fn time_that_is_up_leaves_a_plan_with_a_bound() {
-    let cell = |r: usize, i: usize| ((r * 37 + i * 61 + r * r * i) % 101) as f64 / 20.0 - 2.0;
-    let mut problem = DivisionProblem::new(Matrix::from_fn(20, 30, cell));
-    problem.homes = vec![Bounds::between(1, 3); 30];
-    problem.focuses = vec![Bounds::between(2, 4); 20];
-    let shares = Matrix::from_fn(20, 30, |r, i| ((r * 7 + i * 5) % 11) as f64 / 11.0);
-    problem.friction = Some(FrictionTerm { lambda: 3.0, pair_weights: equal_weights(20), shares });
-    let (progress, looks) = (Progress::new(), std::sync::atomic::AtomicUsize::new(0));
-    let time_is_up = || looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 3;
-    let watch = Watch { progress: &progress, time_is_up: &time_is_up };
-    let early = division::solve(&problem, &PlanOptions::default(), &watch).unwrap();
-    assert!(!early.proven && early.margins.iter().all(|margin| *margin == Margin::AtLeast(0.0)));
-    assert!(early.bound > early.objective);
-    progress.stop();
-    let stopped = division::solve(&problem, &PlanOptions::default(), &watch);
-    assert!(matches!(stopped, Err(DivisionError::Stopped(_))));
 }
 
 /// Least amount outside focuses, and then least movement, by a linear programme in two runs.

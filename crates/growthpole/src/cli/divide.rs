@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    CountBounds, DivisionBalance, DivisionFrontier, DivisionPair, DivisionReallocation, DivisionSearch,
+    CountBounds, DivisionBalance, DivisionEngine, DivisionFrontier, DivisionPair, DivisionReallocation, DivisionSearch,
     DivisionStability, DivisionValue, OutlookTerm, PairWeights, PeriodRange, ProposeDivisionRequest,
     ProposeDivisionResponse, RegionFocus, Selection, division_stability,
 };
@@ -95,6 +95,16 @@ struct Wanted {
     /// Seconds after which the best plan so far is answered
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     time_limit: Option<f64>,
+    /// Engine that looks for the plan; highs is there only in a program that was built with it
+    #[arg(
+        long,
+        value_name = "auto|own|microlp|highs",
+        value_parser = names(&["auto", "own", "microlp", "highs"])
+    )]
+    engine: Option<String>,
+    /// Leaves out what is lost without each pair, which takes longer than the plan itself where there is friction
+    #[arg(long)]
+    without_margins: bool,
 }
 
 #[derive(Debug, Args)]
@@ -223,6 +233,15 @@ impl Wanted {
         if let Some(seconds) = self.time_limit {
             let search = request.search.get_or_insert_default();
             replaced.option("search.time_limit_seconds", Some(seconds), &mut search.time_limit_seconds);
+        }
+        if self.engine.is_some() {
+            let engine = number(self.engine.as_ref(), "DIVISION_ENGINE", DivisionEngine::from_str_name);
+            let search = request.search.get_or_insert_default();
+            replaced.value("search.engine", Some(engine), &mut search.engine);
+        }
+        if self.without_margins {
+            let search = request.search.get_or_insert_default();
+            replaced.value("search.without_margins", Some(true), &mut search.without_margins);
         }
     }
 }

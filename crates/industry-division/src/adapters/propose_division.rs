@@ -139,6 +139,7 @@ impl Read {
             stability: response::stability(basis, solved),
             frontier: response::frontier(basis, solved),
             reallocation: solved.reallocation.as_ref().map(|moved| moved.message(basis, plan)).transpose()?,
+            engine: response::engine(plan).into(),
         })
     }
 }

@@ -14,7 +14,7 @@ fn options_become_fields() {
     let sent = parse(
         "--focus 3 --region-focus 1:2..4 --homes 1..2 --importance --value symmetric --pin 1:A --pin 2:B,3:C --ban 1:D \
          --minimum-presence 0.1 --friction 0.5 --weights equal --exit X,Y --balance activity:0.2 --density 0.5 \
-         --outlook 0.3:2008:2012 --time-limit 5",
+         --outlook 0.3:2008:2012 --time-limit 5 --engine microlp --without-margins",
     )
     .unwrap();
     assert_eq!((sent.focuses, sent.homes), (Some(bounds("3").unwrap()), Some(bounds("1..2").unwrap())));
@@ -31,7 +31,9 @@ fn options_become_fields() {
     );
     let terms = sent.terms.unwrap();
     assert_eq!((terms.density.unwrap().weight, terms.outlook), (0.5, Some(outlook("0.3:2008:2012").unwrap())));
-    assert_eq!(sent.search.unwrap().time_limit_seconds, Some(5.0));
+    let search = sent.search.unwrap();
+    assert_eq!((search.time_limit_seconds, search.engine()), (Some(5.0), DivisionEngine::Microlp));
+    assert!(search.without_margins && parse("--engine cbc").is_err());
 }
 
 #[test]

@@ -30,6 +30,14 @@ pub(crate) fn refusal(unsolved: Unsolved, asked: &Asked<'_>) -> Refusal {
         }
         DivisionError::Stopped(stopped) => refuse::stopped(stopped),
         DivisionError::TooLarge { regions, industries } => too_large(&message, regions, industries),
+        DivisionError::NotBuilt { feature, .. } => {
+            let refusal = Refusal::new(Reason::NotBuilt, &message).with_metadata("feature", feature);
+            refusal.with_violation("search.engine", format!("{message}; AUTO, OWN and MICROLP are always there"))
+        }
+        DivisionError::ProgrammeTooLarge { variables, .. } => Refusal::new(Reason::DivisionTooLarge, &message)
+            .with_metadata("variables", variables.to_string())
+            .with_violation("search.engine", format!("{message}; OWN takes it")),
+        DivisionError::EngineFailed { .. } => Refusal::internal(message),
         DivisionError::InvalidFrictionWeight { value } => {
             Refusal::invalid("friction_weight", value, "a number with which friction stays within the range of numbers")
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Period;
-use growthpole_methods::division::plan::ReallocationLimits;
+use growthpole_methods::division::plan::{Engine, ReallocationLimits};
 use growthpole_worker_kit::convert::selection;
 
 use super::terms::{ComplexityOptions, Terms};
@@ -49,6 +49,7 @@ pub(crate) struct Search {
     pub(crate) alternatives: usize,
     pub(crate) within: Option<f64>,
     pub(crate) margins: bool,
+    pub(crate) engine: Engine,
 }
 
 /// How data are drawn for stability.
@@ -104,6 +105,16 @@ fn value(sent: i32) -> Result<v1::DivisionValue, Refusal> {
     }
 }
 
+fn engine(sent: i32) -> Result<Engine, Refusal> {
+    match v1::DivisionEngine::try_from(sent) {
+        Ok(v1::DivisionEngine::Unspecified | v1::DivisionEngine::Auto) => Ok(Engine::Auto),
+        Ok(v1::DivisionEngine::Own) => Ok(Engine::Own),
+        Ok(v1::DivisionEngine::Microlp) => Ok(Engine::Microlp),
+        Ok(v1::DivisionEngine::Highs) => Ok(Engine::Highs),
+        Err(_) => Err(Refusal::invalid("search.engine", sent, "AUTO, OWN, MICROLP, HIGHS, or nothing")),
+    }
+}
+
 impl Search {
     fn read(sent: Option<&v1::DivisionSearch>) -> Result<Self, Refusal> {
         let sent = sent.copied().unwrap_or_default();
@@ -126,6 +137,7 @@ impl Search {
             alternatives,
             within: sent.alternatives_within.map(within).transpose()?,
             margins: !sent.without_margins,
+            engine: engine(sent.engine)?,
         })
     }
 }

@@ -3,11 +3,21 @@
 use growthpole_contracts::v1;
 use growthpole_domain::Warning;
 use growthpole_methods::division::DivisionPlan;
-use growthpole_methods::division::plan::{Margin, Stability};
+use growthpole_methods::division::plan::{Engine, Margin, Stability};
 use growthpole_worker_kit::convert::message;
 
 use super::cluster::{Basis, Cluster};
 use super::solving::Solved;
+
+/// The engine that found the plan.
+pub(crate) fn engine(plan: &DivisionPlan) -> v1::DivisionEngine {
+    match plan.engine {
+        Engine::Auto => v1::DivisionEngine::Auto,
+        Engine::Own => v1::DivisionEngine::Own,
+        Engine::Microlp => v1::DivisionEngine::Microlp,
+        Engine::Highs => v1::DivisionEngine::Highs,
+    }
+}
 
 pub(crate) fn regions(basis: &Basis, plan: &DivisionPlan) -> Vec<v1::DivisionRegion> {
     let shown = basis.regions.iter().enumerate().map(|(row, region)| v1::DivisionRegion {

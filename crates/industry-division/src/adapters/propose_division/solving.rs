@@ -67,11 +67,12 @@ impl Work {
             margins: options.search.margins,
             alternatives: options.search.alternatives,
             distance: options.search.within.unwrap_or(f64::INFINITY),
+            engine: options.search.engine,
             ..PlanOptions::default()
         };
         let plan = solve(&problem, &asked, &watch)?;
         let frontier = match self.basis.friction(&self.cluster, 0.0) {
-            Some(term) => frontier(&problem, &term, &options.frontier, &PlanOptions::plan_only(), &watch)?,
+            Some(term) => frontier(&problem, &term, &options.frontier, &self.plan_only(), &watch)?,
             None => Vec::new(),
         };
         let stability = options.draws.map(|draws| self.stability(&plan, draws, &watch)).transpose()?;
@@ -99,8 +100,14 @@ impl Work {
                 };
                 Ok::<_, Unsolved>(self.basis.problem(&cluster, weight)?)
             },
+            &self.plan_only(),
             watch,
         )
+    }
+
+    /// The plan and nothing beside it, by the engine that is asked for.
+    fn plan_only(&self) -> PlanOptions {
+        PlanOptions { engine: self.basis.options.search.engine, ..PlanOptions::plan_only() }
     }
 }
 

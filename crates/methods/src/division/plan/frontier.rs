@@ -59,6 +59,7 @@ pub fn frontier(
     watch: &Watch<'_>,
 ) -> Result<Vec<FrontierPoint>, DivisionError> {
     watch.progress.expect(lambdas.len());
+    let options = &PlanOptions { counts_work: false, ..options.clone() };
     let point = |&lambda: &f64| {
         let weighted = FrictionTerm { lambda, ..term.clone() };
         let plan = solve(&DivisionProblem { friction: Some(weighted), ..problem.clone() }, options, watch)?;

@@ -16,14 +16,19 @@
 //! Without friction between shared homes, balances and the like this is a transportation problem, which `network` solves in
 //! whole numbers by shortest augmenting paths; the residual graph gives every margin. Otherwise `search` branches on
 //! sets of homes and bounds by Lagrangian prices. Unless time or work is up, the plan is the best one, the same on every
-//! machine, and of equally good ones the lexicographically smallest.
+//! machine, and of equally good ones the lexicographically smallest. `programme` hands the same problem as an integer
+//! programme to a solver of such, where one is asked for ([`Engine`]).
 
 mod checked;
 mod conflict;
+mod engine;
 mod flow;
 mod frontier;
+mod homes;
+mod model;
 mod network;
 mod problem;
+mod programme;
 mod reallocation;
 mod search;
 mod stability;
@@ -32,6 +37,7 @@ mod values;
 mod watch;
 
 pub use conflict::Constraint;
+pub use engine::Engine;
 pub use frontier::{FrontierPoint, SharedFriction, frontier, shared_friction};
 pub use problem::{
     Balance, Bounds, Cap, CentrePeriphery, DivisionProblem, FrictionTerm, MAX_INDUSTRIES, MAX_PAIRS, MAX_REGIONS,
@@ -153,9 +159,43 @@ pub enum DivisionError {
     /// Time or work was up before there was any plan.
     #[error("time was up before a plan was found")]
     NoPlanYet,
+    /// This program was built without the engine.
+    #[error("the engine {engine} is not part of this program: it was built without the feature `{feature}`")]
+    NotBuilt {
+        /// The engine.
+        engine: Engine,
+        /// The feature that adds it.
+        feature: &'static str,
+    },
+    /// The integer programme has more variables than an engine is given.
+    #[error("an integer programme of {variables} variables is more than the engine {engine} is given")]
+    ProgrammeTooLarge {
+        /// The engine.
+        engine: Engine,
+        /// Pairs, and pairs of homes that cost something together.
+        variables: usize,
+    },
+    /// The engine failed: a mistake of its own.
+    #[error("the engine {engine} failed: {message}")]
+    EngineFailed {
+        /// The engine.
+        engine: Engine,
+        /// What it says.
+        message: String,
+    },
     /// The caller wants no plan any more.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+}
+
+impl From<Halt> for DivisionError {
+    /// Of work without which there is no plan.
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped(stopped) => stopped.into(),
+            Halt::Up => Self::NoPlanYet,
+        }
+    }
 }
 
 /// What is not in order about constraints that are more than numbers and pairs.
@@ -243,12 +283,23 @@ pub struct PlanOptions {
     /// Number of sets of homes that may be looked at for the plan, for all margins, and for further plans each, where it
     /// is no transportation problem. Unlike time, it ends a search at the same place on every machine.
     pub work_limit: u64,
+    /// Which engine looks for the plan.
+    pub engine: Engine,
+    /// Whether the steps of a search are told as progress. Where many plans are made, each of them is a step instead.
+    pub counts_work: bool,
 }
 
 impl Default for PlanOptions {
     /// All margins, the next best plan, and [`WORK_LIMIT`].
     fn default() -> Self {
-        Self { margins: true, alternatives: 1, distance: f64::INFINITY, work_limit: WORK_LIMIT }
+        Self {
+            margins: true,
+            alternatives: 1,
+            distance: f64::INFINITY,
+            work_limit: WORK_LIMIT,
+            engine: Engine::Auto,
+            counts_work: true,
+        }
     }
 }
 
@@ -280,6 +331,8 @@ pub struct DivisionPlan {
     pub alternatives: Vec<Alternative>,
     /// Whether no better plan is missing among the further ones.
     pub alternatives_proven: bool,
+    /// Which engine found it; [`Engine::Own`] where it is a transportation problem, unless another one was named.
+    pub engine: Engine,
     n_industries: usize,
 }
 
@@ -344,8 +397,7 @@ struct Solved {
 ///   that bind several homes) of up to [`MAX_PAIRS`] pairs, the shorter side up to [`MAX_REGIONS`]; any other of up to
 ///   [`MAX_REGIONS`] regions and [`MAX_INDUSTRIES`] industries.
 /// - `options`: what else to find out. Margins are what solving again with the pair flipped would lose.
-/// - `watch`: when time is up, the best plan so far comes back with its bound. A transportation problem takes seconds at
-///   most and is always finished.
+/// - `watch`: when time is up, the best plan so far comes back with its bound.
 /// - returns: objective, bound and margins in the unit of the values.
 ///
 /// # Errors
@@ -365,7 +417,10 @@ pub fn solve(
     watch: &Watch<'_>,
 ) -> Result<DivisionPlan, DivisionError> {
     let checked = Checked::try_new(problem)?;
-    let solved = if checked.is_network() {
+    let engine = options.engine.chosen(&checked)?;
+    let solved = if engine != Engine::Own {
+        programme::solve(&checked, engine, options, watch)?
+    } else if checked.is_network() {
         transport::solve(&checked, options, watch)?
     } else if transport::is_feasible(&checked, watch)? {
         search::solve(&checked, options, watch)?
@@ -377,8 +432,7 @@ pub fn solve(
             Ok(conflict::Conflict { constraints, minimal }) => {
                 DivisionError::Infeasible { conflict: constraints, minimal }
             }
-            Err(Halt::Stopped(stopped)) => stopped.into(),
-            Err(Halt::Up) => DivisionError::NoPlanYet,
+            Err(halt) => halt.into(),
         });
     };
     let (value_part, friction_part) = checked.parts(&solved.assigned);
@@ -397,6 +451,7 @@ pub fn solve(
         margins: solved.margins,
         alternatives: solved.alternatives.into_iter().map(alternative).collect(),
         alternatives_proven: solved.alternatives_proven,
+        engine,
         n_industries: checked.n_industries,
     })
 }

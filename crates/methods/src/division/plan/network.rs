@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::problem::Bounds;
-use crate::{Progress, Stopped};
+use super::watch::Halt;
 
 /// Reward of a required unit. Values are at most 2^[`BITS`] each, so that 2^19 of them stay far below.
 const REQUIRED: i128 = 1 << 100;
@@ -110,7 +110,12 @@ pub(super) struct Network {
     pub(super) assigned: Vec<bool>,
     /// Pairs that are to stay as they are.
     pub(super) frozen: Vec<bool>,
+    /// What the next unit of a flow that was cut short would gain; no later one gains more.
+    next_gain: Option<i128>,
 }
+
+/// Called before every step of the work; an error ends it.
+pub(super) type Look<'a> = dyn Fn() -> Result<(), Halt> + 'a;
 
 impl Network {
     /// A network without flow. Gains are by pair, region by region.
@@ -135,19 +140,29 @@ impl Network {
             offers: Vec::new(),
             assigned: vec![false; n_pairs],
             frozen: vec![false; n_pairs],
+            next_gain: None,
         }
+    }
+
+    /// At most as many steps as [`Network::maximise`] takes.
+    pub(super) fn most_steps(&self) -> usize {
+        self.n_long + self.most_units() + 1
+    }
+
+    fn most_units(&self) -> usize {
+        let sum = |bounds: &[Bounds], most: usize| bounds.iter().map(|bounds| bounds.max.min(most)).sum::<usize>();
+        sum(&self.long_bounds, self.n_short).min(sum(&self.short_bounds, self.n_long))
     }
 
     /// Finds the flow of greatest gain. Says whether it meets every requirement.
     ///
     /// # Errors
     ///
-    /// The caller wants no more.
-    pub(super) fn maximise(&mut self, progress: &Progress) -> Result<bool, Stopped> {
-        self.make_offers();
+    /// What `look` says. [`Network::left`] then bounds what the flow so far is short of.
+    pub(super) fn maximise(&mut self, look: &Look<'_>) -> Result<bool, Halt> {
+        self.make_offers(look)?;
         let hub = self.n_short;
         loop {
-            progress.check()?;
             let steps = self.steps();
             let mut costs: Vec<i128> = (0..hub).map(|end| steps[hub * (hub + 1) + end].cost).collect();
             // A unit that starts at the hub does not pass it again before it ends there.
@@ -156,6 +171,8 @@ impl Network {
             let closing = |node: Node| plus(ways.costs[node], raise(self.short_counts[node], self.short_bounds[node]));
             match (0..hub).map(|node| (closing(node), node)).min() {
                 Some((cost, node)) if cost < 0 => {
+                    self.next_gain = Some(-cost);
+                    look()?;
                     let start = self.follow(&steps, &ways, node);
                     self.step(hub, start, steps[hub * (hub + 1) + start].via);
                     self.step(node, hub, DIRECT);
@@ -166,15 +183,25 @@ impl Network {
         Ok(self.meets_requirements())
     }
 
+    /// What the flow so far gains at most when it is continued, once it meets every requirement; nothing before.
+    ///
+    /// Shortest augmenting paths never become shorter, so that no unit gains more than the next one.
+    pub(super) fn left(&self) -> Option<i128> {
+        let units: usize = self.long_counts.iter().sum();
+        let next = self.next_gain.filter(|_| self.meets_requirements())?;
+        Some(next * self.most_units().saturating_sub(units) as i128)
+    }
+
     /// What the gain loses when each pair is flipped and the rest is made the best of; `None` where no flow is left.
     ///
-    /// The flow must be one of greatest gain.
-    pub(super) fn losses(&mut self) -> Vec<Option<i128>> {
+    /// The flow must be one of greatest gain. `look` is called once for every node of the longer side.
+    pub(super) fn losses(&mut self, look: &Look<'_>) -> Result<Vec<Option<i128>>, Halt> {
         let steps = self.steps();
         let distances = self.all_distances(&steps);
         let (hub, n) = (self.n_short, self.n_short + 1);
         let mut losses = vec![None; self.gains.len()];
         for long in 0..self.n_long {
+            look()?;
             let (into, out_of) = (self.ways_into(long), self.ways_out_of(long));
             for short in 0..hub {
                 let pair = self.pair(long, short);
@@ -185,7 +212,7 @@ impl Network {
                 losses[pair] = Some(plus(step, back)).filter(|&loss| loss < REQUIRED / 2);
             }
         }
-        losses
+        Ok(losses)
     }
 
     /// Flips a pair and makes the best of the rest, if that loses no more than `limit`. Returns the loss.
@@ -280,13 +307,15 @@ impl Network {
         }
     }
 
-    fn make_offers(&mut self) {
+    fn make_offers(&mut self, look: &Look<'_>) -> Result<(), Halt> {
         let n = self.n_short + 1;
         let mut offers = vec![Vec::new(); n * n];
         for long in 0..self.n_long {
+            look()?;
             self.each_offer(long, |start, end, step| offers[start * n + end].push(Reverse(step)));
         }
         self.offers = offers.into_iter().map(BinaryHeap::from).collect();
+        Ok(())
     }
 
     fn renew_offers(&mut self, long: usize) {
@@ -464,14 +493,18 @@ mod tests {
         Network::new(Demands { focuses: focuses.to_vec(), homes: homes.to_vec(), allowed, pinned }, gains.to_vec())
     }
 
+    fn losses(network: &mut Network) -> Vec<Option<i128>> {
+        network.losses(&|| Ok(())).unwrap()
+    }
+
     #[test]
     fn takes_the_best_and_knows_what_else_would_lose() {
         let one = Bounds::exactly(1);
         let mut network = network(&[5, 4, 4, 1], &[one; 2], &[one; 2]);
-        assert!(network.maximise(&Progress::new()).unwrap());
+        assert!(network.maximise(&|| Ok(())).unwrap());
         // 4 + 4 beats 5 + 1.
         assert_eq!(network.assigned, [false, true, true, false]);
-        assert_eq!(network.losses(), [Some(2); 4]);
+        assert_eq!(losses(&mut network), [Some(2); 4]);
     }
 
     #[test]
@@ -479,11 +512,11 @@ mod tests {
         let (any, one) = (Bounds::between(0, 2), Bounds::exactly(1));
         let mut costly = network(&[-3, -5, 2, -1], &[any; 2], &[one; 2]);
         costly.pinned[0] = true;
-        assert!(costly.maximise(&Progress::new()).unwrap());
+        assert!(costly.maximise(&|| Ok(())).unwrap());
         assert_eq!(costly.assigned, [true, false, false, true]);
-        assert_eq!(costly.losses(), [None, Some(4), None, Some(4)]);
+        assert_eq!(losses(&mut costly), [None, Some(4), None, Some(4)]);
         let mut impossible = network(&[1, 1], &[Bounds::exactly(2)], &[one, Bounds::exactly(0)]);
-        assert!(!impossible.maximise(&Progress::new()).unwrap());
+        assert!(!impossible.maximise(&|| Ok(())).unwrap());
     }
 
     #[test]
@@ -492,9 +525,9 @@ mod tests {
         let (three, gains) = ([one; 3], [5, 4, 1, 3, 4, 1, 2, 3, 3, 3, 0, 2]);
         for (focuses, homes) in [(&[any; 4][..], &three[..]), (&three[..], &[any; 4][..])] {
             let mut network = network(&gains, focuses, homes);
-            assert!(network.maximise(&Progress::new()).unwrap());
+            assert!(network.maximise(&|| Ok(())).unwrap());
             let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
-            let (before, losses) = (network.clone(), network.losses());
+            let (before, losses) = (network.clone(), losses(&mut network));
             for (pair, &loss) in losses.iter().enumerate() {
                 let mut flipped = before.clone();
                 assert_eq!(flipped.flip(pair, BLOCKED), loss);
@@ -503,6 +536,35 @@ mod tests {
                 assert!(flipped.meets_requirements());
             }
         }
+    }
+
+    #[test]
+    fn a_flow_that_is_cut_short_knows_what_is_missing_at_most() {
+        let (any, gains) = (Bounds::between(0, 2), [9, 4, 1, 3, 7, 1, 2, 3, 3, 3, 0, 2]);
+        let mut whole = network(&gains, &[any; 4], &[Bounds::between(1, 2); 3]);
+        assert!(whole.maximise(&|| Ok(())).unwrap());
+        let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
+        let mut met = 0;
+        for steps in 0..whole.most_steps() {
+            let left = std::cell::Cell::new(steps);
+            let look = || match left.get().checked_sub(1) {
+                Some(rest) => {
+                    left.set(rest);
+                    Ok(())
+                }
+                None => Err(Halt::Up),
+            };
+            let mut cut = network(&gains, &[any; 4], &[Bounds::between(1, 2); 3]);
+            match (cut.maximise(&look), cut.left()) {
+                (Err(Halt::Up), Some(missing)) => {
+                    met += 1;
+                    assert!(gain(&cut) <= gain(&whole) && gain(&whole) <= gain(&cut) + missing, "{steps}");
+                }
+                (Err(Halt::Up), None) => assert!(!cut.meets_requirements()),
+                (ended, _) => assert!(ended == Ok(true) && gain(&cut) == gain(&whole)),
+            }
+        }
+        assert!(met > 0);
     }
 
     #[test]

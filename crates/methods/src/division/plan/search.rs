@@ -5,22 +5,23 @@
 //! together bounds every plan from above. Prices that bring the bound down, and what each set would lose against the bound,
 //! settle most of the plan; the rest is branched on.
 
-mod homes;
-mod model;
 mod polish;
 mod relaxation;
 mod tree;
 
 use rayon::prelude::*;
 
-use self::homes::Mask;
-use self::model::Model;
-use self::relaxation::{Choice, PriceSums, relax};
-use self::tree::{Goal, Part, Plan, Search, whole, with_region, with_slot};
+use self::relaxation::{Choice, PriceSums, Relaxation, relax};
+use self::tree::{Goal, Part, Search, whole, with_slot};
 use super::checked::Checked;
+use super::homes::{self, Mask, with_region};
+use super::model::{Model, Plan};
 use super::network::Network;
 use super::watch::{Halt, Meter};
 use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
+
+/// Work for what margins are at least when time is up: a fraction of a second's worth.
+const LEAST_MARGINS_WORK: u64 = 1 << 26;
 
 /// Finds the best plan. Says nothing when the constraints contradict each other.
 pub(super) fn solve(
@@ -30,12 +31,10 @@ pub(super) fn solve(
 ) -> Result<Option<Solved>, DivisionError> {
     let model = Model::new(checked);
     let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
-    let meter = Meter::new(*watch, options.work_limit);
-    let root = whole(&model, &masks, vec![0.0; model.rows.len()]);
-    let mut search = Search::new(&model, masks.clone(), Goal::Best, meter.clone());
-    watch.progress.expect(1);
+    let mut meter = Meter::new(*watch, options.work_limit);
+    let root = whole(&model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
+    let mut search = Search::new(&model, masks.clone(), Goal::Best, meter.clone()).telling(options.counts_work);
     let ended = search.run(root.clone());
-    watch.progress.advance(1)?;
     let best = search.best().cloned();
     let root = Part { prices: search.first_prices.clone(), ..root };
     let solver = Solver { checked, model: &model, masks, root, meter, options, watch };
@@ -44,7 +43,7 @@ pub(super) fn solve(
         (Ok(()), Some(best)) => solver.complete(best).map(Some),
         (Err(Halt::Stopped(stopped)), _) => Err(stopped.into()),
         (Err(Halt::Up), None) => Err(DivisionError::NoPlanYet),
-        (Err(Halt::Up), Some(best)) => Ok(Some(solver.unproven(&best, search.bound))),
+        (Err(Halt::Up), Some(best)) => solver.unproven(&best, search.bound).map(Some),
     }
 }
 
@@ -54,8 +53,9 @@ pub(super) fn is_feasible(checked: &Checked<'_>, work_limit: u64, watch: &Watch<
     // Every plan is worth nothing, so that a bound below that proves that there is none.
     (model.scale, model.floor) = (1.0, -1.0);
     let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
-    let root = whole(&model, &masks, vec![0.0; model.rows.len()]);
-    let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5), Meter::new(*watch, work_limit));
+    let mut meter = Meter::new(*watch, work_limit);
+    let root = whole(&model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
+    let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5), meter);
     search.run(root)?;
     Ok(!search.found.is_empty())
 }
@@ -78,7 +78,7 @@ impl Solver<'_> {
         let (plan, _) = self.settle_ties(&best, &flips)?;
         let margin = |slot: usize, flip: &Flip| match &flip.margin {
             // The best plan that was found first is as good, and has this flipped.
-            Margin::Loss(_) if has(&plan, self.model, slot) != has(&best, self.model, slot) => Margin::Loss(0.0),
+            Margin::Loss(_) if self.model.has(&plan, slot) != self.model.has(&best, slot) => Margin::Loss(0.0),
             margin => *margin,
         };
         let margins: Vec<Margin> = flips.iter().enumerate().map(|(slot, flip)| margin(slot, flip)).collect();
@@ -86,34 +86,53 @@ impl Solver<'_> {
         Ok(Solved {
             assigned: self.model.assigned(&plan.homes),
             bound: None,
-            margins: self.by_pair(&margins),
+            margins: self.model.by_pair(&margins),
             alternatives,
             alternatives_proven,
         })
     }
 
     /// What is known when time is up.
-    fn unproven(&self, best: &Plan, bound: f64) -> Solved {
-        let margins =
-            if self.options.margins { vec![Margin::AtLeast(0.0); self.model.entries.len()] } else { Vec::new() };
-        Solved {
+    fn unproven(&self, best: &Plan, bound: f64) -> Result<Solved, DivisionError> {
+        let margins = if self.options.margins { self.least_margins(best)? } else { Vec::new() };
+        Ok(Solved {
             assigned: self.model.assigned(&best.homes),
             bound: Some(bound),
-            margins: self.by_pair(&margins),
+            margins: self.model.by_pair(&margins),
             alternatives: Vec::new(),
             alternatives_proven: self.options.alternatives == 0,
-        }
+        })
     }
 
-    /// Margins by pair, from those by slot.
-    fn by_pair(&self, margins: &[Margin]) -> Vec<Margin> {
-        if margins.is_empty() {
-            return Vec::new();
+    /// What every slot's margin is at least, by the prices at hand: no plan that has the slot flipped is worth more than the
+    /// bound less what the unit gives up. The best plan is worth no less than the one that was found.
+    fn least_margins(&self, best: &Plan) -> Result<Vec<Margin>, DivisionError> {
+        // Little work, for which there is always time.
+        let in_time = Watch { time_is_up: &|| false, ..*self.watch };
+        let mut meter = Meter::new(in_time, LEAST_MARGINS_WORK);
+        let n_regions = self.model.n_regions;
+        let mut margins = vec![Margin::AtLeast(0.0); self.model.entries.len()];
+        let mut find = || {
+            let root = relax(self.model, &self.root.choice, &self.root.prices, &mut meter)?;
+            let Some(root) = root else { return Ok(()) };
+            let rounding = self.model.scale * TIE_TOLERANCE;
+            for (slot, margin) in margins.iter_mut().enumerate() {
+                let at = (slot / n_regions, slot % n_regions);
+                let flipped = !self.model.has(best, slot);
+                *margin = match best_flipped(self.model, &self.root, &root, at, flipped, &mut meter)? {
+                    None => Margin::Forced,
+                    Some(worth) => {
+                        let most = root.bound - root.most[at.0] + worth + rounding;
+                        Margin::AtLeast((best.objective - most).max(0.0))
+                    }
+                };
+            }
+            Ok(())
+        };
+        match find() {
+            Ok(()) | Err(Halt::Up) => Ok(margins),
+            Err(Halt::Stopped(stopped)) => Err(stopped.into()),
         }
-        let units = &self.model.unit_of;
-        (0..self.model.n_regions)
-            .flat_map(|region| units.iter().map(move |&unit| margins[self.model.slot(unit, region)]))
-            .collect()
     }
 
     /// The best plan with every slot flipped.
@@ -127,7 +146,15 @@ impl Solver<'_> {
             self.watch.progress.advance(1)?;
             Ok(flip)
         });
-        flips.collect()
+        let mut flips: Vec<Flip> = flips.collect::<Result<_, DivisionError>>()?;
+        if flips.iter().any(|flip| matches!(flip.margin, Margin::AtLeast(_))) {
+            for (flip, least) in flips.iter_mut().zip(self.least_margins(best)?) {
+                if let (Margin::AtLeast(loss), Margin::AtLeast(least)) = (flip.margin, least) {
+                    flip.margin = Margin::AtLeast(loss.max(least));
+                }
+            }
+        }
+        Ok(flips)
     }
 
     /// Slots that constraints force, as far as counting tells: all of them where nothing else constrains.
@@ -136,8 +163,10 @@ impl Solver<'_> {
         let mut forced = vec![false; n_slots];
         if self.model.units.len() == self.checked.n_industries {
             let mut network = Network::new(self.checked.demands(), vec![0; n_slots]);
-            network.maximise(self.watch.progress)?;
-            for (pair, loss) in network.losses().into_iter().enumerate() {
+            // It is soon done, so that only who has gone is looked at.
+            let look = || Ok(self.watch.progress.check()?);
+            network.maximise(&look)?;
+            for (pair, loss) in network.losses(&look)?.into_iter().enumerate() {
                 let (region, industry) = (pair / self.checked.n_industries, pair % self.checked.n_industries);
                 forced[self.model.slot(self.model.unit_of[industry], region)] = loss.is_none();
             }
@@ -146,7 +175,7 @@ impl Solver<'_> {
     }
 
     fn flip(&self, best: &Plan, slot: usize, limit: u64) -> Result<Flip, DivisionError> {
-        let assigned = has(best, self.model, slot);
+        let assigned = self.model.has(best, slot);
         let mut masks = self.masks.clone();
         let (unit, region) = (slot / self.model.n_regions, slot % self.model.n_regions);
         masks[unit] = with_region(masks[unit], region, !assigned);
@@ -183,7 +212,7 @@ impl Solver<'_> {
             *part = with_slot(self.model, part, slot, assigned);
         };
         for slot in (0..self.model.entries.len()).filter(|&slot| is_settled(slot)) {
-            fix(&mut part, &mut masks, slot, has(best, self.model, slot));
+            fix(&mut part, &mut masks, slot, self.model.has(best, slot));
         }
         match self.near(&mut part, floor, &mut meter) {
             Ok(()) => {}
@@ -191,11 +220,11 @@ impl Solver<'_> {
             Err(Halt::Up) => return Ok((best.clone(), false)),
         }
         let mut plan = best.clone();
-        for slot in self.slots_in_order() {
+        for slot in self.model.slots_in_order() {
             if !is_open(self.model, &part, slot) {
                 continue;
             }
-            if !has(&plan, self.model, slot) {
+            if !self.model.has(&plan, slot) {
                 let (mut with, mut own) = (part.clone(), masks.clone());
                 fix(&mut with, &mut own, slot, true);
                 let mut search = Search::new(self.model, own, Goal::AtLeast(floor), meter.clone());
@@ -205,7 +234,7 @@ impl Solver<'_> {
                     Err(Halt::Up) => return Ok((plan, false)),
                 }
             }
-            let assigned = has(&plan, self.model, slot);
+            let assigned = self.model.has(&plan, slot);
             fix(&mut part, &mut masks, slot, assigned);
         }
         Ok((plan, true))
@@ -225,12 +254,6 @@ impl Solver<'_> {
         Ok(())
     }
 
-    /// Slots by region, and then by the first industry of the unit.
-    fn slots_in_order(&self) -> impl Iterator<Item = usize> {
-        let units = 0..self.model.units.len();
-        (0..self.model.n_regions).flat_map(move |region| units.clone().map(move |unit| self.model.slot(unit, region)))
-    }
-
     /// The best plans besides the plan, and whether no better one is missing.
     fn alternatives(&self, best: &Plan, plan: &Plan, flips: &[Flip]) -> Result<(Vec<Vec<bool>>, bool), DivisionError> {
         let wanted = self.options.alternatives;
@@ -238,7 +261,8 @@ impl Solver<'_> {
             return Ok((Vec::new(), true));
         }
         let goal = Goal::Several(wanted.saturating_add(1), best.objective - self.options.distance);
-        let mut search = Search::new(self.model, self.masks.clone(), goal, self.meter.clone());
+        let tells = self.options.counts_work;
+        let mut search = Search::new(self.model, self.masks.clone(), goal, self.meter.clone()).telling(tells);
         [best, plan].into_iter().chain(flips.iter().filter_map(|flip| flip.plan.as_ref())).for_each(|plan| {
             search.offer(&plan.homes);
         });
@@ -263,9 +287,30 @@ impl Flip {
     const FORCED: Self = Self { margin: Margin::Forced, plan: None };
 }
 
-/// Whether a plan has a unit in a region.
-fn has(plan: &Plan, model: &Model, slot: usize) -> bool {
-    plan.homes[slot / model.n_regions] >> (slot % model.n_regions) & 1 == 1
+/// What a unit gets at most after prices when it has a region, or has it not.
+fn best_flipped(
+    model: &Model,
+    part: &Part,
+    relaxation: &Relaxation,
+    (unit, region): (usize, usize),
+    assigned: bool,
+    meter: &mut Meter<'_>,
+) -> Result<Option<f64>, Halt> {
+    let own = &relaxation.prices_by_slot[unit * model.n_regions..(unit + 1) * model.n_regions];
+    match &part.choice {
+        Choice::Listed(sets) => {
+            meter.spend(sets[unit].len() as u64)?;
+            let sums = PriceSums::new(own, sets[unit].len());
+            let flipped = sets[unit].iter().filter(|set| (set.homes >> region & 1 == 1) == assigned);
+            Ok(flipped.map(|set| set.value - sums.of(set.homes)).reduce(f64::max))
+        }
+        Choice::Open(masks) => {
+            let content = &model.units[unit];
+            let reduced: Vec<f64> = content.gains.iter().zip(own).map(|(gain, price)| gain - price).collect();
+            let best = homes::best(content, with_region(masks[unit], region, assigned), &reduced, meter)?;
+            Ok(best.map(|(_, worth)| worth))
+        }
+    }
 }
 
 /// Whether a part has plans with a slot and plans without.

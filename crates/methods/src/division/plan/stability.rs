@@ -42,6 +42,7 @@ enum Drawn {
 /// - `plan`: whether each pair is in the plan that is looked at.
 /// - `problem_of`: the problem of a draw, from a generator of the draw's own; see [`perturbed`] and [`resampled`].
 /// - `seed`: draws are the same on every machine.
+/// - `options`: how each draw is planned; margins and further plans are left out.
 ///
 /// # Errors
 ///
@@ -55,15 +56,17 @@ pub fn stability<E: From<DivisionError> + Send>(
     draws: usize,
     seed: u64,
     problem_of: impl Fn(&mut ChaCha8Rng) -> Result<DivisionProblem, E> + Sync,
+    options: &PlanOptions,
     watch: &Watch<'_>,
 ) -> Result<Stability, E> {
     watch.progress.expect(draws);
+    let options = PlanOptions { margins: false, alternatives: 0, counts_work: false, ..options.clone() };
     let draw = |draw: usize| {
         if (watch.time_is_up)() {
             return Ok(Drawn::NoTime);
         }
         let problem = problem_of(&mut generator(seed, draw as u64))?;
-        let solved = solve(&problem, &PlanOptions::plan_only(), watch);
+        let solved = solve(&problem, &options, watch);
         watch.progress.advance(1).map_err(|Stopped| DivisionError::from(Stopped))?;
         match solved {
             Ok(solved) => Ok(Drawn::Plan(solved.assigned, solved.proven)),
@@ -167,12 +170,12 @@ mod tests {
         };
         let plan = [true, false, true, false, true, false];
         let progress = Progress::new();
-        let stable = stability(&plan, 200, 1, noisy, &Watch::new(&progress)).unwrap();
+        let stable = stability(&plan, 200, 1, noisy, &PlanOptions::default(), &Watch::new(&progress)).unwrap();
         assert_eq!((stable.draws, stable.infeasible, stable.unproven), (200, 0, 0));
         assert_eq!((stable.stays[0], stable.stays[1], stable.assigned[3]), (1.0, 1.0, 0.0));
         assert!(stable.stays[2] > 0.45 && stable.stays[2] < 0.75, "{}", stable.stays[2]);
-        assert_eq!(stable, stability(&plan, 200, 1, noisy, &Watch::new(&progress)).unwrap());
-        assert_ne!(stable, stability(&plan, 200, 2, noisy, &Watch::new(&progress)).unwrap());
+        assert_eq!(stable, stability(&plan, 200, 1, noisy, &PlanOptions::default(), &Watch::new(&progress)).unwrap());
+        assert_ne!(stable, stability(&plan, 200, 2, noisy, &PlanOptions::default(), &Watch::new(&progress)).unwrap());
     }
 
     #[test]

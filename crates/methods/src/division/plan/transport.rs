@@ -2,10 +2,13 @@
 
 use super::checked::Checked;
 use super::network::{Grid, Network};
+use super::watch::{Halt, Work};
 use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
-use crate::Stopped;
 
 /// Finds the best plan. Says nothing when the constraints contradict each other.
+///
+/// When time is up while the flow grows, the answer is the flow so far, if it is a plan, with the bound that shortest paths
+/// give; when it is up later, the best plan, of which ties are not settled and margins not known.
 pub(super) fn solve(
     checked: &Checked<'_>,
     options: &PlanOptions,
@@ -16,10 +19,32 @@ pub(super) fn solve(
     let tolerance = grid.steps(checked.scale * TIE_TOLERANCE);
 
     let mut best = Network::new(checked.demands(), gains.clone());
-    if !best.maximise(watch.progress)? {
-        return Ok(None);
+    let work = Work::new(watch.progress, if options.counts_work { 2 * best.most_steps() } else { 0 });
+    let look = || work.step(watch);
+    let margins_unknown = || if options.margins { vec![Margin::AtLeast(0.0); gains.len()] } else { Vec::new() };
+    let cut = |assigned: Vec<bool>, bound: Option<f64>| Solved {
+        assigned,
+        bound,
+        margins: margins_unknown(),
+        alternatives: Vec::new(),
+        alternatives_proven: options.alternatives == 0,
+    };
+    match best.maximise(&look) {
+        Ok(true) => {}
+        Ok(false) => return Ok(None),
+        Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+        Err(Halt::Up) => {
+            let left = best.left().ok_or(DivisionError::NoPlanYet)?;
+            let bound = grid.value(gain_of(&gains, &best.assigned) + left);
+            return Ok(Some(cut(best.assigned, Some(bound))));
+        }
     }
-    let losses = best.losses();
+    let losses = match best.losses(&look) {
+        Ok(losses) => losses,
+        Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+        Err(Halt::Up) => return Ok(Some(cut(best.assigned, None))),
+    };
+    drop(work);
     let plan = settle_ties(best.clone(), &losses, tolerance);
     let margins = if options.margins { margins(&losses, &best.assigned, &plan, grid) } else { Vec::new() };
     let next = NextBest { gains: &gains, grid, options, watch };
@@ -28,8 +53,12 @@ pub(super) fn solve(
 }
 
 /// Whether a plan meets the constraints on pairs and on counts.
-pub(super) fn is_feasible(checked: &Checked<'_>, watch: &Watch<'_>) -> Result<bool, Stopped> {
-    Network::new(checked.demands(), vec![0; checked.gains.len()]).maximise(watch.progress)
+pub(super) fn is_feasible(checked: &Checked<'_>, watch: &Watch<'_>) -> Result<bool, Halt> {
+    Network::new(checked.demands(), vec![0; checked.gains.len()]).maximise(&|| watch.look())
+}
+
+fn gain_of(gains: &[i128], assigned: &[bool]) -> i128 {
+    gains.iter().zip(assigned).filter(|(_, assigned)| **assigned).map(|(gain, _)| gain).sum()
 }
 
 /// Walks from a best plan to the lexicographically smallest of those that lose no more than `tolerance`.
@@ -91,16 +120,21 @@ impl NextBest<'_> {
         if self.options.alternatives == 0 {
             return Ok((found, true));
         }
-        let floor = self.gain(&best.assigned).saturating_sub(self.grid.steps(self.options.distance));
+        let floor = gain_of(self.gains, &best.assigned).saturating_sub(self.grid.steps(self.options.distance));
         if best.assigned != plan {
             found.push(best.assigned.clone());
         }
-        let mut parts = vec![self.part(best)];
+        match self.search(best, plan, floor, &mut found) {
+            Ok(()) => Ok((found, true)),
+            Err(Halt::Up) => Ok((found, false)),
+            Err(Halt::Stopped(stopped)) => Err(stopped.into()),
+        }
+    }
+
+    /// Finds further plans until there are enough, or no more.
+    fn search(&self, best: Network, plan: &[bool], floor: i128, found: &mut Vec<Vec<bool>>) -> Result<(), Halt> {
+        let mut parts = vec![self.part(best)?];
         while found.len() < self.options.alternatives {
-            self.watch.progress.check()?;
-            if (self.watch.time_is_up)() {
-                return Ok((found, false));
-            }
             let seconds = parts.iter().enumerate().filter_map(|(at, part)| Some((part.second.as_ref()?.gain, at)));
             // The greatest gain, of the part that was made first.
             let Some((gain, at)) = seconds.min_by_key(|&(gain, at)| (std::cmp::Reverse(gain), at)) else { break };
@@ -115,24 +149,20 @@ impl NextBest<'_> {
             let mut first = part.best;
             first.frozen[pair] = true;
             second.frozen[pair] = true;
-            parts.push(self.part(first));
-            parts.push(self.part(second));
+            parts.push(self.part(first)?);
+            parts.push(self.part(second)?);
         }
-        Ok((found, true))
+        Ok(())
     }
 
-    fn part(&self, mut best: Network) -> Part {
-        let losses = best.losses();
+    fn part(&self, mut best: Network) -> Result<Part, Halt> {
+        let losses = best.losses(&|| self.watch.look())?;
         let cheapest = losses.iter().enumerate().filter_map(|(pair, loss)| loss.map(|loss| (loss, pair))).min();
         let second = cheapest.and_then(|(loss, pair)| {
             let mut plan = best.clone();
             plan.flip(pair, loss)?;
-            Some(Second { gain: self.gain(&plan.assigned), plan, pair })
+            Some(Second { gain: gain_of(self.gains, &plan.assigned), plan, pair })
         });
-        Part { best, second }
-    }
-
-    fn gain(&self, assigned: &[bool]) -> i128 {
-        self.gains.iter().zip(assigned).filter(|(_, assigned)| **assigned).map(|(gain, _)| gain).sum()
+        Ok(Part { best, second })
     }
 }

@@ -1,5 +1,7 @@
 //! Who watches while a plan is looked for.
 
+use std::cell::Cell;
+
 use crate::{Progress, Stopped};
 
 /// How far the work is, whether it is still wanted, and whether its time is up. Methods know no clock: the caller's
@@ -16,6 +18,12 @@ impl<'a> Watch<'a> {
     /// Time is never up.
     pub fn new(progress: &'a Progress) -> Self {
         Self { progress, time_is_up: &|| false }
+    }
+
+    /// Whether to go on.
+    pub(super) fn look(&self) -> Result<(), Halt> {
+        self.progress.check()?;
+        if (self.time_is_up)() { Err(Halt::Up) } else { Ok(()) }
     }
 }
 
@@ -69,7 +77,47 @@ impl<'a> Meter<'a> {
 
     /// Looks at the watch, before work that is not counted.
     pub(super) fn look(&self) -> Result<(), Halt> {
-        self.watch.progress.check()?;
-        if (self.watch.time_is_up)() { Err(Halt::Up) } else { Ok(()) }
+        self.watch.look()
+    }
+}
+
+/// Work of which nobody knows for certain how much it is: what was expected and is not done counts as done at its end.
+pub(super) struct Work<'a> {
+    progress: &'a Progress,
+    open: Cell<usize>,
+}
+
+impl<'a> Work<'a> {
+    /// Expects as many steps.
+    pub(super) fn new(progress: &'a Progress, steps: usize) -> Self {
+        let work = Self { progress, open: Cell::new(0) };
+        work.expect(steps);
+        work
+    }
+
+    /// Expects further steps.
+    pub(super) fn expect(&self, steps: usize) {
+        self.progress.expect(steps);
+        self.open.set(self.open.get() + steps);
+    }
+
+    /// Counts a step as done, if one is expected, and looks whether to go on.
+    pub(super) fn step(&self, watch: &Watch<'_>) -> Result<(), Halt> {
+        self.done(1)?;
+        watch.look()
+    }
+
+    /// Counts steps as done, as far as they are expected.
+    pub(super) fn done(&self, steps: usize) -> Result<(), Stopped> {
+        let steps = steps.min(self.open.get());
+        self.open.set(self.open.get() - steps);
+        self.progress.advance(steps)
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        // Who stops learns it at the next look.
+        let _ = self.progress.advance(self.open.get());
     }
 }

@@ -198,6 +198,16 @@ struct Search {
     alternatives: i32,
     alternatives_within: Option<f64>,
     without_margins: bool,
+    engine: Option<Engine>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Engine {
+    Auto,
+    Own,
+    Microlp,
+    Highs,
 }
 
 #[derive(Debug, Deserialize)]

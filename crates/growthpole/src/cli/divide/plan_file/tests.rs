@@ -70,6 +70,7 @@ within_km = 400
 time_limit_seconds = 10
 alternatives = 2
 alternatives_within = 0.5
+engine = "own"
 
 [stability]
 draws = 100
@@ -107,7 +108,8 @@ fn every_section_becomes_its_fields() {
         (centres.links[0].stage.as_str(), centres.neighbours),
         ("C34", Some(v1::centre_rule::Neighbours::WithinKm(400.0)))
     );
-    assert_eq!(sent.search.unwrap().alternatives, 2);
+    let search = sent.search.unwrap();
+    assert_eq!((search.alternatives, search.engine()), (2, v1::DivisionEngine::Own));
     assert_eq!((sent.stability.unwrap().draws, sent.reallocation.unwrap().max_share, sent.explain), (100, 0.2, true));
 }
 
@@ -138,6 +140,10 @@ fn mistakes_name_line_key_value_and_what_is_allowed() {
     says(
         "[value]\nquotient = \"cubic\"\n",
         "2: value.quotient = \"cubic\": unknown variant `cubic`, expected `log` or `symmetric`",
+    );
+    says(
+        "[search]\nengine = \"cbc\"\n",
+        "2: search.engine = \"cbc\": unknown variant `cbc`, expected one of `auto`, `own`, `microlp`, `highs`",
     );
     says("[pairs]\n\npins = [\"220000\"]\n", "3: pairs.pins = [\"220000\"]: write REGION:INDUSTRY");
     says(

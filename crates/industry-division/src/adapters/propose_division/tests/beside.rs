@@ -52,6 +52,38 @@ async fn lists_further_plans() {
     assert_eq!((few.alternatives.len(), codes_of(&few)), (1, vec!["FEWER_ALTERNATIVES"]));
 }
 
+#[tokio::test]
+async fn the_engine_that_is_asked_for_finds_the_plan() {
+    let by = |engine: v1::DivisionEngine| {
+        let mut asked = search(|search| (search.alternatives, search.engine) = (2, engine.into()));
+        asked.explain = true;
+        asked
+    };
+    let own = ask(by(v1::DivisionEngine::Own)).await.unwrap();
+    assert_eq!(
+        (own.engine(), ask(request()).await.unwrap().engine()),
+        (v1::DivisionEngine::Own, v1::DivisionEngine::Own)
+    );
+    for engine in [v1::DivisionEngine::Microlp, v1::DivisionEngine::Highs] {
+        if engine == v1::DivisionEngine::Highs && cfg!(not(feature = "highs")) {
+            let refused = ask(by(engine)).await.unwrap_err();
+            assert_eq!(refused.code(), tonic::Code::Unimplemented);
+            assert_eq!(refused.get_error_details().error_info().unwrap().metadata["feature"], "highs");
+            assert_eq!(refusal(Answer::Err(refused)), ("NOT_BUILT".to_owned(), vec!["search.engine".to_owned()]));
+            continue;
+        }
+        let other = ask(by(engine)).await.unwrap();
+        assert_eq!((other.engine(), other.proven, focuses(&other)), (engine, true, focuses(&own)));
+        assert!(close(other.objective, own.objective) && close(other.margin.unwrap(), own.margin.unwrap()));
+        for (mine, others) in own.cells.iter().zip(&other.cells) {
+            assert!(close(mine.margin.unwrap_or(-1.0), others.margin.unwrap_or(-1.0)), "{mine:?} {others:?}");
+        }
+        let losses =
+            |answer: &v1::ProposeDivisionResponse| answer.alternatives.iter().map(|o| o.loss).collect::<Vec<_>>();
+        assert!(losses(&own).iter().zip(losses(&other)).all(|(mine, others)| close(*mine, others)));
+    }
+}
+
 fn codes_of(response: &v1::ProposeDivisionResponse) -> Vec<&str> {
     codes(&response.warnings)
 }
@@ -128,13 +160,16 @@ async fn activity_moves_towards_the_plan() {
 #[tokio::test]
 async fn refuses_what_cannot_be_answered() {
     type Change = fn(&mut v1::ProposeDivisionRequest);
-    let cases: [(Change, &str); 22] = [
+    let cases: [(Change, &str); 25] = [
         (|r| *r = search(|search| search.time_limit_seconds = Some(0.0)), "search.time_limit_seconds"),
         (|r| *r = search(|search| search.time_limit_seconds = Some(NAN)), "search.time_limit_seconds"),
         (|r| *r = search(|search| search.time_limit_seconds = Some(1e9)), "search.time_limit_seconds"),
         (|r| *r = search(|search| search.alternatives = -1), "search.alternatives"),
         (|r| *r = search(|search| search.alternatives = 101), "search.alternatives"),
         (|r| *r = search(|search| search.alternatives_within = Some(-1.0)), "search.alternatives_within"),
+        (|r| *r = search(|search| search.alternatives_within = Some(NAN)), "search.alternatives_within"),
+        (|r| *r = search(|search| search.alternatives_within = Some(f64::INFINITY)), "search.alternatives_within"),
+        (|r| *r = search(|search| search.engine = 9), "search.engine"),
         (|r| *r = stability(0, sigma(0.1)), "stability.draws"),
         (|r| *r = stability(10_001, sigma(0.1)), "stability.draws"),
         (|r| *r = stability(10, sigma(0.0)), "stability.sigma"),

@@ -161,3 +161,36 @@ async fn refuses_terms_with_the_field_to_blame() {
     vanished.rows[2].1[0] = 0.0;
     assert_eq!(refusal(ask_of(vanished, request).await).0, "UNDEFINED_ON_DATA");
 }
+
+/// A quotient is of shares: a region that has more of everything is the same region. Importance is of amounts.
+#[tokio::test]
+async fn scaling_a_region_changes_nothing_but_what_is_of_amounts() {
+    let scaled = |factor: f64| -> Table {
+        let row: &'static [f64] = R1.iter().map(|jobs| factor * jobs).collect::<Vec<f64>>().leak();
+        table(&[("r2", R2), ("r1", row), (NATION, WHOLE)])
+    };
+    for value in [v1::DivisionValue::LogQuotient, v1::DivisionValue::SymmetricQuotient] {
+        let asked = || {
+            changed(|request| {
+                (request.value, request.friction_weight) = (value.into(), 0.5);
+                (request.homes, request.focuses) = (bounds(1, 2), bounds(1, 3));
+            })
+        };
+        let plain = ask_of(scaled(1.0), asked()).await.unwrap();
+        for factor in [0.001, 7.5, 3e6] {
+            let other = ask_of(scaled(factor), asked()).await.unwrap();
+            assert_eq!(focuses(&other), focuses(&plain), "{factor}");
+            assert!(close(other.objective, plain.objective) && close(other.friction_sum, plain.friction_sum));
+            for (own, other) in plain.cells.iter().zip(&other.cells) {
+                assert!(close(own.margin.unwrap_or(-1.0), other.margin.unwrap_or(-1.0)), "{factor}: {own:?} {other:?}");
+            }
+        }
+        let by_importance = |factor| {
+            let mut request = asked();
+            request.weight_by_importance = true;
+            ask_of(scaled(factor), request)
+        };
+        let (one, many) = (by_importance(1.0).await.unwrap(), by_importance(7.5).await.unwrap());
+        assert!((one.objective - many.objective).abs() > 1e-6, "importance is of amounts");
+    }
+}

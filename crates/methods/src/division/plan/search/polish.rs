@@ -1,8 +1,8 @@
 //! Small changes that make a plan meet its rows, and then make it better.
 
+use super::super::homes::{Mask, ones};
+use super::super::model::Model;
 use super::super::watch::{Halt, Meter};
-use super::homes::{Mask, ones};
-use super::model::Model;
 
 /// Passes over all changes, at most.
 const MOST_PASSES: usize = 30;
@@ -29,12 +29,11 @@ pub(super) fn polish(
     let sums = model.sums(&homes);
     let mut draft = Draft { model, masks, homes, values, sums, least_gain: model.scale * 1e-10 };
     for _ in 0..MOST_PASSES {
-        meter.look()?;
         meter.spend((model.entries.len() * 4) as u64)?;
-        let mut changed = draft.change_units();
+        let mut changed = draft.change_units(meter)?;
         if !changed {
             meter.spend(draft.exchanges() as u64)?;
-            changed = draft.exchange();
+            changed = draft.exchange(meter)?;
         }
         if !changed {
             break;
@@ -51,9 +50,10 @@ impl Draft<'_> {
     }
 
     /// Goes through all changes of one unit, and makes those that help.
-    fn change_units(&mut self) -> bool {
+    fn change_units(&mut self, meter: &Meter<'_>) -> Result<bool, Halt> {
         let mut changed = false;
         for unit in 0..self.homes.len() {
+            meter.look()?;
             for region in 0..self.model.n_regions {
                 let (homes, bit) = (self.homes[unit], 1_u128 << region);
                 changed |= self.try_changes(&[(unit, homes ^ bit)]);
@@ -67,18 +67,19 @@ impl Draft<'_> {
                 }
             }
         }
-        changed
+        Ok(changed)
     }
 
     /// Goes through all exchanges of two regions between two units, and makes those that help.
-    fn exchange(&mut self) -> bool {
+    fn exchange(&mut self, meter: &Meter<'_>) -> Result<bool, Halt> {
         let mut changed = false;
         for first in 0..self.homes.len() {
             for second in first + 1..self.homes.len() {
+                meter.look()?;
                 changed |= self.exchange_between(first, second);
             }
         }
-        changed
+        Ok(changed)
     }
 
     fn exchange_between(&mut self, first: usize, second: usize) -> bool {

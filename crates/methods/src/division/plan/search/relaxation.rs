@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use super::super::homes::{self, HomeSet, Mask, ones};
+use super::super::model::Model;
 use super::super::watch::{Halt, Meter};
-use super::homes::{self, HomeSet, Mask, ones};
-use super::model::Model;
 
 /// From as many sets of a unit on, prices are added up by tables of eight regions each.
 const TABLES_FROM: usize = 600;
@@ -56,9 +56,7 @@ pub(super) fn relax(
                 for (region, reduced) in reduced.iter_mut().enumerate() {
                     *reduced = model.units[unit].gains[region] - own[region];
                 }
-                let (best, work) = homes::best(&model.units[unit], masks[unit], &reduced);
-                meter.spend(work)?;
-                best
+                homes::best(&model.units[unit], masks[unit], &reduced, meter)?
             }
         };
         let Some((homes, worth)) = best else { return Ok(None) };
@@ -134,7 +132,7 @@ fn best_listed(sets: &[HomeSet], prices: &[f64]) -> Option<(u128, f64)> {
 
 /// By how much each row's sum is above what it would best be at its price.
 fn direction(model: &Model, prices: &[f64], sums: &[f64]) -> Vec<f64> {
-    let excess = |((row, &price), &sum): ((&super::model::Row, &f64), &f64)| {
+    let excess = |((row, &price), &sum): ((&super::super::model::Row, &f64), &f64)| {
         let best = match price {
             price if price > 0.0 => row.most,
             price if price < 0.0 => row.least,

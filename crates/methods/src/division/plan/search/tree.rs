@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use super::super::homes::{self, Mask, with_region};
+use super::super::model::{Model, Plan};
 use super::super::network::{Demands, Grid, Network};
 use super::super::problem::Bounds;
-use super::super::watch::{Halt, Meter};
-use super::homes::{self, Mask};
-use super::model::Model;
+use super::super::watch::{Halt, Meter, Work};
 use super::polish::polish;
 use super::relaxation::{Choice, PriceSums, Relaxation, relax, step, worths};
 
@@ -27,14 +27,6 @@ const MOST_SETS: usize = 400_000;
 /// As many parts are guided to a plan at first, and later every so many: it takes longer than bounding them.
 const GUIDED_PARTS: u64 = 40;
 const GUIDED_EVERY: u64 = 16;
-
-/// A plan and its objective.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Plan {
-    pub(super) objective: f64,
-    /// Homes by unit.
-    pub(super) homes: Vec<u128>,
-}
 
 /// What a search is for.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +79,9 @@ pub(super) struct Search<'m, 'w> {
     masks: Vec<Mask>,
     goal: Goal,
     meter: Meter<'w>,
+    /// Whether rounds and parts are told as progress.
+    tells: bool,
+    work: Work<'w>,
     rounding: f64,
     /// Parts bounded so far.
     parts: u64,
@@ -99,22 +94,22 @@ pub(super) struct Search<'m, 'w> {
 }
 
 /// All plans that have units within masks: listed, if there are not too many sets of homes.
-pub(super) fn whole(model: &Model, masks: &[Mask], prices: Vec<f64>) -> Part {
+pub(super) fn whole(model: &Model, masks: &[Mask], prices: Vec<f64>, meter: &mut Meter<'_>) -> Result<Part, Halt> {
     let sets: f64 = model.units.iter().zip(masks).map(|(unit, &mask)| homes::count(unit, mask)).sum();
     let choice = match sets <= MOST_SETS as f64 {
-        true => listed(model, masks),
+        true => listed(model, masks, meter)?,
         false => Choice::Open(masks.to_vec()),
     };
-    Part { choice, prices, bound: f64::INFINITY }
+    Ok(Part { choice, prices, bound: f64::INFINITY })
 }
 
-fn listed(model: &Model, masks: &[Mask]) -> Choice {
+fn listed(model: &Model, masks: &[Mask], meter: &mut Meter<'_>) -> Result<Choice, Halt> {
     let nothing = vec![0.0; model.n_regions];
     let list = |(unit, &mask)| {
-        let (sets, _) = homes::list(unit, mask, &nothing, f64::NEG_INFINITY, MOST_SETS);
-        Arc::new(sets.unwrap_or_default())
+        let sets = homes::list(unit, mask, &nothing, f64::NEG_INFINITY, MOST_SETS, meter)?;
+        Ok(Arc::new(sets.unwrap_or_default()))
     };
-    Choice::Listed(model.units.iter().zip(masks).map(list).collect())
+    Ok(Choice::Listed(model.units.iter().zip(masks).map(list).collect::<Result<_, Halt>>()?))
 }
 
 /// The plans of a part that have a unit in a region, or have it not.
@@ -131,20 +126,35 @@ pub(super) fn with_slot(model: &Model, part: &Part, slot: usize, assigned: bool)
     part
 }
 
-/// A mask in which a region is settled.
-pub(super) fn with_region(mask: Mask, region: usize, assigned: bool) -> Mask {
-    let bit = 1_u128 << region;
-    match assigned {
-        true => Mask { pinned: mask.pinned | bit, ..mask },
-        false => Mask { allowed: mask.allowed & !bit, ..mask },
-    }
-}
-
 impl<'m, 'w> Search<'m, 'w> {
     pub(super) fn new(model: &'m Model, masks: Vec<Mask>, goal: Goal, meter: Meter<'w>) -> Self {
         let rounding = model.scale * ROUNDING;
         let first_prices = vec![0.0; model.rows.len()];
-        Self { model, masks, goal, meter, rounding, parts: 0, found: Vec::new(), bound: f64::INFINITY, first_prices }
+        Self {
+            model,
+            masks,
+            goal,
+            tells: false,
+            work: Work::new(meter.watch().progress, 0),
+            meter,
+            rounding,
+            parts: 0,
+            found: Vec::new(),
+            bound: f64::INFINITY,
+            first_prices,
+        }
+    }
+
+    /// Tells rounds and parts as progress: as many as are known to come. Parts that are divided add two.
+    pub(super) fn telling(mut self, tells: bool) -> Self {
+        self.tells = tells;
+        self
+    }
+
+    fn expect(&self, steps: usize) {
+        if self.tells {
+            self.work.expect(steps);
+        }
     }
 
     pub(super) fn best(&self) -> Option<&Plan> {
@@ -157,14 +167,17 @@ impl<'m, 'w> Search<'m, 'w> {
         self.first_prices.clone_from(&part.prices);
         let mut waiting: BinaryHeap<Waiting> = BinaryHeap::new();
         let (mut current, mut number) = (Some(part), 0);
+        self.expect(1 + FIRST_ROUNDS);
         while let Some(mut part) = current.take().or_else(|| waiting.pop().map(|waiting| waiting.part)) {
             if self.is_done() {
                 break;
             }
             if part.bound <= self.cutoff() {
+                self.work.done(1)?;
                 continue;
             }
             let divided = self.explore(&mut part, rounds);
+            self.work.done(1)?;
             if rounds == FIRST_ROUNDS {
                 self.first_prices.clone_from(&part.prices);
                 rounds = LATER_ROUNDS;
@@ -180,6 +193,7 @@ impl<'m, 'w> Search<'m, 'w> {
             };
             if let Some([first, second]) = divided {
                 number += 1;
+                self.expect(2);
                 waiting.push(Waiting { part: second, number });
                 current = Some(first);
             }
@@ -243,7 +257,10 @@ impl<'m, 'w> Search<'m, 'w> {
         let Some(mut current) = relax(self.model, &part.choice, &prices, &mut self.meter)? else { return Ok(None) };
         let mut tightest = current.clone();
         let (mut pace, mut stalled) = (1.0, 0);
-        for _ in 0..rounds {
+        for round in 0..rounds {
+            if rounds == FIRST_ROUNDS && round > 0 {
+                self.work.done(1)?;
+            }
             self.offer(&current.chosen);
             part.bound = part.bound.min(tightest.bound);
             let cutoff = self.cutoff();
@@ -327,7 +344,7 @@ impl<'m, 'w> Search<'m, 'w> {
         self.meter.look()?;
         let worths = worths(self.model, choice, relaxation, &mut self.meter)?;
         let mut network = self.guide(&worths);
-        let meets = network.maximise(self.meter.watch().progress)?;
+        let meets = network.maximise(&|| self.meter.look())?;
         let n_units = self.model.units.len();
         let mut homes = vec![0_u128; n_units];
         for (pair, _) in network.assigned.iter().enumerate().filter(|(_, assigned)| **assigned) {
@@ -385,8 +402,7 @@ impl<'m, 'w> Search<'m, 'w> {
             let own = &relaxation.prices_by_slot[unit * n_regions..(unit + 1) * n_regions];
             let reduced: Vec<f64> = content.gains.iter().zip(own).map(|(gain, price)| gain - price).collect();
             let threshold = relaxation.most[unit] - slack;
-            let (sets, work) = homes::list(content, masks[unit], &reduced, threshold, left);
-            self.meter.spend(work)?;
+            let sets = homes::list(content, masks[unit], &reduced, threshold, left, &mut self.meter)?;
             let Ok(sets) = sets else { return Ok(()) };
             left -= sets.len();
             listed.push(Arc::new(sets));

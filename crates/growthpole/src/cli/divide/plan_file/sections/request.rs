@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use growthpole_contracts::v1;
 
 use super::{
-    After, Balance, BalanceBy, Centres, Complexity, Group, GroupRule, Missing, Number, Outlook, Quotient, Scale,
-    Search, Sections, Selection, Stability, Value,
+    After, Balance, BalanceBy, Centres, Complexity, Engine, Group, GroupRule, Missing, Number, Outlook, Quotient,
+    Scale, Search, Sections, Selection, Stability, Value,
 };
 use crate::cli::selection::benchmark;
 
@@ -215,10 +215,22 @@ impl Centres {
     }
 }
 
+impl Engine {
+    fn message(self) -> v1::DivisionEngine {
+        match self {
+            Self::Auto => v1::DivisionEngine::Auto,
+            Self::Own => v1::DivisionEngine::Own,
+            Self::Microlp => v1::DivisionEngine::Microlp,
+            Self::Highs => v1::DivisionEngine::Highs,
+        }
+    }
+}
+
 impl Search {
     fn message(self) -> v1::DivisionSearch {
-        let Self { time_limit_seconds, alternatives, alternatives_within, without_margins } = self;
-        v1::DivisionSearch { time_limit_seconds, alternatives, alternatives_within, without_margins }
+        let Self { time_limit_seconds, alternatives, alternatives_within, without_margins, engine } = self;
+        let engine = engine.map_or(v1::DivisionEngine::Unspecified, Engine::message).into();
+        v1::DivisionSearch { time_limit_seconds, alternatives, alternatives_within, without_margins, engine }
     }
 }
 

@@ -1,13 +1,13 @@
 //! The problem as a search sees it: units that choose their homes, and rows that hold their choices together.
 
-use super::super::checked::{Checked, HomeRule, SUM_TOLERANCE, with_tolerance};
-use super::super::conflict::Constraint;
-use super::super::problem::Bounds;
+use super::checked::{Checked, HomeRule, SUM_TOLERANCE, with_tolerance};
+use super::conflict::Constraint;
 use super::homes::{HomeSet, Mask, ones};
+use super::problem::Bounds;
 
 /// Industries that have the same homes; most units are one industry.
 #[derive(Debug, Clone)]
-pub(crate) struct Unit {
+pub(super) struct Unit {
     pub(super) industries: Vec<usize>,
     pub(super) rule: HomeRule,
     /// Regions that it may and must have.
@@ -17,7 +17,7 @@ pub(crate) struct Unit {
     /// What a pair of regions costs, first by second; empty where nothing does.
     costs: Vec<f64>,
     /// Weights by region and their greatest sum.
-    caps: Vec<(Vec<f64>, f64)>,
+    pub(super) caps: Vec<(Vec<f64>, f64)>,
 }
 
 impl Unit {
@@ -49,6 +49,14 @@ impl Unit {
     pub(super) fn keeps_caps(&self, homes: u128) -> bool {
         self.caps.iter().all(|(weights, most)| ones(homes).map(|region| weights[region]).sum::<f64>() <= *most)
     }
+}
+
+/// A plan and its objective.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    pub(super) objective: f64,
+    /// Homes by unit.
+    pub(super) homes: Vec<u128>,
 }
 
 /// A sum over pairs of units and regions, between two ends.
@@ -152,6 +160,27 @@ impl Model {
 
     pub(super) fn objective(&self, homes: &[u128]) -> f64 {
         self.units.iter().zip(homes).map(|(unit, &homes)| unit.value(homes)).sum()
+    }
+
+    /// Whether a plan has a unit in a region.
+    pub(super) fn has(&self, plan: &Plan, slot: usize) -> bool {
+        plan.homes[slot / self.n_regions] >> (slot % self.n_regions) & 1 == 1
+    }
+
+    /// What is known by slot, by pairs of a region and an industry.
+    pub(super) fn by_pair<T: Copy>(&self, by_slot: &[T]) -> Vec<T> {
+        if by_slot.is_empty() {
+            return Vec::new();
+        }
+        (0..self.n_regions)
+            .flat_map(|region| self.unit_of.iter().map(move |&unit| by_slot[self.slot(unit, region)]))
+            .collect()
+    }
+
+    /// Slots by region, and then by the first industry of the unit.
+    pub(super) fn slots_in_order(&self) -> impl Iterator<Item = usize> {
+        let units = 0..self.units.len();
+        (0..self.n_regions).flat_map(move |region| units.clone().map(move |unit| self.slot(unit, region)))
     }
 
     /// A plan by pairs, region by region.

@@ -1,6 +1,10 @@
 //! Sets of homes of a unit: all that may be of use, or the best one.
 
 use super::model::Unit;
+use super::watch::{Halt, Meter};
+
+/// Branches of a walk between two looks at the watch.
+const LOOK_EVERY: u64 = 1 << 14;
 
 /// A set of homes.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +20,15 @@ pub(super) struct HomeSet {
 pub(super) struct Mask {
     pub(super) allowed: u128,
     pub(super) pinned: u128,
+}
+
+/// A mask in which a region is settled.
+pub(super) fn with_region(mask: Mask, region: usize, assigned: bool) -> Mask {
+    let bit = 1_u128 << region;
+    match assigned {
+        true => Mask { pinned: mask.pinned | bit, ..mask },
+        false => Mask { allowed: mask.allowed & !bit, ..mask },
+    }
 }
 
 /// Positions of the bits that are set.
@@ -48,38 +61,45 @@ pub(super) struct TooMany;
 
 /// Lists the sets of a unit whose value after prices is above a threshold, if they are no more than `limit`.
 ///
-/// `reduced` are gains less prices, by region. Returns the work done as well.
+/// `reduced` are gains less prices, by region.
 pub(super) fn list(
     unit: &Unit,
     mask: Mask,
     reduced: &[f64],
     threshold: f64,
     limit: usize,
-) -> (Result<Vec<HomeSet>, TooMany>, u64) {
+    meter: &mut Meter<'_>,
+) -> Result<Result<Vec<HomeSet>, TooMany>, Halt> {
     let mut sets = Vec::new();
-    let mut walk = Walk::new(unit, mask, reduced);
+    let mut walk = Walk::new(unit, mask, reduced, meter);
     let listed = walk.run(threshold, &mut |homes, _| {
         sets.push(HomeSet { homes, value: unit.value(homes) });
         if sets.len() > limit { None } else { Some(threshold) }
     });
-    let work = walk.work;
-    (listed.map(|()| sets).ok_or(TooMany), work)
+    walk.finish()?;
+    Ok(listed.map(|()| sets).ok_or(TooMany))
 }
 
-/// The set of homes that is worth most after prices, and what it is worth; and the work done.
-pub(super) fn best(unit: &Unit, mask: Mask, reduced: &[f64]) -> (Option<(u128, f64)>, u64) {
+/// The set of homes that is worth most after prices, and what it is worth.
+pub(super) fn best(
+    unit: &Unit,
+    mask: Mask,
+    reduced: &[f64],
+    meter: &mut Meter<'_>,
+) -> Result<Option<(u128, f64)>, Halt> {
     let mut best = None;
-    let mut walk = Walk::new(unit, mask, reduced);
+    let mut walk = Walk::new(unit, mask, reduced, meter);
     walk.run(f64::NEG_INFINITY, &mut |homes, worth| {
         best = Some((homes, worth));
         Some(worth)
     });
-    (best, walk.work)
+    walk.finish()?;
+    Ok(best)
 }
 
 /// Walks through the sets of homes of a unit, leaving out branches that stay below a threshold: friction only takes away,
 /// so that the best regions left, without friction among them, bound what a branch can still be worth.
-struct Walk<'a> {
+struct Walk<'a, 'm, 'w> {
     unit: &'a Unit,
     mask: Mask,
     reduced: &'a [f64],
@@ -88,7 +108,10 @@ struct Walk<'a> {
     /// Sums of the first of them.
     sums: Vec<f64>,
     positive: usize,
+    /// Branches since the last look at the watch.
     work: u64,
+    meter: &'m mut Meter<'w>,
+    halted: Option<Halt>,
 }
 
 /// Where a walk is.
@@ -100,8 +123,8 @@ struct At {
     worth: f64,
 }
 
-impl<'a> Walk<'a> {
-    fn new(unit: &'a Unit, mask: Mask, reduced: &'a [f64]) -> Self {
+impl<'a, 'm, 'w> Walk<'a, 'm, 'w> {
+    fn new(unit: &'a Unit, mask: Mask, reduced: &'a [f64], meter: &'m mut Meter<'w>) -> Self {
         let mut free: Vec<usize> = ones(mask.allowed & !mask.pinned).collect();
         free.sort_by(|&a, &b| reduced[b].total_cmp(&reduced[a]).then(a.cmp(&b)));
         let mut sums = vec![0.0];
@@ -111,11 +134,19 @@ impl<'a> Walk<'a> {
             sums.push(sum);
         }
         let positive = free.iter().take_while(|&&region| reduced[region] > 0.0).count();
-        Self { unit, mask, reduced, free, sums, positive, work: 0 }
+        Self { unit, mask, reduced, free, sums, positive, work: 0, meter, halted: None }
+    }
+
+    /// Counts the work that is left to be counted, and says whether the walk was cut short.
+    fn finish(self) -> Result<(), Halt> {
+        match self.halted {
+            Some(halt) => Err(halt),
+            None => self.meter.spend(self.work),
+        }
     }
 
     /// Calls `found` for every set worth more than the threshold; what it returns is the threshold from then on. Nothing
-    /// is returned when `found` wants no more.
+    /// is returned when `found` wants no more, or time is up.
     fn run(&mut self, threshold: f64, found: &mut impl FnMut(u128, f64) -> Option<f64>) -> Option<()> {
         let mut threshold = threshold;
         if self.mask.pinned & !self.mask.allowed != 0 {
@@ -132,6 +163,12 @@ impl<'a> Walk<'a> {
 
     fn branch(&mut self, at: At, threshold: &mut f64, found: &mut impl FnMut(u128, f64) -> Option<f64>) -> Option<()> {
         self.work += 1;
+        if self.work == LOOK_EVERY {
+            self.halted = self.meter.spend(std::mem::take(&mut self.work)).err();
+            if self.halted.is_some() {
+                return None;
+            }
+        }
         if at.worth > *threshold && self.unit.rule.allows(at.count) && self.unit.keeps_caps(at.homes) {
             *threshold = found(at.homes, at.worth)?;
         }
