@@ -75,6 +75,11 @@ impl<'a> Meter<'a> {
         Ok(())
     }
 
+    /// Looks only whether the caller has gone: of what leads to a plan that may be the first one, and takes a moment.
+    pub(super) fn look_for_stop(&self) -> Result<(), Halt> {
+        Ok(self.watch.progress.check()?)
+    }
+
     /// Looks at the watch, before work that is not counted.
     pub(super) fn look(&self) -> Result<(), Halt> {
         self.watch.look()

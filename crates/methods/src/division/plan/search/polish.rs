@@ -29,6 +29,7 @@ pub(super) fn polish(
     let sums = model.sums(&homes);
     let mut draft = Draft { model, masks, homes, values, sums, least_gain: model.scale * 1e-10 };
     for _ in 0..MOST_PASSES {
+        meter.look()?;
         meter.spend((model.entries.len() * 4) as u64)?;
         let mut changed = draft.change_units(meter)?;
         if !changed {
@@ -53,7 +54,7 @@ impl Draft<'_> {
     fn change_units(&mut self, meter: &Meter<'_>) -> Result<bool, Halt> {
         let mut changed = false;
         for unit in 0..self.homes.len() {
-            meter.look()?;
+            meter.look_for_stop()?;
             for region in 0..self.model.n_regions {
                 let (homes, bit) = (self.homes[unit], 1_u128 << region);
                 changed |= self.try_changes(&[(unit, homes ^ bit)]);
@@ -75,7 +76,7 @@ impl Draft<'_> {
         let mut changed = false;
         for first in 0..self.homes.len() {
             for second in first + 1..self.homes.len() {
-                meter.look()?;
+                meter.look_for_stop()?;
                 changed |= self.exchange_between(first, second);
             }
         }

@@ -344,7 +344,7 @@ impl<'m, 'w> Search<'m, 'w> {
         self.meter.look()?;
         let worths = worths(self.model, choice, relaxation, &mut self.meter)?;
         let mut network = self.guide(&worths);
-        let meets = network.maximise(&|| self.meter.look())?;
+        let meets = network.maximise(&|| self.meter.look_for_stop())?;
         let n_units = self.model.units.len();
         let mut homes = vec![0_u128; n_units];
         for (pair, _) in network.assigned.iter().enumerate().filter(|(_, assigned)| **assigned) {
