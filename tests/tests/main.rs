@@ -12,7 +12,7 @@ mod genuine;
 mod golden;
 mod imports;
 mod interop;
-mod plan_sizes;
+mod plan_refusals;
 mod plans;
 mod serving;
 mod shapes;

@@ -106,6 +106,7 @@ fn number(solved: &SolvedModel, name: &CStr) -> Result<f64, HighsError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use highs::{RowProblem, Sense};
 

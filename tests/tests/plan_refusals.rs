@@ -1,9 +1,8 @@
-//! Division plans over real sockets that are larger than most, and what they may not be asked for.
+//! What division plans may not be asked for, over real sockets.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use growthpole_tests::call::Client;
 use growthpole_tests::process::{Growthpole, SHAPES, Shape, program};
@@ -48,42 +47,6 @@ fn blamed(status: &Status) -> (Code, String, Vec<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn single_homes_have_no_limit_of_128_by_256_and_shared_ones_have() {
-    let data = data(130, 260);
-    let growthpole = start(Shape::OneProcess, data.path());
-    let client = Client::connect(&growthpole.endpoint).await;
-    let plan = propose(&client, json!({"focuses": {"min": 2, "max": 2}})).await.unwrap();
-    assert_eq!((&plan["proven"], &plan["engine"]), (&json!(true), &json!("DIVISION_ENGINE_OWN")));
-    let cells = plan["cells"].as_array().unwrap();
-    assert_eq!(cells.len(), 130 * 260);
-    assert_eq!(cells.iter().filter(|cell| cell["focus"] == true).count(), 260);
-    assert!(cells.iter().all(|cell| cell["margin"].as_f64().is_some_and(|margin| margin >= 0.0)));
-
-    let shared = json!({"homes": {"min": 1, "max": 2}, "frictionWeight": 1.0});
-    let refused = blamed(&propose(&client, shared).await.unwrap_err());
-    assert_eq!(refused, (Code::InvalidArgument, "DIVISION_TOO_LARGE".into(), vec!["selection".into()]));
-    let by_microlp = json!({"search": {"engine": "DIVISION_ENGINE_MICROLP"}});
-    let refused = blamed(&propose(&client, by_microlp).await.unwrap_err());
-    assert_eq!(refused, (Code::InvalidArgument, "DIVISION_TOO_LARGE".into(), vec!["selection".into()]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn counties_are_planned_in_time_and_within_a_time_limit() {
-    let data = data(1000, 34);
-    let growthpole = start(Shape::OneProcess, data.path());
-    let client = Client::connect(&growthpole.endpoint).await;
-    let asked =
-        |search: Value| json!({"homes": {"min": 29, "max": 30}, "focuses": {"min": 0, "max": 2}, "search": search});
-    let start = Instant::now();
-    let whole = propose(&client, asked(json!({}))).await.unwrap();
-    let took = start.elapsed();
-    assert!(whole["proven"] == true && took < Duration::from_secs(20), "{took:?}");
-    // With next to no time there is no plan yet, and with a little more the flow so far or the plan without its margins.
-    let refused = propose(&client, asked(json!({"timeLimitSeconds": 1e-6}))).await.unwrap_err();
-    assert_eq!(blamed(&refused), (Code::ResourceExhausted, "WORK_LIMIT".into(), vec![]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn numbers_that_are_none_are_refused_by_their_field() {
     let data = data(2, 3);
     for shape in SHAPES {
@@ -100,14 +63,6 @@ async fn numbers_that_are_none_are_refused_by_their_field() {
         for (request, field) in cases {
             let refused = blamed(&propose(&client, request).await.unwrap_err());
             assert_eq!(refused, (Code::InvalidArgument, "INVALID_FIELD".into(), vec![field.into()]));
-        }
-        let by_highs = json!({"search": {"engine": "DIVISION_ENGINE_HIGHS"}});
-        match propose(&client, by_highs).await {
-            Ok(plan) => assert_eq!((&plan["engine"], &plan["proven"]), (&json!("DIVISION_ENGINE_HIGHS"), &json!(true))),
-            Err(refused) => {
-                assert_eq!(blamed(&refused), (Code::Unimplemented, "NOT_BUILT".into(), vec!["search.engine".into()]));
-                assert!(refused.message().contains("feature `highs`"), "{}", refused.message());
-            }
         }
     }
 }
