@@ -157,13 +157,6 @@ impl<'a> Checked<'a> {
         self.friction.is_none() && self.others.is_empty() && simple
     }
 
-    /// Whether shares of regions are balanced.
-    pub(super) fn has_balances(&self) -> bool {
-        let balance =
-            |other: &Constraint| matches!(other, Constraint::BalanceFloor { .. } | Constraint::BalanceCeiling { .. });
-        self.others.iter().any(balance)
-    }
-
     /// The constraints on single pairs and on counts. Where an industry has no home or several, one will do here.
     pub(super) fn demands(&self) -> Demands {
         let homes = |rule: &HomeRule| Bounds { min: if rule.none { 0 } else { rule.min }, max: rule.max };

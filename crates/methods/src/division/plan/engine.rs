@@ -1,7 +1,6 @@
 //! Which engine looks for a plan.
 
-use super::checked::Checked;
-use super::{DivisionError, programme};
+use super::DivisionError;
 
 /// An engine that looks for a plan.
 ///
@@ -10,14 +9,15 @@ use super::{DivisionError, programme};
 /// be taken for equally good, or for the other way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Engine {
-    /// [`Engine::Highs`] where shares are balanced and the feature is there; [`Engine::Own`] otherwise.
+    /// [`Engine::Own`]: the same plan from every program, whatever it was built with.
     #[default]
     Auto,
     /// The engine of this crate: exact, with all margins from its own prices.
     Own,
     /// microlp, a simplex and branch and bound in Rust, by good_lp.
     Microlp,
-    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only.
+    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only. Its presolve does not look at the watch, so
+    /// that a time limit can be overrun.
     Highs,
 }
 
@@ -35,16 +35,12 @@ impl Engine {
         }
     }
 
-    /// The engine for a problem.
-    pub(super) fn chosen(self, checked: &Checked<'_>) -> Result<Self, DivisionError> {
+    /// The engine that this stands for.
+    pub(super) fn chosen(self) -> Result<Self, DivisionError> {
         if !self.is_built() {
             return Err(DivisionError::NotBuilt { engine: self, feature: "highs" });
         }
-        Ok(match self {
-            Self::Auto if Self::Highs.is_built() && checked.has_balances() && programme::fits(checked) => Self::Highs,
-            Self::Auto => Self::Own,
-            named => named,
-        })
+        Ok(if self == Self::Auto { Self::Own } else { self })
     }
 }
 

@@ -417,7 +417,7 @@ pub fn solve(
     watch: &Watch<'_>,
 ) -> Result<DivisionPlan, DivisionError> {
     let checked = Checked::try_new(problem)?;
-    let engine = options.engine.chosen(&checked)?;
+    let engine = options.engine.chosen()?;
     let solved = if engine != Engine::Own {
         programme::solve(&checked, engine, options, watch)?
     } else if checked.is_network() {

@@ -23,12 +23,6 @@ use build::Programme;
 /// not look at the watch.
 const MOST_VARIABLES: usize = 200_000;
 
-/// Whether a problem is small enough for an engine's programme.
-pub(super) fn fits(checked: &Checked<'_>) -> bool {
-    let is_small = checked.n_regions <= MAX_REGIONS && checked.n_industries <= MAX_INDUSTRIES;
-    is_small && build::count(&Model::new(checked)) <= MOST_VARIABLES
-}
-
 /// Finds the best plan. Says nothing when the constraints contradict each other.
 pub(super) fn solve(
     checked: &Checked<'_>,
