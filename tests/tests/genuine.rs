@@ -57,6 +57,9 @@ fn gdp_by_county_and_industry() {
     );
     assert!(warnings(&report).contains(&("REPEATED_DUPLICATE", 31_212)), "{report}");
     assert!(report["errors"].as_array().unwrap().is_empty());
+    let found = report["warnings"].as_array().unwrap().iter().find(|warning| warning["code"] == "NOT_THE_SUM");
+    let (file, line) = ("CAGDP2/CAGDP2_US_2001_2018.csv", "line 2:");
+    assert!(found.unwrap()["message"].as_str().unwrap().contains(&format!("{file}, {line}")), "{found:?}");
     // The nation's own line of CAGDP2_US_2001_2018.csv.
     let asked = "observations --dataset d --indicator CAGDP2 --regions 00000 --industries 1 --period 2018 --output csv";
     let rows = run(&data, &asked.split(' ').collect::<Vec<_>>());

@@ -90,7 +90,11 @@ impl<'a> Found<'a> {
         for (rule, Findings { count, examples }) in self.by_rule {
             let others = count - examples.len() as u64;
             for (line, words) in examples {
-                report.add(rule, line, "", &words);
+                match line {
+                    0 => report.add(rule, 0, "", &words),
+                    // The lines of cells are counted through all files of an archive.
+                    line => report.add_at_cell(rule, line, "", &words),
+                }
             }
             *report.counts.entry(rule).or_default() += others;
         }
