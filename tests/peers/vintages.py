@@ -13,8 +13,9 @@ loopback and of the peers on the very Parquet file that growthpole wrote.
 
 Each measurement of a peer is a process of its own, whose peak memory is what the kernel says it was; of the service it is
 that of the process after all questions. A peer may have 14 GB; one that needs more is left out. Cold is the first question
-of a fresh process (the file may be in the system's cache), warm the fastest of seven later ones. Answers are compared: the
-roll-up to one part in a billion, the number of differences, and the regions of the panel. A difference fails the run.
+of a fresh process (the file may be in the system's cache), warm the fastest of seven later ones (or of VINTAGES_TURNS).
+Answers are compared: the roll-up to one part in a billion, the number of differences, and the regions of the panel. A
+difference fails the run.
 
 A row falls short where we import fewer rows a second than DuckDB, answer a cold panel in more than 1.5 times its time or a
 warm one in more than 1 ms beside what its bytes take over loopback, or where an import or the service takes more than 1 GB.
@@ -35,7 +36,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "target/release/growthpole"
 GENERATE = ROOT / "target/release/examples/generate"
-SEED, YEAR, TURNS = 20240101, "2010", 7
+SEED, YEAR = 20240101, "2010"
+TURNS = int(os.environ.get("VINTAGES_TURNS", "7"))
 GIGABYTE = 1 << 30
 PEER_MEMORY = 14 * GIGABYTE
 
