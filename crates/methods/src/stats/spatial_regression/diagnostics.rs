@@ -154,7 +154,8 @@ fn robust_tests(error_score: f64, lag_score: f64, trace: f64, spread: f64, lm_er
     let own_lag = lag_score - error_score;
     let robust_lag = own_lag * own_lag / spread;
     [
-        score_test(own_error * own_error / (trace * (1.0 - share)), 1),
+        // T - T^2/(D + T), without a difference that loses digits where D is small.
+        score_test(own_error * own_error / (share * spread), 1),
         score_test(robust_lag, 1),
         score_test(robust_lag + lm_error, 2),
     ]
@@ -264,5 +265,14 @@ pub(super) mod tests {
         let wide = Matrix::from_fn(12, 12, |row, column| if row == column { 1.0 } else { 0.0 });
         let few = SpatialRegressionError::TooFewRegions { regions: 12, regressors: 12 };
         assert_eq!(error(&RESPONSE, &wide, &ring()), few);
+    }
+
+    #[test]
+    fn both_ways_lead_to_the_joint_test_where_the_lag_nearly_lies_among_the_regressors() {
+        let (error_score, lag_score, trace, spread) = (0.3, 0.300_000_1, 5.0, 1e-12);
+        let [robust_error, _, joint] =
+            robust_tests(error_score, lag_score, trace, spread, error_score * error_score / trace);
+        let other_way = lag_score * lag_score / (spread + trace) + robust_error.statistic;
+        assert!((joint.statistic - other_way).abs() < 1e-9, "{} {other_way}", joint.statistic);
     }
 }
