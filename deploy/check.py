@@ -54,9 +54,14 @@ def on_loopback(argument, services, data):
     argument = argument.replace("0.0.0.0", "127.0.0.1")
     if argument == "/scratch":
         return f"{data}/scratch-{len(os.listdir(data))}"
-    if argument in services:
-        return "127.0.0.1"
     return re.sub(rf"(http|df)://({'|'.join(services)}):", r"\1://127.0.0.1:", argument)
+
+
+def command(service, services, data):
+    """A service's command; of its arguments only `--advertise HOST` is a bare name of a host."""
+    words = service["command"]
+    named = ["127.0.0.1" if before == "--advertise" else word for before, word in zip(["", *words], words)]
+    return [on_loopback(word, services, data) for word in named]
 
 
 def variables(service, services, data):
@@ -82,9 +87,8 @@ def rehearse(program, profile, services):
     chosen = {name: service for name, service in services.items() if profile in service["profiles"]}
     with tempfile.TemporaryDirectory() as data:
         processes = [
-            subprocess.Popen([program, service["command"][0],
-                              *(on_loopback(argument, services, data) for argument in service["command"][1:])],
-                             env=variables(service, services, data), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            subprocess.Popen([program, *command(service, services, data)], env=variables(service, services, data),
+                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             for service in chosen.values()
         ]
         try:
