@@ -12,7 +12,7 @@ memory that the pipeline took beyond the table. Then ecomplexity does the same i
 for log-supermodularity, which nobody asks ours for. Of several runs of each the fastest counts. ECI of both is compared to
 1e-6, and a difference fails the run.
 
-The R packages are not installable from a registry: the times beside ours are those that the project's PEERS.md prints, of
+The R packages are not installable from a registry: the times beside ours are those that R printed in
 another run (OpenBLAS where it has both), and are marked so. R's steps start from presences; so do ours here.
 
 The machine limit is work that cannot be avoided, on one thread of the same run: of proximity, faer's product of the table of
@@ -48,7 +48,7 @@ SIZES = ["31x20", "300x100", "3000x1000"]
 SEED = 20231
 
 EG, EC = "EconGeo 1.3, as printed", "economiccomplexity 2.0.0, as printed"
-# Our name, what is done, by which package, its seconds by size as PEERS.md prints them, and the limit.
+# Our name, what is done, by which package, its seconds by size as an earlier run printed them, and the limit.
 PRINTED = [
     ("relatedness", "co-occurrence and relatedness (probability)", EG, [7.71e-4, 3.203e-3, 0.6443], "product"),
     ("index", "KCI (eigenvector of regions)", EG, [2.343e-3, 0.08006, 22.98], None),

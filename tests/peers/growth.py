@@ -13,7 +13,7 @@ machine does only makes runs longer; the first run, which may load or compile so
 contiguous for both; a package that takes a whole table at once gets it whole.
 
 Where both compute the same figure (all but the draws), it is compared to 1e-9, and a difference fails the run. R's packages
-cannot be installed from a registry: their times are those printed in the project's PEERS.md, and are marked so.
+cannot be installed from a registry: their times are those that an earlier run with R printed, and are marked so.
 
 The machine limit, where one is stated, is work that cannot be avoided, timed in the same run: a copy of what is read; the
 fastest sort, logarithm or root of the same numbers there is, numpy's, which takes 512-bit registers where a machine has them;
@@ -187,7 +187,7 @@ OWN_LIMITS = {
     "root": roots,
 }
 
-# What R's packages took, in seconds by size, as PEERS.md prints it.
+# What R's packages took, in seconds by size, as an earlier run printed it.
 REAT_SHIFT = {"31x20": 0.01766, "300x100": 0.1749, "3000x1000": 2.261}
 REAT_GINI = {"31x20": 0.002926, "300x100": 0.08858, "3000x1000": 4.986}
 REAT_GINI2 = {"31x20": 0.00665, "300x100": 0.6867}

@@ -11,7 +11,7 @@ the methods twice: on one thread, and on all cores. Then Python is timed in this
 least of several runs after a first one that is not counted.
 
 The packages REAT, EconGeo and economiccomplexity, which have these methods, are R packages, and not installable from a registry:
-their times are those that the project's PEERS.md prints, of another run, and are marked so. What else stands beside ours is the same
+their times are those that an earlier run with R printed, and are marked so. What else stands beside ours is the same
 in numpy (whole arrays at once), the table of specialisation in pandas and inequality as a script writes it, and scipy.
 Where both compute the same figure it is compared to 1e-9, and a difference fails the run. It prints one table in Markdown; the
 ratios are Python's time over ours. A copy of the table by numpy and by ours is timed as well, with the bytes that a second moves.
@@ -115,7 +115,7 @@ METHODS = [
     ("friction", "friction of all pairs", "numpy", friction, lambda own: True),
 ]
 
-# What R's packages took, in seconds by size, as PEERS.md prints it; infinite where they had not ended after two minutes.
+# What R's packages took, in seconds by size, as an earlier run printed it; infinite where they had not ended after two minutes.
 EG, EC, REAT = "EconGeo 1.3, as printed", "economiccomplexity 2.0.0, as printed", "REAT 3.0.3, as printed"
 PRINTED = [
     ("quotient", "location quotients", EG, [9.9e-5, 8.34e-4, 0.1208]),
