@@ -12,10 +12,14 @@ in the order of the file and, as growthpole does, sorted. The questions after th
 loopback and of the peers on the very Parquet file that growthpole wrote.
 
 Each measurement of a peer is a process of its own, whose peak memory is what the kernel says it was; of the service it is
-that of the process after all questions. A peer may have 14 GB; one that needs more is left out. Cold is the first question
-of a fresh process (the file may be in the system's cache), warm the fastest of seven later ones (or of VINTAGES_TURNS).
-Answers are compared: the roll-up to one part in a billion, the number of differences, and the regions of the panel. A
-difference fails the run.
+that of the process after all questions. A peer may have 14 GB, of which DuckDB is told ten, so that it goes on in temporary
+files, and twenty minutes; one that needs more is left out, and a line says why. What is measured is told on standard error
+at once, and a row of the table when all its measurements are there. Cold is the first question of a fresh process (the file
+may be in the system's cache), warm the fastest of seven later ones (or of VINTAGES_TURNS). Answers are compared: the
+roll-up to one part in a billion, the number of differences, and the regions of the panel. A difference fails the run, after
+everything else was measured.
+
+Temporary files lie where TMPDIR points and are removed as soon as nothing reads them; 100 million rows take about 20 GB.
 
 A row falls short where we import fewer rows a second than DuckDB, answer a cold panel in more than 1.5 times its time or a
 warm one in more than 1 ms beside what its bytes take over loopback, or where an import or the service takes more than 1 GB.
@@ -40,6 +44,11 @@ SEED, YEAR = 20240101, "2010"
 TURNS = int(os.environ.get("VINTAGES_TURNS", "7"))
 GIGABYTE = 1 << 30
 PEER_MEMORY = 14 * GIGABYTE
+PEER_SECONDS = 20 * 60
+# What peers say that cannot have more memory.
+OUT_OF_MEMORY = ("memoryerror", "out of memory", "bad_alloc", "bad allocation", "malloc of size", "allocation failed")
+# What DuckDB keeps in memory before it goes on in temporary files: the rest is for what it does not count.
+DUCKDB_MEMORY = "10GB"
 
 
 def clocked(call):
@@ -69,6 +78,8 @@ def duckdb_connection():
 
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET memory_limit = '{DUCKDB_MEMORY}'")
+    connection.execute("SET temp_directory = 'duckdb.tmp'")  # in the folder that a peer is started in
     return connection
 
 
@@ -171,16 +182,34 @@ def pandas_diff(first, second):
 
 
 def peer(task, *paths):
-    """Runs a measurement of a peer in a process of its own. One that needs more memory than it may have has no figures."""
-    command = [sys.executable, __file__, "--task", task, *map(str, paths)]
-    ended = subprocess.run(command, capture_output=True, text=True)
+    """Runs a measurement of a peer in a process of its own. One that needs more memory or time than it may have has no
+    figures."""
+    command = [sys.executable, pathlib.Path(__file__).resolve(), "--task", task, *paths]
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            ended = subprocess.run(command, capture_output=True, text=True, timeout=PEER_SECONDS, cwd=scratch)
+    except subprocess.TimeoutExpired:
+        return left_out(task, f"it took more than {PEER_SECONDS // 60} minutes")
     if ended.returncode == 0:
-        return json.loads(ended.stdout)
-    last = ended.stderr.strip().splitlines()[-1:] or [f"ended with {ended.returncode}"]
-    if not any(word in last[0].lower() for word in ("memory", "alloc")):
-        sys.exit(f"{task} failed: {ended.stderr}")
-    print(f"{task} ran out of {PEER_MEMORY / 1e9:.0f} GB", flush=True)
+        return told(task, json.loads(ended.stdout))
+    said = [line for line in ended.stderr.splitlines() if any(word in line.lower() for word in OUT_OF_MEMORY)]
+    if said:
+        return left_out(task, f"it has {PEER_MEMORY / 1e9:.0f} GB at most: {said[-1].strip()[:200]}")
+    if ended.returncode < 0:
+        return left_out(task, f"it was ended by signal {-ended.returncode}, with {PEER_MEMORY / 1e9:.0f} GB at most")
+    sys.exit(f"{task} failed: {ended.stderr}")
+
+
+def left_out(task, reason):
+    print(f"{task} is left out: {reason}", flush=True)
     return dict.fromkeys(("seconds", "cold", "warm", "answer", "memory"))
+
+
+def told(task, measured):
+    """Says what was measured at once: a long run may not come to its end."""
+    figures = [f"{name} {measured[name]:.3f} s" for name in ("seconds", "cold", "warm") if measured.get(name) is not None]
+    print(f"  {task}: {', '.join(figures)}, {measured['memory'] / 1e6:.0f} MB", file=sys.stderr, flush=True)
+    return measured
 
 
 def run_task(task, paths):
@@ -204,7 +233,7 @@ def imported(source, mapping, data, published):
     seconds = time.perf_counter() - begin
     if status != 0:
         sys.exit(f"the import failed: {report.decode()[:2000]}")
-    return {"seconds": seconds, "memory": usage.ru_maxrss * 1024}
+    return told(f"import of {source.name}", {"seconds": seconds, "memory": usage.ru_maxrss * 1024})
 
 
 def tables(data):
@@ -287,7 +316,7 @@ def panel(data, generated):
     header = panel_pb2.GetPanelResponse.FromString(parts[0]).header
     answer = {"cold": cold, "warm": warm, "memory": service.memory(), "bytes": size, "regions": len(header.regions)}
     service.stop()
-    return answer
+    return told("growthpole", answer)
 
 
 def rollup(data, generated):
@@ -310,7 +339,7 @@ def rollup(data, generated):
     values = [of.value if of.HasField("value") else None for of in results]
     answer = {"cold": cold, "warm": warm, "memory": service.memory(), "answer": fold(values)}
     service.stop()
-    return answer
+    return told("growthpole", answer)
 
 
 def diff(data, generated):
@@ -322,7 +351,7 @@ def diff(data, generated):
     count = sum(len(dataset_pb2.DiffVintagesResponse.FromString(part).changes) for part in parts)
     answer = {"cold": cold, "warm": warm, "memory": service.memory(), "answer": count}
     service.stop()
-    return answer
+    return told("growthpole", answer)
 
 
 def transfer(size):
@@ -354,7 +383,7 @@ def sent(size):
 
 class Report:
     def __init__(self):
-        self.short = []
+        self.short, self.differences = [], []
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
         self.line("rows", "what", "growthpole", "DuckDB", "pandas", "ours/DuckDB", "memory MB", "")
 
@@ -370,17 +399,18 @@ class Report:
         self.short += [f"{rows} rows, {what}: {problem}" for problem in problems]
         self.line(rows, what, shown(ours), shown(duckdb), shown(pandas), ratio, held, "; ".join(problems))
 
-
-def same(what, ours, *others):
-    for other in others:
-        if other is None:
-            continue
-        if isinstance(ours, list):
-            close = ours[0] == other[0] and abs(ours[1] - other[1]) <= 1e-9 * abs(ours[1])
-        else:
-            close = ours == other
-        if not close:
-            sys.exit(f"{what}: {ours} differs from {other}")
+    def same(self, what, ours, *others):
+        """Compares answers; of a peer that was left out there is none."""
+        for other in others:
+            if None in (ours, other):
+                continue
+            if isinstance(ours, list):
+                close = ours[0] == other[0] and abs(ours[1] - other[1]) <= 1e-9 * abs(ours[1])
+            else:
+                close = ours == other
+            if not close:
+                self.differences.append(f"{what}: {ours} differs from {other}")
+                print(self.differences[-1], flush=True)
 
 
 def measure(rows, report, generated, folder):
@@ -388,43 +418,56 @@ def measure(rows, report, generated, folder):
     first, second, mapping, data = folder / "first.csv", folder / "second.csv", folder / "mapping.toml", folder / "data"
     lines = sum(block.count(b"\n") for block in blocks(first)) - 1
     ours = imported(first, mapping, data, "2024-01-01")
-    plain = peer("duckdb_import", first, folder / "plain.parquet")
-    ordered = peer("duckdb_import_sorted", first, folder / "sorted.parquet")
-    pandas = peer("pandas_import", first, folder / "pandas.parquet")
+    plain = converted("duckdb_import", first)
+    ordered = converted("duckdb_import_sorted", first)
+    pandas = converted("pandas_import", first)
+    first.unlink()
     large = ours["memory"] > GIGABYTE and f"import takes {ours['memory'] / 1e6:.0f} MB"
-    slow = ours["seconds"] > plain["seconds"] and f"{lines / ours['seconds']:.0f} rows/s, DuckDB {lines / plain['seconds']:.0f}"
+    slow = slower(lines, ours["seconds"], plain["seconds"])
     held = [of["memory"] for of in (ours, plain, pandas)]
     report.row(lines, "CSV to Parquet", ours["seconds"], plain["seconds"], pandas["seconds"], held, [slow, large])
     report.row(lines, "… sorted", ours["seconds"], ordered["seconds"], None, [ours["memory"], ordered["memory"], None])
     imported(second, mapping, data, "2024-02-01")
-    for file in (first, second, *folder.glob("*.parquet")):
-        file.unlink()
+    second.unlink()
     older, newer = tables(data)
 
     ours, duckdb, pandas = panel(data, generated), peer("duckdb_panel", older), peer("pandas_panel", older)
     held = [of["memory"] for of in (ours, duckdb, pandas)]
-    slow = ours["cold"] > 1.5 * duckdb["cold"] and "cold is more than 1.5 x DuckDB"
+    slow = duckdb["cold"] is not None and ours["cold"] > 1.5 * duckdb["cold"] and "cold is more than 1.5 x DuckDB"
     large = ours["memory"] > GIGABYTE and "serving takes more than 1 GB"
     report.row(lines, "panel of a year, cold", ours["cold"], duckdb["cold"], pandas["cold"], held, [slow, large])
     limit = transfer(ours["bytes"])
     slow = ours["warm"] > limit + 0.001 and f"{ours['bytes'] / 1e6:.1f} MB take {limit * 1000:.1f} ms over loopback"
     report.row(lines, "panel of a year, warm", ours["warm"], duckdb["warm"], pandas["warm"], held, [slow])
-    same("panel", duckdb["answer"], pandas["answer"])
-    same("regions of the panel", ours["regions"], 3200)
+    report.same("panel of the peers", duckdb["answer"], pandas["answer"])
+    report.same("regions of the panel", ours["regions"], 3200)
 
     ours, duckdb, pandas = rollup(data, generated), peer("duckdb_rollup", older), peer("pandas_rollup", older)
-    same("roll-up", ours["answer"], duckdb["answer"], pandas["answer"])
+    report.same("roll-up", ours["answer"], duckdb["answer"], pandas["answer"])
     held = [of["memory"] for of in (ours, duckdb, pandas)]
     large = ours["memory"] > GIGABYTE and "serving takes more than 1 GB"
     report.row(lines, "counties to states, cold", ours["cold"], duckdb["cold"], pandas["cold"], held, [large])
     report.row(lines, "counties to states, warm", ours["warm"], duckdb["warm"], pandas["warm"], held)
 
     ours, duckdb, pandas = diff(data, generated), peer("duckdb_diff", older, newer), peer("pandas_diff", older, newer)
-    same("differences", ours["answer"], duckdb["answer"], pandas["answer"])
+    report.same("differences", ours["answer"], duckdb["answer"], pandas["answer"])
     held = [of["memory"] for of in (ours, duckdb, pandas)]
     large = ours["memory"] > GIGABYTE and "serving takes more than 1 GB"
     report.row(lines, "differences of 1 %, cold", ours["cold"], duckdb["cold"], pandas["cold"], held, [large])
     report.row(lines, "differences of 1 %, warm", ours["warm"], duckdb["warm"], pandas["warm"], held)
+
+
+def converted(task, source):
+    """What a peer takes to write a file as Parquet, which nothing reads then."""
+    target = source.with_name(f"{task}.parquet")
+    measured = peer(task, source, target)
+    target.unlink(missing_ok=True)
+    return measured
+
+
+def slower(lines, ours, duckdb):
+    """What to say where fewer rows a second are imported than DuckDB converts."""
+    return duckdb is not None and ours > duckdb and f"{lines / ours:.0f} rows/s, DuckDB {lines / duckdb:.0f}"
 
 
 def blocks(path):
@@ -447,6 +490,8 @@ def main(arguments):
     print("\nfalls short:" if report.short else "\nnothing falls short")
     for problem in report.short:
         print(f"  {problem}")
+    if report.differences:
+        sys.exit("answers differ:\n  " + "\n  ".join(report.differences))
 
 
 if __name__ == "__main__":
