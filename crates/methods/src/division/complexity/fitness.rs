@@ -1,7 +1,7 @@
 //! Fitness of regions and complexity of industries, by iteration.
 
-use super::operator::Links;
 use crate::division::Presence;
+use crate::stats::lanes;
 use crate::{Progress, Stopped};
 
 /// Why fitness is undefined.
@@ -98,8 +98,6 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         return Err(FitnessError::AbsentIndustry { industry });
     }
     let (n_regions, n_industries) = (presence.n_regions(), presence.n_industries());
-    let by_region = Links::new(n_regions, |region| presence.industries_of(region));
-    let by_industry = Links::new(n_industries, |industry| presence.regions_of(industry));
     let exponent = options.extremality;
     let mut found = Fitness {
         regions: vec![1.0; n_regions],
@@ -110,13 +108,14 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         order_settled: 0,
         vanishing: Vec::new(),
     };
-    let mut order = ranked(&found.regions);
+    let mut order: Vec<usize> = (0..n_regions).collect();
     progress.expect(options.iterations as usize);
     for iteration in 1..=options.iterations {
         let inverse = |value: f64, power: f64| if power == 1.0 { value.recip() } else { value.powf(-power) };
         let unfit: Vec<f64> = found.regions.iter().map(|&fitness| inverse(fitness, exponent)).collect();
-        let regions = over_mean(by_region.totals(&found.industries));
-        let industries = by_industry.totals(&unfit).into_iter().map(|sum| inverse(sum, 1.0 / exponent)).collect();
+        let regions = over_mean(presence.sums_of_regions(&found.industries));
+        let industries =
+            presence.sums_of_industries(&unfit).into_iter().map(|sum| inverse(sum, 1.0 / exponent)).collect();
         let industries = over_mean(industries);
         let (Some(regions), Some(industries)) = (regions, industries) else {
             return Err(FitnessError::OutOfRange { iteration });
@@ -126,10 +125,10 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
         };
         found.last_change = change(&regions, &found.regions).max(change(&industries, &found.industries));
         found.vanishing = (0..n_regions).filter(|&r| regions[r] < 1e-6 && regions[r] < found.regions[r]).collect();
-        (found.regions, found.industries, found.iterations) = (regions, industries, iteration);
-        if !is_ranked(&order, &found.regions) {
-            (order, found.order_settled) = (ranked(&found.regions), iteration);
+        if is_another_order(&mut order, &found.regions, &regions) {
+            found.order_settled = iteration;
         }
+        (found.regions, found.industries, found.iterations) = (regions, industries, iteration);
         progress.advance(1)?;
         if found.last_change <= options.tolerance {
             found.converged = true;
@@ -139,25 +138,22 @@ pub fn fitness(presence: &Presence, options: FitnessOptions, progress: &Progress
     Ok(found)
 }
 
-/// Positions from the largest value on, ties by position.
-fn ranked(values: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
-    order
-}
-
-/// Whether [`ranked`] would give this order.
-fn is_ranked(order: &[usize], values: &[f64]) -> bool {
-    let follows = |pair: &[usize]| {
-        let (first, second) = (pair[0], pair[1]);
-        values[second].total_cmp(&values[first]).then(first.cmp(&second)).is_lt()
-    };
-    order.windows(2).all(follows)
+/// Whether values are in another order than before: from the largest on, ties by position. `order` is that of some values
+/// before; as a rule some two that stand together in it have changed places, which saves sorting.
+fn is_another_order(order: &mut [usize], before: &[f64], now: &[f64]) -> bool {
+    let ranked = |values: &[f64], a: usize, b: usize| values[b].total_cmp(&values[a]).then(a.cmp(&b));
+    let has_changed = |pair: &[usize]| ranked(before, pair[0], pair[1]) != ranked(now, pair[0], pair[1]);
+    if order.windows(2).any(has_changed) {
+        return true;
+    }
+    // Neighbours in the order before that keep it, all of them, keep the whole.
+    order.sort_by(|&a, &b| ranked(before, a, b));
+    order.windows(2).any(has_changed)
 }
 
 /// Values divided by their mean; `None` where that leaves the range of numbers.
 fn over_mean(values: Vec<f64>) -> Option<Vec<f64>> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let mean = lanes::total(&values) / values.len() as f64;
     let scaled: Vec<f64> = values.into_iter().map(|value| value / mean).collect();
     scaled.iter().all(|value| value.is_finite() && *value > 0.0).then_some(scaled)
 }

@@ -1,7 +1,7 @@
 //! Method of reflections: what regions have, averaged back and forth.
 
-use super::operator::Links;
 use crate::division::Presence;
+use crate::stats::lanes;
 
 /// Reflections of one side after some steps, as the value all tend to and what is left of each beyond it.
 ///
@@ -58,10 +58,8 @@ pub struct Reflections {
 pub fn reflections(presence: &Presence, steps: u32) -> Reflections {
     let as_numbers = |counts: Vec<u32>| counts.into_iter().map(f64::from).collect::<Vec<_>>();
     let (diversity, ubiquity) = (as_numbers(presence.diversity()), as_numbers(presence.ubiquity()));
-    let by_region = Links::new(presence.n_regions(), |region| presence.industries_of(region));
-    let by_industry = Links::new(presence.n_industries(), |industry| presence.regions_of(industry));
-    let to_regions = |of: &[f64]| around_mean(&diversity, &by_region.totals(of));
-    let to_industries = |of: &[f64]| around_mean(&ubiquity, &by_industry.totals(of));
+    let to_regions = |of: &[f64]| around_mean(&diversity, presence.sums_of_regions(of));
+    let to_industries = |of: &[f64]| around_mean(&ubiquity, presence.sums_of_industries(of));
     // Averages of averages keep the mean that is weighted by degrees: what it is at the start, all tend to.
     let (mut regions, mut industries) = (Reflected::around(&diversity), Reflected::around(&ubiquity));
     for _ in 0..steps {
@@ -83,11 +81,11 @@ impl Reflected {
 
 /// Mean of each position's neighbours, less their mean weighted by degrees: it is 0 but for rounding, which would outlast
 /// the differences.
-fn around_mean(degrees: &[f64], sums: &[f64]) -> Vec<f64> {
-    let means: Vec<f64> = sums.iter().zip(degrees).map(|(sum, degree)| sum / degree).collect();
-    let total: f64 = degrees.iter().sum();
-    let left = degrees.iter().zip(&means).map(|(degree, mean)| degree * mean).sum::<f64>() / total;
-    means.into_iter().map(|mean| mean - left).collect()
+fn around_mean(degrees: &[f64], mut sums: Vec<f64>) -> Vec<f64> {
+    // Each mean times its degree is the sum that it is made of.
+    let left = lanes::total(&sums) / lanes::total(degrees);
+    sums.iter_mut().zip(degrees).for_each(|(sum, degree)| *sum = *sum / degree - left);
+    sums
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use crate::{Progress, Stopped};
 /// Bits of one word of a row.
 const WORD: usize = u64::BITS as usize;
 
+/// Bits that are looked at together, and sums that are kept of them.
+const LANES: usize = 8;
+
 /// Pairs of words compared before several threads share the work: some 200 microseconds of one.
 const PARALLEL_WORDS: usize = 500_000;
 
@@ -94,6 +97,13 @@ impl Bits {
         })
     }
 
+    /// For every row, the sum of the values at its bits; as many values as there are columns.
+    pub(super) fn sums(&self, values: &[f64]) -> Vec<f64> {
+        let mut eights = vec![[0.0; LANES]; values.len().div_ceil(LANES)];
+        eights.as_flattened_mut()[..values.len()].copy_from_slice(values);
+        arch().dispatch(Sums { bits: self, eights: &eights })
+    }
+
     /// The table with rows and columns exchanged.
     pub(super) fn transposed(&self) -> Self {
         let mut transposed = Self::none(self.n_columns, self.n_rows);
@@ -138,6 +148,46 @@ fn mirror(cells: &mut [u32], n: usize) {
     }
 }
 
+/// Adds up values, eight by eight, at the bits of each row.
+struct Sums<'a> {
+    bits: &'a Bits,
+    eights: &'a [[f64; LANES]],
+}
+
+impl WithSimd for Sums<'_> {
+    type Output = Vec<f64>;
+
+    // Compiled for wide registers where the machine has them: eight bits say at once which of eight numbers are added.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<f64> {
+        let (whole, rest) = self.eights.as_chunks::<{ WORD / LANES }>();
+        let mut totals = vec![0.0; self.bits.n_rows];
+        for (total, words) in totals.iter_mut().zip(self.bits.words.chunks_exact(self.bits.per_row)) {
+            let mut sums = [0.0; LANES];
+            for (&word, eights) in words.iter().zip(whole) {
+                add_at_bits(&mut sums, word, eights);
+            }
+            for &word in words.iter().skip(whole.len()) {
+                add_at_bits(&mut sums, word, rest);
+            }
+            *total = sums.iter().sum();
+        }
+        totals
+    }
+}
+
+/// Adds up the numbers at the bits of a word.
+#[inline(always)]
+fn add_at_bits(sums: &mut [f64; LANES], word: u64, eights: &[[f64; LANES]]) {
+    for (byte, eight) in eights.iter().enumerate() {
+        for lane in 0..LANES {
+            // All bits where the bit is set, and none elsewhere.
+            let all = (word >> (byte * LANES + lane) & 1).wrapping_neg();
+            sums[lane] += f64::from_bits(eight[lane].to_bits() & all);
+        }
+    }
+}
+
 /// Counts what the row `first` has in common with itself and with each row after it.
 struct InCommon<'a> {
     bits: &'a Bits,
@@ -157,6 +207,24 @@ impl WithSimd for InCommon<'_> {
             let both = first.iter().zip(second).map(|(a, b)| u64::from((a & b).count_ones()));
             // No more than there are columns, so that it cannot wrap; a check at each step would keep it to single words.
             *count = both.fold(0_u64, u64::wrapping_add) as u32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_those_of_the_columns_whose_bits_are_set() {
+        for n_columns in [1, 7, 8, 9, 63, 64, 65, 130] {
+            let mut bits = Bits::none(5, n_columns);
+            for row in 1..5 {
+                (0..n_columns).filter(|column| column * 31 % 7 < row).for_each(|column| bits.set(row, column));
+            }
+            let values: Vec<f64> = (0..n_columns).map(|column| (column + 1) as f64).collect();
+            let expected: Vec<f64> = (0..5).map(|row| bits.columns(row).map(|column| values[column]).sum()).collect();
+            assert_eq!(bits.sums(&values), expected, "{n_columns}");
         }
     }
 }

@@ -200,6 +200,16 @@ impl Presence {
         self.by_region.columns(region)
     }
 
+    /// For each region, the sum over its industries of what they have, one value for each industry.
+    pub(in crate::division) fn sums_of_regions(&self, of_industries: &[f64]) -> Vec<f64> {
+        self.by_region.sums(of_industries)
+    }
+
+    /// For each industry, the sum over its regions of what they have, one value for each region.
+    pub(in crate::division) fn sums_of_industries(&self, of_regions: &[f64]) -> Vec<f64> {
+        self.by_industry.sums(of_regions)
+    }
+
     /// Regions in which the industry is present, ascending; like indexing, it must be there.
     pub fn regions_of(&self, industry: usize) -> impl Iterator<Item = usize> {
         self.by_industry.columns(industry)
