@@ -10,6 +10,9 @@ use crate::{Matrix, Progress};
 /// Regions whose weighted densities are computed before the caller is asked whether to go on.
 const REGIONS: usize = 64;
 
+/// Industries whose proximities are added up at once.
+const ROWS: usize = 8;
+
 /// Computes how near each region is to each industry: the share of the industry's proximities that it has in the region.
 ///
 /// ```text
@@ -145,8 +148,17 @@ pub(in crate::division) fn counted(proximities: &Matrix, i: usize, j: usize, inc
 /// Sum of each industry's proximities as far as they count.
 pub(in crate::division) fn proximity_totals(proximities: &Matrix, include_self: bool) -> Vec<f64> {
     let n = proximities.n_rows();
+    let mut totals = vec![0.0; n];
     // In the order of industries, as densities are added up: a region that has all of them has a density of exactly 1.
-    (0..n).map(|i| (0..n).map(|j| counted(proximities, i, j, include_self)).sum()).collect()
+    // Several rows at once, because each waits for its last addition.
+    for (block, totals) in totals.chunks_mut(ROWS).enumerate() {
+        for j in 0..n {
+            for (row, total) in totals.iter_mut().enumerate() {
+                *total += counted(proximities, block * ROWS + row, j, include_self);
+            }
+        }
+    }
+    totals
 }
 
 /// Divides the cells of each row by the totals; 0/0 is NaN, where the industry is near to no other.

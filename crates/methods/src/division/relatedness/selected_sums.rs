@@ -94,21 +94,23 @@ impl Panels {
     }
 }
 
-/// Industries of a region that are added up, and whether their sum is then taken off that of all.
+/// Industries of a region that are added up, one bit each, and whether their sum is then taken off that of all.
 struct List {
-    industries: Vec<u32>,
+    words: Vec<u64>,
     rest_of_all: bool,
 }
 
 impl List {
     fn of(presence: &Presence, region: usize, selected: Selected) -> Self {
         let n = presence.n_industries();
-        let mut present: Vec<u32> = presence.industries_of(region).map(|industry| industry as u32).collect();
-        let few = 2 * present.len() <= n;
+        let mut words = presence.by_region.row(region).to_vec();
+        let few = 2 * words.iter().map(|word| word.count_ones() as usize).sum::<usize>() <= n;
         if !few {
-            present = (0..n).filter(|&industry| !presence.is_present(region, industry)).map(|i| i as u32).collect();
+            words.iter_mut().for_each(|word| *word = !*word);
+            let beyond = words.len() * u64::BITS as usize - n;
+            words.last_mut().into_iter().for_each(|word| *word &= u64::MAX >> beyond);
         }
-        Self { industries: present, rest_of_all: few != (selected == Selected::Present) }
+        Self { words, rest_of_all: few != (selected == Selected::Present) }
     }
 }
 
@@ -133,10 +135,15 @@ impl WithSimd for Sums<'_> {
                     S::as_mut_simd_f64s(&mut sum).0.as_chunks_mut::<REGISTERS>().0.iter_mut().enumerate()
                 {
                     let mut kept = *sum;
-                    for &industry in &list.industries {
-                        let piece = S::as_simd_f64s(&pieces[industry as usize]).0.as_chunks::<REGISTERS>().0;
-                        for (kept, &weights) in kept.iter_mut().zip(&piece[group]) {
-                            *kept = simd.add_f64s(*kept, weights);
+                    for (&word, pieces) in list.words.iter().zip(pieces.chunks(u64::BITS as usize)) {
+                        let mut left = word;
+                        while left != 0 {
+                            let piece = &pieces[left.trailing_zeros() as usize];
+                            let piece = S::as_simd_f64s(piece).0.as_chunks::<REGISTERS>().0;
+                            for (kept, &weights) in kept.iter_mut().zip(&piece[group]) {
+                                *kept = simd.add_f64s(*kept, weights);
+                            }
+                            left &= left - 1;
                         }
                     }
                     *sum = kept;
