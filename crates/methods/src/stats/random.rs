@@ -26,29 +26,51 @@ pub fn generator(seed: u64, task: u64) -> ChaCha8Rng {
 ///
 /// Brackett-Rozinsky and Lemire (2025), Software: Practice and Experience 55(1), 155-165.
 pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
+    exchanges(items.len(), generator, |place, position| items.swap(place, position));
+}
+
+/// Tells each item and its place in the order in which [`shuffle`] would put them, from the last place on. What is left in
+/// the list is of no use.
+pub(crate) fn deal<T: Copy>(items: &mut [T], generator: &mut ChaCha8Rng, mut to: impl FnMut(usize, T)) {
+    exchanges(items.len(), generator, |place, position| {
+        to(place, items[position]);
+        // Nobody looks at a place again that has been decided.
+        items[position] = items[place];
+    });
+    items.first().into_iter().for_each(|&first| to(0, first));
+}
+
+/// Decides which position each place exchanges with, from the last of `n` places to the second one.
+#[inline(always)]
+fn exchanges(n: usize, generator: &mut ChaCha8Rng, mut exchange: impl FnMut(usize, usize)) {
     // The more positions, the more words are thrown away: one in 256 at most.
-    let mut left = items.len();
+    let mut left = n;
     while left > 1 << 28 {
-        left = exchange::<1, _>(items, left, generator);
+        left = some_exchanges::<1>(left, generator, &mut exchange);
     }
     while left > 1 << 18 {
-        left = exchange::<2, _>(items, left, generator);
+        left = some_exchanges::<2>(left, generator, &mut exchange);
     }
     while left > 1 << 14 {
-        left = exchange::<3, _>(items, left, generator);
+        left = some_exchanges::<3>(left, generator, &mut exchange);
     }
     while left > 4 {
-        left = exchange::<4, _>(items, left, generator);
+        left = some_exchanges::<4>(left, generator, &mut exchange);
     }
     while left > 1 {
-        left = exchange::<1, _>(items, left, generator);
+        left = some_exchanges::<1>(left, generator, &mut exchange);
     }
 }
 
-/// Decides the last N of the first `left` items; answers how many are left.
-fn exchange<const N: usize, T>(items: &mut [T], left: usize, generator: &mut ChaCha8Rng) -> usize {
+/// Decides the last N of the first `left` places; answers how many are left.
+#[inline(always)]
+fn some_exchanges<const N: usize>(
+    left: usize,
+    generator: &mut ChaCha8Rng,
+    exchange: &mut impl FnMut(usize, usize),
+) -> usize {
     for (before, position) in positions::<N>(left, generator).into_iter().enumerate() {
-        items.swap(left - 1 - before, position);
+        exchange(left - 1 - before, position);
     }
     left - N
 }
@@ -106,6 +128,9 @@ mod tests {
             let kept = items.iter().enumerate().filter(|(place, item)| place == *item).count();
             // Each place keeps its own with a probability of 1/n.
             assert!(kept < 8, "{n} {kept}");
+            let (mut dealt, mut list) = (vec![n; n], (0..n).collect::<Vec<_>>());
+            deal(&mut list, &mut super::generator(2, n as u64), |place, item| dealt[place] = item);
+            assert_eq!(dealt, items);
             items.sort_unstable();
             assert!(items.into_iter().eq(0..n));
         }

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::random::{generator, shuffle};
+use super::random::{deal, generator};
 use super::{SpatialWeights, lanes};
 use crate::{Progress, Stopped};
 
@@ -48,20 +48,13 @@ pub(crate) fn of_shuffles<S: Send>(
 
 /// The values of permutations from `first` on, place by place; what is beyond their number is left as it is.
 fn shuffled(values: &[f64], seed: u64, first: usize, number: usize, rows: &mut Vec<Row>) {
-    let n = values.len();
-    let lists: [Vec<f64>; SHUFFLES] = std::array::from_fn(|at| {
-        let mut list = values.to_vec();
-        if at < number {
-            shuffle(&mut list, &mut generator(seed, (first + at) as u64));
-        }
-        list
-    });
-    rows.resize(n, [0.0; SHUFFLES]);
-    // Lists of one length that is known: no place is looked up twice, which would take as long as the shuffles.
-    let lists = lists.each_ref().map(|list| &list[..n]);
-    for (place, row) in rows.iter_mut().enumerate() {
-        *row = lists.map(|list| list[place]);
-    }
+    rows.resize(values.len(), [0.0; SHUFFLES]);
+    // Each value goes where it is wanted, rather than to a place in a list of its own first.
+    let deal_out = |at: usize| {
+        let mut generator = generator(seed, (first + at) as u64);
+        deal(&mut values.to_vec(), &mut generator, |place, value| rows[place][at] = value);
+    };
+    (0..number).for_each(deal_out);
 }
 
 /// `sum(w[r, s] * z[r] * z[s])` of each shuffle.
@@ -108,6 +101,7 @@ pub(crate) fn lag(rows: &[Row], weights: &SpatialWeights, region: usize) -> Row 
 mod tests {
     use super::*;
     use crate::samples::path;
+    use crate::stats::random::shuffle;
 
     #[test]
     fn each_stands_where_it_would_alone() {
