@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::StructureError;
 use crate::progress::Stopped;
-use crate::stats::lanes::{PairTerm, natural_log, sum_of_pairs};
+use crate::stats::lanes::{LANES, LookUp, PairTerm, arch, natural_log, natural_logs, sum_of_pairs};
 use crate::{AmountRows, Progress};
 
 /// Regions that every other one is compared with in one go: their rows stay in the nearest cache.
@@ -74,7 +74,7 @@ fn position(n: usize, first: usize) -> usize {
 
 /// Computes the dissimilarity of every pair of regions.
 ///
-/// Shares are made of amounts as they are read, so that nothing of the table's size is allocated; the result has n (n - 1)/2
+/// Shares are made of some rows at a time, so that nothing of the table's size is allocated; the result has n (n - 1)/2
 /// numbers.
 ///
 /// # Shapes and units
@@ -107,13 +107,14 @@ pub fn dissimilarities(
     let blocks = blocks(&mut condensed, n);
     progress.expect(blocks.len());
     let compare = |(start, block): (usize, &mut [f64])| -> Result<(), Stopped> {
-        let end = (start + BLOCK).min(n);
+        let prepared = |region: usize| measure.prepared(rows.region(region), scales[region]);
+        let firsts: Vec<Vec<f64>> = (start..(start + BLOCK).min(n)).map(prepared).collect();
         for second in start + 1..n {
-            for first in start..end.min(second) {
-                let scales = (scales[first], scales[second]);
+            let row = prepared(second);
+            for (first, own) in (start..second).zip(&firsts) {
                 let totals = rows.region_totals()[first] + rows.region_totals()[second];
                 let at = position(n, first) - position(n, start) + second - first - 1;
-                block[at] = between(measure, rows.region(first), rows.region(second), scales, totals);
+                block[at] = between(measure, own, &row, totals);
             }
         }
         progress.advance(1)
@@ -139,17 +140,35 @@ fn blocks(condensed: &mut [f64], n: usize) -> Vec<(usize, &mut [f64])> {
     blocks
 }
 
-/// One pair, of amounts that are multiplied by their scales.
-fn between(measure: StructureMeasure, first: &[f64], second: &[f64], scales: (f64, f64), totals: f64) -> f64 {
-    let (f, s) = scales;
+impl StructureMeasure {
+    /// What is compared of a row: its amounts times a scale, or their square roots. Zeros, which change nothing, fill the last
+    /// register.
+    fn prepared(self, row: &[f64], scale: f64) -> Vec<f64> {
+        let mut prepared = vec![0.0; row.len().next_multiple_of(LANES)];
+        arch().dispatch(
+            #[inline(always)]
+            || {
+                let cells = prepared.iter_mut().zip(row);
+                match self {
+                    Self::Hellinger => cells.for_each(|(cell, amount)| *cell = (amount * scale).sqrt()),
+                    _ => cells.for_each(|(cell, amount)| *cell = amount * scale),
+                }
+            },
+        );
+        prepared
+    }
+}
+
+/// One pair of prepared rows; `totals` of both together.
+fn between(measure: StructureMeasure, first: &[f64], second: &[f64], totals: f64) -> f64 {
     match measure {
-        StructureMeasure::Krugman => sum_of_pairs(first, second, Difference(f, s)),
-        StructureMeasure::BrayCurtis => sum_of_pairs(first, second, Difference(f, s)) / totals,
-        StructureMeasure::Cosine => (1.0 - sum_of_pairs(first, second, Product) * f * s).max(0.0),
-        StructureMeasure::Euclidean => sum_of_pairs(first, second, Squared(f, s)).sqrt(),
-        StructureMeasure::Hellinger => (sum_of_pairs(first, second, RootDifference(f, s)) / 2.0).sqrt(),
+        StructureMeasure::Krugman => sum_of_pairs(first, second, Difference),
+        StructureMeasure::BrayCurtis => sum_of_pairs(first, second, Difference) / totals,
+        StructureMeasure::Cosine => (1.0 - sum_of_pairs(first, second, Product)).max(0.0),
+        StructureMeasure::Euclidean => sum_of_pairs(first, second, Square).sqrt(),
+        StructureMeasure::Hellinger => (sum_of_pairs(first, second, Square) / 2.0).sqrt(),
         StructureMeasure::JensenShannon => {
-            let nats = sum_of_pairs(first, second, Divergence(f, s)).max(0.0) / 2.0;
+            let nats = sum_of_pairs(first, second, Divergence).max(0.0) / 2.0;
             (nats / std::f64::consts::LN_2).sqrt().min(1.0)
         }
     }
@@ -157,7 +176,7 @@ fn between(measure: StructureMeasure, first: &[f64], second: &[f64], scales: (f6
 
 /// The dissimilarity of two lists of shares.
 pub(super) fn of_shares(measure: StructureMeasure, first: &[f64], second: &[f64]) -> f64 {
-    between(measure, first, second, (1.0, 1.0), 2.0)
+    between(measure, &measure.prepared(first, 1.0), &measure.prepared(second, 1.0), 2.0)
 }
 
 #[derive(Clone, Copy)]
@@ -170,53 +189,59 @@ impl PairTerm for Product {
     }
 }
 
-/// Absolute difference of two amounts, each times its scale.
+/// Absolute difference.
 #[derive(Clone, Copy)]
-struct Difference(f64, f64);
+struct Difference;
 
 impl PairTerm for Difference {
     #[inline(always)]
     fn of(&self, first: f64, second: f64) -> f64 {
-        (first * self.0 - second * self.1).abs()
+        (first - second).abs()
     }
 }
 
 /// Squared difference.
 #[derive(Clone, Copy)]
-struct Squared(f64, f64);
+struct Square;
 
-impl PairTerm for Squared {
+impl PairTerm for Square {
     #[inline(always)]
     fn of(&self, first: f64, second: f64) -> f64 {
-        let difference = first * self.0 - second * self.1;
+        let difference = first - second;
         difference * difference
     }
 }
 
-/// Squared difference of square roots.
+/// Divergence of two shares from their mean, in nats.
 #[derive(Clone, Copy)]
-struct RootDifference(f64, f64);
+struct Divergence;
 
-impl PairTerm for RootDifference {
+impl Divergence {
+    /// Both over their mean.
     #[inline(always)]
-    fn of(&self, first: f64, second: f64) -> f64 {
-        let difference = (first * self.0).sqrt() - (second * self.1).sqrt();
-        difference * difference
+    fn ratios(first: f64, second: f64) -> (f64, f64) {
+        let mean = (first + second) / 2.0;
+        let by = if mean > 0.0 { mean } else { 1.0 };
+        (first / by, second / by)
     }
 }
-
-/// Divergence of both from their mean, in nats.
-#[derive(Clone, Copy)]
-struct Divergence(f64, f64);
 
 impl PairTerm for Divergence {
     #[inline(always)]
     fn of(&self, first: f64, second: f64) -> f64 {
-        let (a, b) = (first * self.0, second * self.1);
-        let mean = (a + b) / 2.0;
-        let by = if mean > 0.0 { mean } else { 1.0 };
+        let (a, b) = Self::ratios(first, second);
         // The logarithm of zero is some finite number here, so that a share of zero adds nothing.
-        a * natural_log(a / by) + b * natural_log(b / by)
+        first * natural_log(a) + second * natural_log(b)
+    }
+
+    #[inline(always)]
+    fn of_eight(&self, first: &[f64; LANES], second: &[f64; LANES], look_up: impl LookUp) -> [f64; LANES] {
+        let (mut a, mut b) = ([0.0; LANES], [0.0; LANES]);
+        for lane in 0..LANES {
+            (a[lane], b[lane]) = Self::ratios(first[lane], second[lane]);
+        }
+        let (log_a, log_b) = (natural_logs(a, look_up), natural_logs(b, look_up));
+        std::array::from_fn(|lane| first[lane] * log_a[lane] + second[lane] * log_b[lane])
     }
 }
 
