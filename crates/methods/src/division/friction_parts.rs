@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::friction::{Friction, FrictionError, check_pair_weights};
 use crate::progress::Stopped;
-use crate::stats::lanes::{PairTerm, sum_of_pairs};
+use crate::stats::lanes::{PairTerm, arch, sum_of_pairs};
 use crate::{AmountRows, Matrix, Progress};
 
 /// Regions whose pairs are added up together.
@@ -45,10 +45,8 @@ pub fn friction_of_rows(
             let weighted = weights.row(first).iter().enumerate().skip(first + 1).filter(|(_, weight)| **weight > 0.0);
             for (second, &weight) in weighted {
                 weight_total += weight;
-                let pairs = rows.region(first).iter().zip(rows.region(second));
-                for (part, (a, b)) in parts.iter_mut().zip(pairs) {
-                    *part += weight * smaller(a * scales[first], b * scales[second]);
-                }
+                let common = Common(scales[first], scales[second]);
+                add_common(&mut parts, rows.region(first), rows.region(second), common, weight);
             }
         }
         progress.advance(1)?;
@@ -71,6 +69,18 @@ pub fn friction_of_rows(
     }
     by_industry.iter_mut().for_each(|part| *part /= weight_total);
     Ok(Friction { index: by_industry.iter().sum(), by_industry, weight_total })
+}
+
+/// Adds what two rows have in common, times a weight.
+fn add_common(parts: &mut [f64], first: &[f64], second: &[f64], common: Common, weight: f64) {
+    arch().dispatch(
+        #[inline(always)]
+        || {
+            for ((part, &a), &b) in parts.iter_mut().zip(first).zip(second) {
+                *part += weight * common.of(a, b);
+            }
+        },
+    );
 }
 
 /// The smaller of two finite numbers.
