@@ -102,31 +102,16 @@ impl Ask {
         self.show(method, answer, view)
     }
 
-    /// Calls a method and prints its answer. Where a person watches, it is asked for by its service's stream, which tells
-    /// how far it is.
+    /// Calls a method and prints its answer; tells a person who watches how far it is.
     pub(super) async fn analyze<R: Analysis>(
         &self,
         common: &Common,
         request: R,
         view: impl FnOnce(&R::Answer) -> View,
     ) -> Result<(), Failure> {
-        if !std::io::stderr().is_terminal() {
-            return self.unary(common, R::METHOD, request, view).await;
-        }
         let client = self.client(common).await?;
-        let mut parts = client.streaming(R::STREAM, vec![request.streamed()]).await?;
-        let bar = Bar::new();
-        let mut answer = None;
-        while let Some(part) = parts.message().await? {
-            match R::part(part)? {
-                Part::Progress(progress) => bar.show(progress),
-                Part::Answer(complete) => answer = Some(complete),
-                Part::Other => {}
-            }
-        }
-        bar.end();
-        let answer = answer.ok_or_else(|| tonic::Status::internal("the answer ended before it was complete"))?;
-        self.show(R::METHOD, Bytes::from(answer.encode_to_vec()), view)
+        let answer = fetch(&client, request).await?;
+        self.show(R::METHOD, answer, view)
     }
 
     fn show<A: Message + Default>(
@@ -163,4 +148,25 @@ impl Ask {
         }
         stream.end(|| view(&A::default()))
     }
+}
+
+/// Calls a method and hands its answer back, encoded. Where a person watches, it is asked for by its service's stream, which
+/// tells how far it is.
+pub(super) async fn fetch<R: Analysis>(client: &Client, request: R) -> Result<Bytes, Failure> {
+    if !std::io::stderr().is_terminal() {
+        return Ok(client.unary(R::METHOD, Bytes::from(request.encode_to_vec())).await?);
+    }
+    let mut parts = client.streaming(R::STREAM, vec![request.streamed()]).await?;
+    let bar = Bar::new();
+    let mut answer = None;
+    while let Some(part) = parts.message().await? {
+        match R::part(part)? {
+            Part::Progress(progress) => bar.show(progress),
+            Part::Answer(complete) => answer = Some(complete),
+            Part::Other => {}
+        }
+    }
+    bar.end();
+    let answer = answer.ok_or_else(|| tonic::Status::internal("the answer ended before it was complete"))?;
+    Ok(Bytes::from(answer.encode_to_vec()))
 }

@@ -2,6 +2,7 @@
 
 mod located;
 mod people;
+mod periods;
 mod plan_file;
 mod programs;
 #[cfg(test)]
@@ -24,7 +25,8 @@ use crate::failure::Failure;
 use crate::output::{Format, tell};
 use plan_file::PlanFile;
 
-/// Proposes which region focuses on which industry.
+/// Proposes which region focuses on which industry; for several periods (--period 2005:2016) a plan for each, with what
+/// changed from one to the next.
 #[derive(Debug, Args)]
 pub(super) struct DivideArgs {
     /// Plan file (TOML) with everything that may be asked for; options replace its keys
@@ -150,16 +152,23 @@ impl DivideArgs {
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let file = self.plan.as_deref().map(PlanFile::read).transpose()?;
         let (request, replaced) = self.request(file.as_ref());
+        let answered = match periods::several(&request)? {
+            Some(several) => periods::run(&self.ask, common, &request, &several).await,
+            None => self.one(common, request).await,
+        };
+        if let (Err(Failure::Answer(status)), Some(file), false) = (&answered, &file, self.ask.wants_json()) {
+            file.blamed(status, &replaced).iter().for_each(|line| tell(line));
+        }
+        answered
+    }
+
+    async fn one(&self, common: &Common, request: ProposeDivisionRequest) -> Result<(), Failure> {
         let title = request.selection.as_ref().map(title).unwrap_or_default();
         let by_people = self.ask.output == Format::Table;
         let view = |answer: &ProposeDivisionResponse| {
             if by_people { people::view(&title, answer) } else { programs::view(answer) }
         };
-        let answered = self.ask.analyze(common, request, view).await;
-        if let (Err(Failure::Answer(status)), Some(file), false) = (&answered, &file, self.ask.wants_json()) {
-            file.blamed(status, &replaced).iter().for_each(|line| tell(line));
-        }
-        answered
+        self.ask.analyze(common, request, view).await
     }
 
     /// The request of the file under the options, and the keys of the file that options replaced.

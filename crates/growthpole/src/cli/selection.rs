@@ -180,12 +180,8 @@ impl PeriodArgs {
     /// The message; nothing where nothing was said.
     pub(super) fn message(&self) -> Option<PeriodSelection> {
         use period_selection::By;
-        let range = |start: &str, end: &str| By::Range(PeriodRange { start: start.to_owned(), end: end.to_owned() });
-        let by = if let Some(period) = &self.period {
-            match period.split_once(':') {
-                Some((start, end)) => range(start, end),
-                None => By::List(PeriodList { periods: vec![period.clone()] }),
-            }
+        let by = if let Some(text) = &self.period {
+            return Some(period(text));
         } else if let (Some(start), Some(end)) = (&self.start, &self.end) {
             range(start, end)
         } else if self.periods.is_empty() {
@@ -195,6 +191,16 @@ impl PeriodArgs {
         };
         Some(PeriodSelection { by: Some(by) })
     }
+}
+
+/// `2015`, or `2005:2016` for a range.
+pub(super) fn period(text: &str) -> PeriodSelection {
+    let one = || period_selection::By::List(PeriodList { periods: vec![text.to_owned()] });
+    PeriodSelection { by: Some(text.split_once(':').map_or_else(one, |(start, end)| range(start, end))) }
+}
+
+fn range(start: &str, end: &str) -> period_selection::By {
+    period_selection::By::Range(PeriodRange { start: start.to_owned(), end: end.to_owned() })
 }
 
 /// `none`, `dataset`, `sum`, `sum:LEVEL`, or the code of a region.

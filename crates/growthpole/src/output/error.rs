@@ -16,13 +16,14 @@ pub(crate) fn report(failure: &Failure, as_json: bool) {
         Failure::Closed => {}
         Failure::Usage(text) => tell(&format!("error: {text}")),
         Failure::Other(error) => tell(&format!("error: {error:#}")),
-        Failure::Answer(status) if as_json && write_json(status).is_ok() => {}
+        Failure::Answer(status)
+            if as_json && value(status).and_then(|value| json::pretty_value(&mut io::stderr(), &value)).is_ok() => {}
         Failure::Answer(status) => tell(&text(status)),
     }
 }
 
 /// The status as a google.rpc.Status in the protobuf JSON mapping.
-fn write_json(status: &Status) -> Result<(), Failure> {
+pub(crate) fn value(status: &Status) -> Result<serde_json::Value, Failure> {
     let kind = crate::dynamic::contracts()?
         .get_message_by_name("google.rpc.Status")
         .ok_or_else(|| anyhow::anyhow!("google.rpc.Status is not among the descriptors"))?;
@@ -32,7 +33,7 @@ fn write_json(status: &Status) -> Result<(), Failure> {
     } else {
         status.details().to_vec()
     };
-    json::sorted(&mut io::stderr(), &kind, &message)
+    json::value(&kind, &message)
 }
 
 fn text(status: &Status) -> String {

@@ -20,11 +20,15 @@ pub(crate) fn pretty(output: &mut impl Write, kind: &MessageDescriptor, message:
     Ok(writeln!(output)?)
 }
 
-/// Writes a message over several lines with its fields by name: maps have no order of their own.
-pub(crate) fn sorted(output: &mut impl Write, kind: &MessageDescriptor, message: &[u8]) -> Result<(), Failure> {
+/// A message as a value, with its fields by name: maps have no order of their own.
+pub(crate) fn value(kind: &MessageDescriptor, message: &[u8]) -> Result<serde_json::Value, Failure> {
     let message = DynamicMessage::decode(kind.clone(), message)?;
-    let value = message.serialize_with_options(serde_json::value::Serializer, &options())?;
-    serde_json::to_writer_pretty(&mut *output, &value)?;
+    Ok(message.serialize_with_options(serde_json::value::Serializer, &options())?)
+}
+
+/// Writes a value over several lines.
+pub(crate) fn pretty_value(output: &mut impl Write, value: &serde_json::Value) -> Result<(), Failure> {
+    serde_json::to_writer_pretty(&mut *output, value)?;
     Ok(writeln!(output)?)
 }
 

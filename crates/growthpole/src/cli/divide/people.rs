@@ -83,7 +83,8 @@ fn cells(answer: &ProposeDivisionResponse) -> Table {
 fn margin(cell: &DivisionCell) -> String {
     match (cell.margin, cell.margin_at_least) {
         (Some(margin), _) => fixed(margin, 3),
-        (None, Some(bound)) => format!("≥ {}", fixed(bound, 3)),
+        (None, Some(bound)) if bound > 0.0 => format!("≥ {}", fixed(bound, 3)),
+        (None, Some(_)) => "not known".to_owned(),
         (None, None) if cell.forced => "forced".to_owned(),
         (None, None) => NOTHING.to_owned(),
     }
@@ -136,7 +137,7 @@ fn alternatives(answer: &ProposeDivisionResponse) -> Table {
 }
 
 /// `Jilin + C13 − C14; …`
-fn differences(differences: &[DivisionDifference]) -> String {
+pub(super) fn differences(differences: &[DivisionDifference]) -> String {
     let list = |sign: &str, labels: &[IndustryLabel]| {
         labels.iter().map(|label| format!(" {sign} {}", label.code)).collect::<String>()
     };

@@ -5,30 +5,46 @@ use growthpole_contracts::v1::{
     ProposeDivisionResponse, ReallocatedCell, RegionLabel,
 };
 
+use super::periods::Dated;
 use crate::output::View;
 use crate::output::csv::Records;
 use crate::output::format::{exact, industry, region};
 
 pub(super) fn view(answer: &ProposeDivisionResponse) -> View {
     let mut rows = Rows { records: Records::new(COLUMNS), period: &answer.period };
-    for cell in &answer.cells {
-        rows.cell(cell, answer);
-    }
-    for (at, other) in answer.alternatives.iter().enumerate() {
-        rows.alternative(at + 2, other);
-    }
-    for point in &answer.frontier {
-        rows.point(point);
-    }
-    if let Some(friction) = answer.reallocation.as_ref().and_then(|moved| moved.friction.as_ref()) {
-        rows.friction(friction);
-    }
+    rows.answer(answer);
     View {
         records: rows.records,
         provenance: answer.provenance.clone(),
         warnings: answer.warnings.clone(),
         ..View::default()
     }
+}
+
+/// Plans of several periods. `part` is "period" where a row is about a plan as a whole, and "change" where it is about a pair
+/// that the plan has more or less than the one before; `item` says whether it is proven, why there is none, or which was the
+/// one before.
+pub(super) fn records(periods: &[Dated]) -> Records {
+    let mut records = Records::new(COLUMNS);
+    for own in periods {
+        let mut rows = Rows { records, period: &own.period };
+        match &own.found {
+            Ok(planned) => {
+                rows.whole(&planned.answer);
+                rows.answer(&planned.answer);
+                if let Some(change) = &planned.change {
+                    rows.differences(&change.regions, || Row {
+                        part: "change",
+                        item: change.against.clone(),
+                        ..Row::default()
+                    });
+                }
+            }
+            Err(missing) => rows.add(Row { part: "period", item: missing.reason.clone(), ..Row::default() }),
+        }
+        records = rows.records;
+    }
+    records
 }
 
 /// The first ten are of pairs of the plan; `part` says what a row is: "plan", "term", "rival", "alternative", "frontier",
@@ -86,6 +102,36 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    fn answer(&mut self, answer: &ProposeDivisionResponse) {
+        for cell in &answer.cells {
+            self.cell(cell, answer);
+        }
+        for (at, other) in answer.alternatives.iter().enumerate() {
+            self.alternative(at + 2, other);
+        }
+        for point in &answer.frontier {
+            self.point(point);
+        }
+        if let Some(friction) = answer.reallocation.as_ref().and_then(|moved| moved.friction.as_ref()) {
+            self.friction(friction);
+        }
+    }
+
+    /// A plan as a whole.
+    fn whole(&mut self, answer: &ProposeDivisionResponse) {
+        self.add(Row {
+            part: "period",
+            item: if answer.proven { "proven" } else { "not_proven" }.to_owned(),
+            objective: Some(answer.objective),
+            value: Some(answer.value_sum),
+            friction: Some(answer.friction_sum),
+            loss: Some(answer.gap),
+            margin: answer.margin,
+            stays: answer.stability.as_ref().and_then(|stability| stability.least),
+            ..Row::default()
+        });
+    }
+
     fn add(&mut self, row: Row<'_>) {
         let ((code, name), (industry, industry_name)) =
             (region(&row.region.cloned()), industry(&row.industry.cloned()));

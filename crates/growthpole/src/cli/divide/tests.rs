@@ -1,3 +1,5 @@
+use growthpole_contracts::v1::DivisionCell;
+
 use super::*;
 use crate::cli::probe::read;
 
@@ -67,4 +69,21 @@ fn refuses_what_is_no_number_or_pair() {
     assert!(parse("--focus three").is_err() && parse("--pin 1").is_err() && parse("--weights far").is_err());
     assert!(parse("--balance size:1").is_err() && parse("--outlook 1").is_err() && parse("--after all").is_err());
     assert!(arguments("--dataset d").is_err() && arguments("--plan file.toml").is_ok(), "a plan file may say it all");
+}
+
+#[test]
+fn margins_that_are_not_known_are_no_numbers() {
+    let cell = |margin, margin_at_least, forced| DivisionCell { margin, margin_at_least, forced, ..Default::default() };
+    let cells = vec![
+        cell(Some(0.0), None, false),
+        cell(None, Some(0.25), false),
+        cell(None, Some(0.0), false),
+        cell(None, None, true),
+    ];
+    let answer = ProposeDivisionResponse { cells, gap: 1.0, ..Default::default() };
+    let mut written = Vec::new();
+    people::view("jobs of d", &answer).tables.iter().for_each(|table| table.write(&mut written).unwrap());
+    let text = String::from_utf8(written).unwrap();
+    let last: Vec<&str> = text.lines().rev().take(4).map(|line| line.rsplit("  ").next().unwrap().trim()).collect();
+    assert_eq!(last, ["forced", "not known", "≥ 0.250", "0.000"], "{text}");
 }

@@ -8,7 +8,7 @@ use super::{
     After, Balance, BalanceBy, Centres, Complexity, Engine, Group, GroupRule, Missing, Number, Outlook, Quotient,
     Scale, Search, Sections, Selection, Stability, Value,
 };
-use crate::cli::selection::benchmark;
+use crate::cli::selection::{benchmark, period};
 
 /// A key whose value does not go with others, and why.
 type Unfit = (&'static str, String);
@@ -59,7 +59,7 @@ impl Sections {
 
 impl Selection {
     fn message(self) -> Result<v1::Selection, Unfit> {
-        use v1::{industry_selection, period_selection, region_selection, vintage_selector};
+        use v1::{industry_selection, region_selection, vintage_selector};
         let vintage = only(
             [self.vintage.map(vintage_selector::By::Number), self.as_of.map(vintage_selector::By::AsOf)],
             "selection.as_of",
@@ -83,14 +83,13 @@ impl Selection {
             "selection.industry_level",
             "write industries or industry_level, not both",
         )?;
-        let list = |period: String| period_selection::By::List(v1::PeriodList { periods: vec![period] });
         Ok(v1::Selection {
             dataset: self.dataset,
             indicator: self.indicator,
             vintage: vintage.map(|by| v1::VintageSelector { by: Some(by) }),
             regions: regions.map(|by| v1::RegionSelection { by: Some(by) }),
             industries: industries.map(|by| v1::IndustrySelection { by: Some(by) }),
-            periods: self.period.map(|period| v1::PeriodSelection { by: Some(list(period)) }),
+            periods: self.period.as_deref().map(period),
             benchmark: self.benchmark.as_deref().map(benchmark),
             missing: self.missing.map_or(v1::MissingPolicy::Unspecified, Missing::policy).into(),
         })
