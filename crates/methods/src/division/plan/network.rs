@@ -114,6 +114,25 @@ pub(super) struct Network {
     next_gain: Option<i128>,
 }
 
+/// A flow and what is frozen of it.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    assigned: Vec<bool>,
+    frozen: Vec<bool>,
+}
+
+impl State {
+    /// Whether each pair is in the flow, region by region.
+    pub(super) fn assigned(&self) -> &[bool] {
+        &self.assigned
+    }
+
+    /// Lets a pair stay as it is.
+    pub(super) fn freeze(&mut self, pair: usize) {
+        self.frozen[pair] = true;
+    }
+}
+
 /// Called before every step of the work; an error ends it.
 pub(super) type Look<'a> = dyn Fn() -> Result<(), Halt> + 'a;
 
@@ -142,6 +161,25 @@ impl Network {
             frozen: vec![false; n_pairs],
             next_gain: None,
         }
+    }
+
+    /// The flow and what is frozen, without what can be made from it.
+    pub(super) fn state(&self) -> State {
+        State { assigned: self.assigned.clone(), frozen: self.frozen.clone() }
+    }
+
+    /// Goes on from a state of a network of the same demands and gains.
+    pub(super) fn restore(&mut self, state: &State, look: &Look<'_>) -> Result<(), Halt> {
+        self.assigned.clone_from(&state.assigned);
+        self.frozen.clone_from(&state.frozen);
+        self.long_counts.fill(0);
+        self.short_counts.fill(0);
+        for pair in (0..self.assigned.len()).filter(|&pair| state.assigned[pair]) {
+            let (long, short) = self.ends(pair);
+            self.long_counts[long] += 1;
+            self.short_counts[short] += 1;
+        }
+        self.make_offers(look)
     }
 
     /// At most as many steps as [`Network::maximise`] takes.

@@ -1,7 +1,7 @@
 //! The division plan as a transportation problem: solved exactly with all its margins and the next best plans.
 
 use super::checked::Checked;
-use super::network::{Grid, Network};
+use super::network::{Grid, Network, State};
 use super::watch::{Halt, Work};
 use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
 
@@ -45,7 +45,7 @@ pub(super) fn solve(
         Err(Halt::Up) => return Ok(Some(cut(best.assigned, None))),
     };
     drop(work);
-    let plan = settle_ties(best.clone(), &losses, tolerance);
+    let plan = settle_ties(best.clone(), &losses, tolerance, watch)?;
     let margins = if options.margins { margins(&losses, &best.assigned, &plan, grid) } else { Vec::new() };
     let next = NextBest { gains: &gains, grid, options, watch };
     let (alternatives, alternatives_proven) = next.plans(best, &plan)?;
@@ -61,8 +61,14 @@ fn gain_of(gains: &[i128], assigned: &[bool]) -> i128 {
     gains.iter().zip(assigned).filter(|(_, assigned)| **assigned).map(|(gain, _)| gain).sum()
 }
 
-/// Walks from a best plan to the lexicographically smallest of those that lose no more than `tolerance`.
-fn settle_ties(mut network: Network, losses: &[Option<i128>], tolerance: i128) -> Vec<bool> {
+/// Walks from a best plan to the lexicographically smallest of those that lose no more than `tolerance`, or as far as there
+/// is time: every plan on the way is as good.
+fn settle_ties(
+    mut network: Network,
+    losses: &[Option<i128>],
+    tolerance: i128,
+    watch: &Watch<'_>,
+) -> Result<Vec<bool>, DivisionError> {
     // What would lose more when flipped is the same in all of them.
     for (frozen, loss) in network.frozen.iter_mut().zip(losses) {
         *frozen = loss.is_none_or(|loss| loss > tolerance);
@@ -73,11 +79,15 @@ fn settle_ties(mut network: Network, losses: &[Option<i128>], tolerance: i128) -
             continue;
         }
         if !network.assigned[pair] {
-            left -= network.flip(pair, left).unwrap_or(0);
+            match watch.look() {
+                Ok(()) => left -= network.flip(pair, left).unwrap_or(0),
+                Err(Halt::Up) => break,
+                Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
+            }
         }
         network.frozen[pair] = true;
     }
-    network.assigned
+    Ok(network.assigned)
 }
 
 /// Margins of a plan from the losses of a best one. Where the two differ, the best one has the pair flipped: no loss.
@@ -99,15 +109,16 @@ struct NextBest<'a> {
     watch: &'a Watch<'a>,
 }
 
-/// All plans that have the frozen pairs as they are.
+/// All plans that have the frozen pairs as they are: what their networks are made from again. Whole networks of thousands of
+/// regions would fill the memory.
 struct Part {
-    best: Network,
+    best: State,
     second: Option<Second>,
 }
 
 /// The second best plan of a part.
 struct Second {
-    plan: Network,
+    plan: State,
     gain: i128,
     /// A pair in which it differs from the best one.
     pair: usize,
@@ -132,8 +143,11 @@ impl NextBest<'_> {
     }
 
     /// Finds further plans until there are enough, or no more.
-    fn search(&self, best: Network, plan: &[bool], floor: i128, found: &mut Vec<Vec<bool>>) -> Result<(), Halt> {
-        let mut parts = vec![self.part(best)?];
+    fn search(&self, mut network: Network, plan: &[bool], floor: i128, found: &mut Vec<Vec<bool>>) -> Result<(), Halt> {
+        // Each plan is two parts, each of which looks at every pair.
+        let steps = if self.options.counts_work { self.options.alternatives } else { 0 };
+        let work = Work::new(self.watch.progress, steps);
+        let mut parts = vec![self.part(&mut network)?];
         while found.len() < self.options.alternatives {
             let seconds = parts.iter().enumerate().filter_map(|(at, part)| Some((part.second.as_ref()?.gain, at)));
             // The greatest gain, of the part that was made first.
@@ -141,27 +155,29 @@ impl NextBest<'_> {
             if gain < floor {
                 break;
             }
-            let part = parts.swap_remove(at);
-            let Some(Second { plan: mut second, pair, .. }) = part.second else { break };
-            if second.assigned != plan {
-                found.push(second.assigned.clone());
+            let Part { best: mut first, second } = parts.swap_remove(at);
+            let Some(Second { plan: mut second, pair, .. }) = second else { break };
+            if second.assigned() != plan {
+                found.push(second.assigned().to_vec());
             }
-            let mut first = part.best;
-            first.frozen[pair] = true;
-            second.frozen[pair] = true;
-            parts.push(self.part(first)?);
-            parts.push(self.part(second)?);
+            for state in [&mut first, &mut second] {
+                state.freeze(pair);
+                network.restore(state, &|| self.watch.look())?;
+                parts.push(self.part(&mut network)?);
+            }
+            work.done(1)?;
         }
         Ok(())
     }
 
-    fn part(&self, mut best: Network) -> Result<Part, Halt> {
-        let losses = best.losses(&|| self.watch.look())?;
+    /// The part of the frozen pairs of a network with its best flow.
+    fn part(&self, network: &mut Network) -> Result<Part, Halt> {
+        let losses = network.losses(&|| self.watch.look())?;
         let cheapest = losses.iter().enumerate().filter_map(|(pair, loss)| loss.map(|loss| (loss, pair))).min();
+        let best = network.state();
         let second = cheapest.and_then(|(loss, pair)| {
-            let mut plan = best.clone();
-            plan.flip(pair, loss)?;
-            Some(Second { gain: gain_of(self.gains, &plan.assigned), plan, pair })
+            network.flip(pair, loss)?;
+            Some(Second { gain: gain_of(self.gains, &network.assigned), plan: network.state(), pair })
         });
         Ok(Part { best, second })
     }
