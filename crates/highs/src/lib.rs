@@ -28,7 +28,7 @@ pub struct Seen {
 pub enum Ended {
     /// The solution is the best one, or there is none.
     Finished,
-    /// The caller wanted no more.
+    /// The caller wanted no more, or the seconds were over.
     Interrupted,
 }
 
@@ -61,10 +61,10 @@ pub enum HighsError {
 /// by default (1e-7 and 1e-6): with smaller ones its presolve may go round in circles.
 const TOLERANCE: f64 = 1e-9;
 
-/// Maximises a mixed-integer model until it is finished, or `go_on` says no.
+/// Maximises a mixed-integer model until it is finished, `go_on` says no, or `seconds` are over (which may be infinite).
 ///
-/// One thread and a fixed seed, so that the same model has the same answer. `go_on` is asked between steps of the search,
-/// and not while a first linear programme is solved.
+/// One thread and a fixed seed, so that the same model has the same answer. `go_on` is asked between steps of the search, and
+/// neither in presolve nor while a linear programme is solved; these look at the seconds.
 ///
 /// # Errors
 ///
@@ -73,11 +73,12 @@ const TOLERANCE: f64 = 1e-9;
 /// # Source
 ///
 /// Huangfu and Hall (2018), Mathematical Programming Computation 10(1), 119-142.
-pub fn maximise(mut model: Model, go_on: &mut dyn FnMut(Seen) -> bool) -> Result<Found, HighsError> {
+pub fn maximise(mut model: Model, seconds: f64, go_on: &mut dyn FnMut(Seen) -> bool) -> Result<Found, HighsError> {
     let mut number =
         |name: &'static str, value: f64| model.try_set_option(name, value).map_err(|_| HighsError::Setting(name));
     number("mip_rel_gap", 0.0)?;
     number("mip_abs_gap", TOLERANCE)?;
+    number("time_limit", seconds.max(0.0))?;
     for (name, value) in [("threads", 1), ("random_seed", 0)] {
         model.try_set_option(name, value).map_err(|_| HighsError::Setting(name))?;
     }
@@ -93,7 +94,7 @@ fn found(solved: &SolvedModel) -> Result<Found, HighsError> {
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
             return Ok(Found { columns: None, bound: f64::NEG_INFINITY, ended: Ended::Finished });
         }
-        HighsModelStatus::ReachedInterrupt => Ended::Interrupted,
+        HighsModelStatus::ReachedInterrupt | HighsModelStatus::ReachedTimeLimit => Ended::Interrupted,
         other => return Err(HighsError::Ended(other)),
     };
     let feasible = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
@@ -138,7 +139,7 @@ mod tests {
         let sum = |set: u32, of: fn(i32) -> f64| (0..16).filter(|at| set >> at & 1 == 1).map(of).sum::<f64>();
         let fitting = (0..1_u32 << 16).filter(|&set| sum(set, weight) <= room(16));
         let best = fitting.map(|set| sum(set, value)).fold(0.0, f64::max);
-        let found = || maximise(knapsack(16), &mut |_| true).unwrap();
+        let found = || maximise(knapsack(16), f64::INFINITY, &mut |_| true).unwrap();
         let first = found();
         let columns = first.columns.clone().unwrap();
         let worth: f64 = (0..16).zip(&columns).map(|(at, column)| value(at) * column).sum();
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn ends_when_nobody_wants_more() {
         let mut seen = Vec::new();
-        let found = maximise(knapsack(200), &mut |so_far| {
+        let found = maximise(knapsack(200), f64::INFINITY, &mut |so_far| {
             seen.push(so_far);
             false
         });
@@ -159,12 +160,41 @@ mod tests {
         assert!(seen.iter().all(|so_far| found.bound <= so_far.bound + 1e-6), "{seen:?} {found:?}");
     }
 
+    /// Assigning as many objects as places with costs that tell nothing apart takes HiGHS far longer than a second.
+    #[test]
+    fn ends_when_the_seconds_are_over() {
+        let mut problem = RowProblem::default();
+        let worth = |object: i32, place: i32| f64::from((object * 37 + place * 61 + object * object * place) % 101);
+        let mut cells = Vec::new();
+        for object in 0..40 {
+            cells
+                .push((0..40).map(|place| problem.add_integer_column(worth(object, place), 0..=1)).collect::<Vec<_>>());
+        }
+        for row in &cells {
+            problem.add_row(1.0..=3.0, row.iter().map(|&cell| (cell, 1.0)));
+        }
+        for (first, second) in (0..40).flat_map(|first| (0..first).map(move |second| (first, second))) {
+            for (one, other) in cells[first].iter().zip(&cells[second]) {
+                let both = problem.add_column(-40.0, 0..=1);
+                problem.add_row(-1.0.., [(both, 1.0), (*one, -1.0), (*other, -1.0)]);
+            }
+        }
+        let (start, mut asked) = (std::time::Instant::now(), 0);
+        let found = maximise(problem.optimise(Sense::Maximise), 0.5, &mut |_| {
+            asked += 1;
+            true
+        });
+        let (found, took) = (found.unwrap(), start.elapsed());
+        assert_eq!(found.ended, Ended::Interrupted);
+        assert!(took < std::time::Duration::from_secs(10), "it took {took:?} and asked {asked} times");
+    }
+
     #[test]
     fn says_that_there_is_no_solution() {
         let mut problem = RowProblem::default();
         let column = problem.add_integer_column(1.0, 0..=1);
         problem.add_row(2.0..=3.0, [(column, 1.0)]);
-        let found = maximise(problem.optimise(Sense::Maximise), &mut |_| true).unwrap();
+        let found = maximise(problem.optimise(Sense::Maximise), f64::INFINITY, &mut |_| true).unwrap();
         assert_eq!(found, Found { columns: None, bound: f64::NEG_INFINITY, ended: Ended::Finished });
     }
 }

@@ -33,7 +33,9 @@ fn main() {
         let start = Instant::now();
         let deadline = start + Duration::from_secs_f64(seconds.max(number(7)));
         let time_is_up = || Instant::now() >= deadline;
-        let solved = solve(&problem, &options, &Watch { progress: &progress, time_is_up: &time_is_up });
+        let seconds_left = || deadline.saturating_duration_since(Instant::now()).as_secs_f64();
+        let watch = Watch { progress: &progress, time_is_up: &time_is_up, seconds_left: &seconds_left };
+        let solved = solve(&problem, &options, &watch);
         let took = start.elapsed().as_secs_f64();
         let (objective, bound, known) = match solved {
             Ok(plan) => {

@@ -60,7 +60,9 @@ impl Work {
         let options = &self.basis.options;
         let end = options.search.limit.map(|limit| Instant::now() + limit);
         let time_is_up = || end.is_some_and(|end| Instant::now() >= end);
-        let watch = Watch { progress, time_is_up: &time_is_up };
+        let seconds_left =
+            || end.map_or(f64::INFINITY, |end| end.saturating_duration_since(Instant::now()).as_secs_f64());
+        let watch = Watch { progress, time_is_up: &time_is_up, seconds_left: &seconds_left };
 
         let problem = self.basis.problem(&self.cluster, options.friction_weight)?;
         let asked = PlanOptions {

@@ -16,8 +16,8 @@ pub enum Engine {
     Own,
     /// microlp, a simplex and branch and bound in Rust, by good_lp.
     Microlp,
-    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only. Its presolve does not look at the watch, so
-    /// that a time limit can be overrun.
+    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only. Its presolve and
+    /// linear programmes keep to the seconds that are left, but do not see that the caller has gone.
     Highs,
 }
 

@@ -108,7 +108,7 @@ impl Solver<'_> {
     /// bound less what the unit gives up. The best plan is worth no less than the one that was found.
     fn least_margins(&self, best: &Plan) -> Result<Vec<Margin>, DivisionError> {
         // Little work, for which there is always time.
-        let in_time = Watch { time_is_up: &|| false, ..*self.watch };
+        let in_time = Watch::new(self.watch.progress);
         let mut meter = Meter::new(in_time, LEAST_MARGINS_WORK);
         let n_regions = self.model.n_regions;
         let mut margins = vec![Margin::AtLeast(0.0); self.model.entries.len()];

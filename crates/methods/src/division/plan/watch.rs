@@ -12,12 +12,14 @@ pub struct Watch<'a> {
     pub progress: &'a Progress,
     /// Whether to answer with what there is. It is asked every few milliseconds of work.
     pub time_is_up: &'a (dyn Fn() -> bool + Sync),
+    /// Seconds until it is, for engines that look at a clock of their own where they do not ask; infinite where nobody knows.
+    pub seconds_left: &'a (dyn Fn() -> f64 + Sync),
 }
 
 impl<'a> Watch<'a> {
     /// Time is never up.
     pub fn new(progress: &'a Progress) -> Self {
-        Self { progress, time_is_up: &|| false }
+        Self { progress, time_is_up: &|| false, seconds_left: &|| f64::INFINITY }
     }
 
     /// Whether to go on.

@@ -99,7 +99,7 @@ impl Solver<'_> {
             let unit = programme.unit;
             let answer = match self.engine {
                 Engine::Microlp => microlp::maximise(programme, look)?,
-                _ => by_highs(programme, look)?,
+                _ => by_highs(programme, look, (self.watch.seconds_left)())?,
             };
             let bound = answer.bound * unit;
             let Some(slots) = answer.slots else {
@@ -233,7 +233,7 @@ impl Solver<'_> {
 use highs::maximise as by_highs;
 
 #[cfg(not(feature = "highs"))]
-fn by_highs(_: Programme, _: &Look<'_>) -> Result<Answer, DivisionError> {
+fn by_highs(_: Programme, _: &Look<'_>, _: f64) -> Result<Answer, DivisionError> {
     Err(DivisionError::NotBuilt { engine: Engine::Highs, feature: "highs" })
 }
 
