@@ -9,6 +9,10 @@ use growthpole_worker_kit::convert::message;
 use super::cluster::{Basis, Cluster};
 use super::solving::Solved;
 
+/// Most rivals that are told of a pair: all of them but for the largest transportation problems, where all rivals of all pairs
+/// would be millions.
+const MOST_RIVALS: usize = 128;
+
 /// The engine that found the plan.
 pub(crate) fn engine(plan: &DivisionPlan) -> v1::DivisionEngine {
     match plan.engine {
@@ -93,6 +97,7 @@ fn rivals(basis: &Basis, cluster: &Cluster, plan: &DivisionPlan, row: usize, col
         .filter_map(|other| plan.margin(other, column).and_then(Margin::loss).map(|loss| (other, loss)))
         .collect();
     losses.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    losses.truncate(MOST_RIVALS);
     let rival = |(other, loss): (usize, f64)| v1::DivisionRival {
         region: basis.regions.get(other).map(message::region_label),
         value: cluster.values[basis.pair(other, column)],
@@ -169,10 +174,13 @@ pub(crate) fn smallest_margin(plan: &DivisionPlan) -> (Option<f64>, Option<Warni
     let smallest = plan.margins.iter().filter_map(|margin| margin.loss()).min_by(f64::total_cmp);
     let bounds: Vec<f64> = plan.margins.iter().filter_map(at_least).collect();
     let Some(least) = bounds.iter().copied().min_by(f64::total_cmp) else { return (smallest, None) };
-    let text = format!(
-        "the margins of {} pairs were not found within the limit of work or time; the least of them is {least} or more",
-        bounds.len()
-    );
+    let number = bounds.len();
+    let why = match plan.proven {
+        true => format!("the margins of {number} pairs were not found within the limit of work or time"),
+        false => format!("the plan is not proven to be the best, so that the margins of {number} pairs are not known"),
+    };
+    let text =
+        format!("{why}; each is at least what `margin_at_least` says, the least of them {least}, and 0 says nothing");
     (smallest.filter(|smallest| *smallest <= least), Some(Warning::new("MARGINS_NOT_PROVEN", text)))
 }
 

@@ -6,7 +6,7 @@ use growthpole_worker_kit::testing::{
 use tonic_types::StatusExt as _;
 use v1::benchmark::By;
 
-use super::answer;
+use super::{answer, response};
 
 mod beside;
 mod rules;

@@ -25,6 +25,32 @@ async fn the_best_plan_is_proven() {
     assert!(response.alternatives.is_empty() && response.stability.is_none() && response.reallocation.is_none());
 }
 
+/// Whatever the engine, as those of integer programmes know no margins before the plan is proven.
+#[test]
+fn margins_of_a_plan_that_is_not_proven_are_said_to_be_unknown() {
+    use growthpole_methods::division::plan::{Margin, PlanOptions, Watch, solve};
+    use growthpole_methods::{Matrix, Progress};
+
+    let values = Matrix::try_new(vec![1.0, 2.0, 3.0, 5.0], 2).unwrap();
+    let problem = growthpole_methods::division::DivisionProblem::new(values);
+    let mut plan = solve(&problem, &PlanOptions::default(), &Watch::new(&Progress::new())).unwrap();
+    assert!(plan.proven && response::smallest_margin(&plan).1.is_none());
+    plan.margins[0] = Margin::AtLeast(0.25);
+    let (_, warning) = response::smallest_margin(&plan);
+    let text = warning.unwrap().text;
+    assert!(
+        text.starts_with("the margins of 1 pairs were not found within the limit") && text.contains("0.25"),
+        "{text}"
+    );
+    (plan.proven, plan.bound) = (false, plan.bound + 1.0);
+    plan.margins.fill(Margin::AtLeast(0.0));
+    let (smallest, warning) = response::smallest_margin(&plan);
+    let warning = warning.unwrap();
+    assert_eq!((smallest, warning.code.as_ref()), (None, "MARGINS_NOT_PROVEN"));
+    assert!(warning.text.contains("not proven to be the best, so that the margins of 4 pairs are not known"));
+    assert!(warning.text.ends_with("0 says nothing"), "{}", warning.text);
+}
+
 #[tokio::test]
 async fn tells_who_else_could_have_an_industry() {
     let response = ask(changed(|request| request.explain = true)).await.unwrap();
