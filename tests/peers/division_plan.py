@@ -2,16 +2,18 @@
 
 Usage, from the root of the repository:
 
-    /tmp/peers/bin/python tests/peers/division_plan.py [northeast | yangtze-belt ...]
+    /tmp/peers/bin/python tests/peers/division_plan.py [northeast | yangtze-belt ...] [--seconds S]
 
 It reads the observations and borders as they are published in the repository, computes location quotients, relatedness
 density and growth with numpy, and states the plan as a mixed-integer problem with one variable a pair and one a shared home.
 The second stage is a linear problem: least activity outside focuses. Nothing of Growthpole runs. The figures that it prints
-are what `tests/tests/plans.rs` expects.
+are what `tests/tests/plans.rs` expects, each as soon as it is there. A programme that is not solved within S seconds (300
+when left out) ends the run.
 """
 
+import argparse
 import pathlib
-import sys
+import resource
 import time
 import tomllib
 
@@ -56,7 +58,8 @@ def span(number):
 class Plan:
     """A plan file's problem."""
 
-    def __init__(self, name):
+    def __init__(self, name, seconds):
+        self.seconds = seconds
         self.asked = tomllib.loads((ROOT / f"deploy/plans/{name}.toml").read_text(encoding="utf-8"))
         selection = self.asked["selection"]
         everyone = table(selection["period"])
@@ -120,7 +123,7 @@ class Plan:
         start = time.perf_counter()
         found = milp(
             -gain, integrality=integral, bounds=Bounds(0, upper), constraints=LinearConstraint(matrix, least, most),
-            options={"mip_rel_gap": 0.0, "time_limit": 300},
+            options={"mip_rel_gap": 0.0, "time_limit": self.seconds},
         )
         seconds = time.perf_counter() - start
         assert found.status == 0, found.message
@@ -149,17 +152,28 @@ class Plan:
         return jobs[~plan].sum(), found.fun
 
 
-def main(names):
-    for name in names:
-        plan = Plan(name)
+def tell(text):
+    print(text, flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", default=["northeast", "yangtze-belt"])
+    parser.add_argument("--seconds", type=float, default=300.0)
+    asked = parser.parse_args()
+    for name in asked.names:
+        plan = Plan(name, asked.seconds)
         objective, assigned, seconds = plan.solve(plan.asked["friction"]["weight"])
-        print(f"{name}: objective {objective:.12f}, {assigned.sum()} pairs, {seconds:.2f} s (HiGHS)")
+        tell(f"{name}: objective {objective:.12f}, {assigned.sum()} pairs, {seconds:.2f} s (HiGHS)")
         for code, row in zip(plan.jobs.index, assigned):
-            print(f"  {code}: {' '.join(plan.jobs.columns[row])}")
+            tell(f"  {code}: {' '.join(plan.jobs.columns[row])}")
         before, after = plan.outside(assigned)
-        print(f"  friction before {plan.overlap(plan.jobs.to_numpy()):.12f}; outside {before:.6f} before, {after:.6f} after")
+        friction = plan.overlap(plan.jobs.to_numpy())
+        tell(f"  friction before {friction:.12f}; outside {before:.6f} before, {after:.6f} after")
         for weight in plan.asked["friction"].get("frontier", []):
-            print(f"  friction weight {weight}: objective {plan.solve(weight)[0]:.12f}")
+            objective, _, seconds = plan.solve(weight)
+            tell(f"  friction weight {weight}: objective {objective:.12f}, {seconds:.2f} s")
+    tell(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most, Python and its packages included")
 
 
-main(sys.argv[1:] or ["northeast", "yangtze-belt"])
+main()
