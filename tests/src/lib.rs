@@ -5,5 +5,7 @@
 
 pub mod analysis;
 pub mod call;
+pub mod division;
 pub mod golden;
+pub mod jobs;
 pub mod process;

@@ -13,6 +13,7 @@ mod golden;
 mod imports;
 mod interop;
 mod plan_refusals;
+mod plan_sizes;
 mod plans;
 mod serving;
 mod shapes;

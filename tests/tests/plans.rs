@@ -5,15 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use growthpole_contracts::v1::analyze_division_response::Part;
-use growthpole_contracts::v1::industry_division_service_client::IndustryDivisionServiceClient;
-use growthpole_contracts::v1::{AnalyzeDivisionRequest, AnalyzeDivisionResponse};
 use growthpole_tests::analysis::ONE_THREAD;
 use growthpole_tests::call::Client;
+use growthpole_tests::division::freed_within;
 use growthpole_tests::process::{Growthpole, SHAPES, data_directory, program};
-use prost::Message as _;
 use serde_json::{Value, json};
-use tonic::Streaming;
 
 /// Runs `growthpole divide` from the root of the repository.
 fn divide(arguments: &[&str]) -> Output {
@@ -87,12 +83,83 @@ fn six_industries_of_the_article() {
     assert!(number(&answer["stability"]["least"]) > 0.5, "{}", answer["stability"]);
 }
 
+/// One command for all years, over a socket; 2004 and 2017 are not in the data, and are said to be missing.
 #[test]
 fn the_article_s_division_held_in_every_year() {
-    for year in 2005..=2016 {
-        let answer = answer(&["--plan", "deploy/plans/article.toml", "--period", &year.to_string()]);
-        assert_eq!(focuses(&answer, "220000"), "C13 C36 C37", "{year}");
-        assert!(number(&answer["margin"]) > 0.0 && number(&answer["stability"]["least"]) > 0.4, "{year}");
+    for growthpole in SHAPES.map(Growthpole::start) {
+        let years = ["--plan", "deploy/plans/article.toml", "--period", "2004:2017", "--after", "0.1", "--server"];
+        let years = [&years[..], &[&growthpole.endpoint]].concat();
+        let answer = answer(&years);
+        let periods = answer["periods"].as_array().unwrap();
+        let named = periods.iter().map(|own| own["period"].as_str().unwrap().parse::<i32>().unwrap());
+        assert!(named.eq(2004..=2017), "{answer}");
+        for missing in [&periods[0], &periods[13]] {
+            assert_eq!((missing.get("answer"), &missing["error"]["code"]), (None, &json!(5)), "{missing}");
+            assert!(missing["error"]["message"].as_str().unwrap().contains("has no data for"), "{missing}");
+        }
+        for (at, own) in periods[1..13].iter().enumerate() {
+            let (year, answer) = (&own["period"], &own["answer"]);
+            assert_eq!(focuses(answer, "220000"), "C13 C36 C37", "{year}");
+            assert!(number(&answer["margin"]) > 0.0 && number(&answer["stability"]["least"]) > 0.4, "{year}");
+            assert_eq!((&answer["proven"], &answer["period"], number(&answer["gap"])), (&json!(true), year, 0.0));
+            assert!(
+                number(&answer["reallocation"]["friction"]["after"])
+                    <= number(&answer["reallocation"]["friction"]["before"])
+            );
+            assert_eq!(
+                own.get("changes"),
+                (at > 0).then_some(&json!([])),
+                "{year}: the division is that of the year before"
+            );
+        }
+        close(&periods[11]["answer"]["objective"], 1.910_502_770_6);
+
+        let table = divide(&years);
+        let (text, notes) = (String::from_utf8_lossy(&table.stdout), String::from_utf8_lossy(&table.stderr));
+        assert!(table.status.success() && text.contains(" 2005 to 2016   C13 C36 C37"), "{text}");
+        let row = |year: &str| text.lines().find(|line| line.starts_with(&format!(" {year} "))).unwrap();
+        assert!(row("2016").trim_end().ends_with("2015      nothing"), "{text}");
+        assert!(row("2017").contains("NO_DATA: employment_by_division has no data for 2017"), "{text}");
+        assert!(
+            notes.contains("warning: 2004: there is no plan: employment_by_division has no data for 2004"),
+            "{notes}"
+        );
+    }
+    let output = divide(&["--plan", "deploy/plans/article.toml", "--period", "2017:2019"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(1) && text.contains("NOT_FOUND: employment_by_division has no data for 2017"),
+        "{text}"
+    );
+}
+
+/// A year in which no plan meets the constraints is said; what changes is against the year before.
+#[test]
+fn plans_of_several_years_say_what_changed() {
+    let plan = ["--plan", "deploy/plans/northeast.toml", "--without-margins"];
+    let answer = answer(&[&plan[..], &["--periods", "2010,2015,2009"]].concat());
+    let periods = answer["periods"].as_array().unwrap();
+    assert_eq!(periods.len(), 3, "{answer}");
+    let of = |at: usize, region: &str| -> Vec<String> {
+        focuses(&periods[at]["answer"], region).split(' ').map(str::to_owned).collect()
+    };
+    for at in [1, 2] {
+        assert_eq!(periods[at]["against"], periods[at - 1]["period"]);
+        let changes = periods[at]["changes"].as_array().unwrap();
+        assert!(!changes.is_empty(), "structures do not stand still for years");
+        for region in ["210000", "220000", "230000"] {
+            let own = changes.iter().find(|own| own["region"]["code"] == region);
+            let codes = |key: &str| -> Vec<String> {
+                let list = own.map(|own| own[key].as_array().unwrap().clone()).unwrap_or_default();
+                list.iter().map(|label| label["code"].as_str().unwrap().to_owned()).collect()
+            };
+            let (gains, gives_up) = (codes("gains"), codes("givesUp"));
+            let mut expected: Vec<String> =
+                of(at - 1, region).into_iter().filter(|code| !gives_up.contains(code)).collect();
+            expected.extend(gains);
+            expected.sort();
+            assert_eq!(of(at, region), expected, "{region} in {}", periods[at]["period"]);
+        }
     }
 }
 
@@ -239,37 +306,55 @@ async fn a_time_limit_answers_the_best_plan_so_far() {
     }
 }
 
-/// Begins a search and waits until it has told that there is work.
-async fn begin(client: &Client) -> Streaming<AnalyzeDivisionResponse> {
-    let request = json!({"proposeDivision": hard_request(json!({}))});
-    let request = client.encode("IndustryDivisionService/AnalyzeDivision", &request);
-    let mut service = IndustryDivisionServiceClient::new(client.channel());
-    let request = AnalyzeDivisionRequest::decode(request).unwrap();
-    let mut parts = service.analyze_division(request).await.unwrap().into_inner();
-    let first = parts.message().await.unwrap().expect("there is a first part");
-    let Some(Part::Progress(progress)) = first.part else { panic!("{first:?} is no progress") };
-    assert!(progress.total > 0, "{progress:?}");
-    parts
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_stops_when_its_caller_goes_away() {
     for shape in SHAPES {
         // With one place, the second search begins when the first has ended.
         let growthpole = Growthpole::start_with(shape, &[ONE_THREAD, ("GROWTHPOLE__COMPUTE__AT_ONCE", "1")]);
         let client = Client::connect(&growthpole.endpoint).await;
-        let parts = begin(&client).await;
-        let other = client.clone();
-        let request = json!({"selection": {
+        let short = json!({"selection": {
             "dataset": "china-provinces", "indicator": "employment_by_division", "periods": {"list": {"periods": ["2015"]}},
             "regions": {"codes": {"codes": ["220000", "230000"]}}, "industries": {"codes": {"codes": ["C13", "C36"]}}
         }});
-        let mut short =
-            tokio::spawn(async move { other.raw("IndustryDivisionService/ProposeDivision", &request).await });
-        let early = tokio::time::timeout(Duration::from_millis(300), &mut short).await;
-        assert!(early.is_err(), "the place was taken: {early:?}");
-        drop(parts);
-        let answered = tokio::time::timeout(Duration::from_secs(5), short).await;
-        answered.expect("the place is free soon after").unwrap().unwrap();
+        let freed = freed_within(&client, &hard_request(json!({})), &short).await;
+        assert!(freed < Duration::from_millis(100), "the search went on for {freed:?}");
     }
+}
+
+/// An engine that proves nothing in time says so in words: of the plan, and of its margins.
+#[test]
+fn margins_that_no_engine_has_found_are_said_to_be_unknown() {
+    // Four provinces more than are planned for in a moment, all divisions, homes shared and activity balanced.
+    let options = [
+        "--dataset",
+        "china-provinces",
+        "--indicator",
+        "employment_by_division",
+        "--period",
+        "2015",
+        "--missing",
+        "as-zero",
+        "--level",
+        "PROVINCE",
+        "--value",
+        "symmetric",
+        "--homes",
+        "1..3",
+        "--focus",
+        "2..6",
+        "--balance",
+        "activity:0.3",
+        "--time-limit",
+        "4",
+    ];
+    let output = divide(&options);
+    let (text, notes) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{notes}");
+    assert!(
+        notes.contains("(PLAN_NOT_PROVEN)")
+            && notes.contains("are not known")
+            && notes.contains("(MARGINS_NOT_PROVEN)"),
+        "{notes}"
+    );
+    assert!(text.contains("not known") && text.contains("(at most "), "{text}");
 }
