@@ -1,14 +1,14 @@
 //! The one entry: a file in any format to cells, with what its codes mean and what is wrong with it.
 
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use crate::cells::{Labels, Output, Sink};
 use crate::described::Described;
 use crate::options::Options;
 use crate::report::{Report, Rule};
-use crate::source::{Member, Reading, Source, SourceError};
-use crate::text::{Text, charset_of, declared};
+use crate::source::{Content, HEAD, Member, Reading, Source, SourceError};
+use crate::text::{Charset, Text, charset_of, declared};
 use crate::{
     Format, FormatChoice, bea, columnar, detect, eurostat, json_stat, nbs, qcew, schemes, sdmx_csv, tidy, unused, wide,
 };
@@ -100,10 +100,21 @@ fn read_member(member: Member<'_>, options: &Options, output: &mut Output<'_>, f
     if chosen.is_binary() {
         return Err(SourceError::new(Rule::UnknownCompression, 0, format!("{chosen} within another file")));
     }
-    let mut text = decoded(member.content, &member.head, chosen, options, &mut output.report)?;
-    let read = read_text(chosen, &mut text, (&member.name, member.is_of_archive), options, output);
-    text.finish(&mut output.report);
-    read
+    let charset = charset(&member.head, chosen, options, &mut output.report)?;
+    let about = (member.name.as_str(), member.is_of_archive);
+    let mut read = |mut text: Text<'_>| {
+        let read = read_text(chosen, &mut text, about, options, output);
+        text.finish(&mut output.report);
+        read
+    };
+    match member.content {
+        // What is all in the head is read before a thread has started.
+        Content::Movable(content) if member.head.len() == HEAD => {
+            std::thread::scope(|scope| read(Text::ahead(scope, content, charset)?))
+        }
+        Content::Movable(content) => read(Text::new(content, charset)),
+        Content::Fixed(content) => read(Text::new(content, charset)),
+    }
 }
 
 /// Whether a member of an archive is a table by its name: a note that lies beside tables may have commas too.
@@ -111,28 +122,22 @@ fn is_named_as_table(name: &str) -> bool {
     [".csv", ".tsv", ".tab"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending))
 }
 
-/// The text of a member; a character set that was guessed is reported.
-fn decoded<'a>(
-    content: &'a mut dyn Read,
-    head: &[u8],
-    format: Format,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Text<'a>, SourceError> {
+/// What a member is written in; a character set that was guessed is reported.
+fn charset(head: &[u8], format: Format, options: &Options, report: &mut Report) -> Result<Charset, SourceError> {
     if let Some(name) = &options.mapping.text.charset {
         let charset = declared(name).map_err(|error| SourceError::new(Rule::UnknownCharacterSet, 0, error.sent))?;
-        return Ok(Text::new(content, charset));
+        return Ok(charset.into());
     }
     let found = charset_of(head);
     match usual_charset(format) {
-        Some(usual) if head.is_ascii() => return Ok(Text::new(content, found.charset).or(usual)),
-        Some(usual) if found.is_guess => return Ok(Text::new(content, usual)),
+        Some(usual) if head.is_ascii() => return Ok(Charset { first: found.charset, fallback: Some(usual) }),
+        Some(usual) if found.is_guess => return Ok(usual.into()),
         _ => {}
     }
     if found.is_guess {
         report.add(Rule::CharacterSetGuessed, 1, "", found.charset.name());
     }
-    Ok(Text::new(content, found.charset))
+    Ok(found.charset.into())
 }
 
 /// The character set that a format has by its publisher where it is not UTF-8.

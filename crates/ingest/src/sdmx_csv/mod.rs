@@ -225,7 +225,7 @@ mod tests {
     fn read_with(text: &str, options: &Options) -> Collected {
         collect(|output| {
             let mut bytes = text.as_bytes();
-            let mut text = Text::new(&mut bytes, encoding_rs::UTF_8);
+            let mut text = Text::new(&mut bytes, encoding_rs::UTF_8.into());
             stream(&mut text, options, output).unwrap().is_continue().then(|| output.flush());
         })
     }

@@ -55,7 +55,24 @@ pub struct Member<'a> {
     /// Its first bytes, [`HEAD`] at most. They are read again by `content`.
     pub head: Vec<u8>,
     /// What it holds, expanded.
-    pub content: &'a mut dyn Read,
+    pub content: Content<'a>,
+}
+
+/// What a member holds.
+pub enum Content<'a> {
+    /// Of a file that is no archive: another thread may read it.
+    Movable(&'a mut (dyn Read + Send)),
+    /// Of an archive, whose members are read where the archive is.
+    Fixed(&'a mut dyn Read),
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Movable(content) => content.read(buffer),
+            Self::Fixed(content) => content.read(buffer),
+        }
+    }
 }
 
 /// Why a file could not be read on.
@@ -222,7 +239,7 @@ fn is_tar(head: &[u8]) -> bool {
 }
 
 fn unpacked(
-    mut content: impl Read,
+    mut content: impl Read + Send,
     name: &str,
     take: &mut dyn FnMut(Member<'_>) -> Reading,
 ) -> Result<(), SourceError> {
@@ -230,7 +247,8 @@ fn unpacked(
     let archive = is_tar(&head);
     let mut content = Cursor::new(head.clone()).chain(content);
     if !archive {
-        let only = Member { name: name.to_owned(), is_of_archive: false, head, content: &mut content };
+        let content = Content::Movable(&mut content);
+        let only = Member { name: name.to_owned(), is_of_archive: false, head, content };
         return take(only).map(|_| ());
     }
     let mut archive = tar::Archive::new(content);
@@ -242,7 +260,8 @@ fn unpacked(
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let head = head_of(&mut entry)?;
         let mut content = Cursor::new(head.clone()).chain(entry);
-        if take(Member { name, is_of_archive: true, head, content: &mut content })?.is_break() {
+        let content = Content::Fixed(&mut content);
+        if take(Member { name, is_of_archive: true, head, content })?.is_break() {
             break;
         }
     }
@@ -276,7 +295,7 @@ mod tests {
 
     fn contents(source: &mut Source) -> Result<Vec<(String, String)>, SourceError> {
         let mut found = Vec::new();
-        source.members(&mut |member| {
+        source.members(&mut |mut member| {
             let mut text = String::new();
             member.content.read_to_string(&mut text)?;
             assert!(text.as_bytes().starts_with(&member.head));
@@ -328,8 +347,8 @@ mod tests {
             writer.write_all(&vec![0; 1 << 20]).unwrap();
         }
         let mut source = source(&writer.finish().unwrap());
-        let drained = source.members(&mut |member| {
-            io::copy(member.content, &mut io::sink())?;
+        let drained = source.members(&mut |mut member| {
+            io::copy(&mut member.content, &mut io::sink())?;
             Ok(ControlFlow::Continue(()))
         });
         assert_eq!(drained.unwrap_err().rule, Rule::ExpandsTooFar);

@@ -1,165 +1,97 @@
 //! Text in any character set, as a stream of UTF-8.
 
+mod ahead;
 mod charset;
+mod decoding;
 pub(crate) mod numbers;
 pub(crate) mod periods;
 pub(crate) mod records;
 
 use std::io::{self, BufRead, Read};
+use std::thread::Scope;
 
-use encoding_rs::{Decoder, DecoderResult, Encoding};
+use encoding_rs::Encoding;
 
+use ahead::Ahead;
 pub(crate) use charset::{charset_of, declared};
+use decoding::{Broken, Chunk, Decoding};
 
-use crate::report::{FINDINGS_IN_FULL, Report, Rule};
+use crate::report::Report;
 
-/// How many bytes are decoded at once.
-const CHUNK: usize = 1 << 16;
+/// What a text is written in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Charset {
+    /// The character set.
+    pub(crate) first: &'static Encoding,
+    /// The one that it is in instead where its first character beyond ASCII shows that it is not in the other.
+    pub(crate) fallback: Option<&'static Encoding>,
+}
 
-/// How many bytes a character of UTF-8 has at most.
-const LONGEST_CHARACTER: usize = 4;
+impl From<&'static Encoding> for Charset {
+    fn from(charset: &'static Encoding) -> Self {
+        Self { first: charset, fallback: None }
+    }
+}
 
 /// Text of a member in UTF-8, whatever it was written in. Bytes that are no text become U+FFFD and are remembered for
 /// the report; so are NUL bytes, which no table of figures has.
 pub(crate) struct Text<'a> {
-    input: &'a mut dyn Read,
-    decoder: Decoder,
-    /// The character set to go on with where the first character beyond ASCII is none of the decoder's.
-    fallback: Option<&'static Encoding>,
-    raw: Vec<u8>,
-    /// Where the bytes of `raw` start that are still to be decoded.
-    raw_start: usize,
-    text: Vec<u8>,
-    /// Where the text starts that is still to be read.
+    feed: Feed<'a>,
+    chunk: Chunk,
+    /// Where the text of the chunk starts that is still to be read.
     start: usize,
-    end: usize,
-    /// Whether the input has been read up.
-    is_at_end: bool,
-    /// Whether it has been decoded too: the decoder must not be called again.
     is_done: bool,
-    /// Line ends before `end`.
-    lines: u64,
     broken: Broken,
 }
 
-/// Bytes that are no text.
-#[derive(Debug, Default)]
-struct Broken {
-    count: u64,
-    first: Vec<(u64, String)>,
-}
-
-impl Broken {
-    fn add(&mut self, line: u64, bytes: &[u8]) {
-        self.count += 1;
-        if self.first.len() < FINDINGS_IN_FULL {
-            let bytes: Vec<String> = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            self.first.push((line, bytes.join(" ")));
-        }
-    }
+/// Where chunks come from.
+enum Feed<'a> {
+    /// They are decoded when they are asked for.
+    Here(Decoding<&'a mut dyn Read>),
+    /// They are decoded ahead.
+    Ahead(Ahead),
 }
 
 impl<'a> Text<'a> {
-    /// Text that is in a character set, without a byte order mark where the set has one.
-    pub(crate) fn new(input: &'a mut dyn Read, charset: &'static Encoding) -> Self {
-        Self {
-            input,
-            decoder: charset.new_decoder_with_bom_removal(),
-            fallback: None,
-            raw: Vec::with_capacity(CHUNK),
-            raw_start: 0,
-            // A byte of a single-byte set becomes three of UTF-8 at most.
-            text: vec![0; 3 * CHUNK + 16],
-            start: 0,
-            end: 0,
-            is_at_end: false,
-            is_done: false,
-            lines: 0,
-            broken: Broken::default(),
-        }
+    /// Text in a character set, which is decoded when it is read.
+    pub(crate) fn new(input: &'a mut dyn Read, charset: Charset) -> Self {
+        Self::of(Feed::Here(Decoding::new(input, charset)))
     }
 
-    /// The same, in `fallback` where the first character beyond ASCII shows that it is not in the other set.
-    pub(crate) fn or(self, fallback: &'static Encoding) -> Self {
-        Self { fallback: Some(fallback), ..self }
+    /// The same, decoded on a thread of its own, a little ahead of what is read: the same text and findings.
+    ///
+    /// # Errors
+    ///
+    /// There is no thread to be had.
+    pub(crate) fn ahead<'scope, 'env>(
+        scope: &'scope Scope<'scope, 'env>,
+        input: &'scope mut (dyn Read + Send),
+        charset: Charset,
+    ) -> io::Result<Self> {
+        Ok(Self::of(Feed::Ahead(Ahead::start(scope, Decoding::new(input, charset))?)))
+    }
+
+    fn of(feed: Feed<'a>) -> Self {
+        Self { feed, chunk: Chunk::default(), start: 0, is_done: false, broken: Broken::default() }
     }
 
     /// Reports bytes that were no text.
     pub(crate) fn finish(self, report: &mut Report) {
-        let rest = self.broken.count - self.broken.first.len() as u64;
-        let last = self.broken.first.len().saturating_sub(1);
-        for (at, (line, bytes)) in self.broken.first.iter().enumerate() {
-            let count = if at == last { 1 + rest } else { 1 };
-            report.add_many(Rule::UndecodableText, *line, "", bytes, count);
-        }
+        self.broken.report(report);
     }
 
-    /// Decodes the next bytes into `text`, which has been read up.
-    fn decode(&mut self) -> io::Result<()> {
-        (self.start, self.end) = (0, 0);
-        if self.raw_start == self.raw.len() && !self.is_at_end {
-            // The start of a character may have been decoded that turns out to be none.
-            self.raw.drain(..self.raw.len().saturating_sub(LONGEST_CHARACTER));
-            self.raw_start = self.raw.len();
-            let read = (&mut *self.input).take(CHUNK as u64).read_to_end(&mut self.raw)?;
-            self.is_at_end = read < CHUNK;
-        }
-        loop {
-            let (raw, free) = (self.raw.get(self.raw_start..), self.text.get_mut(self.end..));
-            let (Some(raw), Some(free)) = (raw, free) else { return Ok(()) };
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(raw, free, self.is_at_end);
-            self.raw_start += read;
-            let decoded = self.end..self.end + written;
-            self.end = decoded.end;
-            self.check(decoded);
-            match result {
-                DecoderResult::InputEmpty => {
-                    self.is_done = self.is_at_end;
-                    return Ok(());
-                }
-                DecoderResult::OutputFull => return Ok(()),
-                DecoderResult::Malformed(bad, after) => match self.fallback.take() {
-                    Some(fallback) => {
-                        self.raw_start = self.raw_start.saturating_sub(usize::from(bad) + usize::from(after));
-                        self.decoder = fallback.new_decoder_without_bom_handling();
-                    }
-                    None => self.replace(usize::from(bad), usize::from(after)),
-                },
+    /// Takes the next chunk, which may be empty.
+    fn next(&mut self) -> io::Result<()> {
+        self.start = 0;
+        self.is_done = match &mut self.feed {
+            Feed::Here(decoding) => {
+                decoding.next(&mut self.chunk)?;
+                decoding.is_done
             }
-            if self.text.len() - self.end < 16 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Counts lines of what was decoded, and looks for bytes that no text has.
-    fn check(&mut self, decoded: std::ops::Range<usize>) {
-        let decoded = self.text.get(decoded).unwrap_or_default();
-        if self.fallback.is_some() && !decoded.is_ascii() {
-            self.fallback = None;
-        }
-        if decoded.contains(&0) {
-            for byte in decoded {
-                self.lines += u64::from(*byte == b'\n');
-                if *byte == 0 {
-                    self.broken.add(self.lines + 1, &[0]);
-                }
-            }
-        } else {
-            self.lines += records::line_feeds(decoded);
-        }
-    }
-
-    /// Remembers what could not be decoded, and puts U+FFFD in its place.
-    fn replace(&mut self, bad: usize, after: usize) {
-        let end = self.raw_start.saturating_sub(after);
-        let bytes = self.raw.get(end.saturating_sub(bad)..end).unwrap_or_default();
-        self.broken.add(self.lines + 1, bytes);
-        let mark = "\u{FFFD}".as_bytes();
-        if let Some(free) = self.text.get_mut(self.end..self.end + mark.len()) {
-            free.copy_from_slice(mark);
-            self.end += mark.len();
-        }
+            Feed::Ahead(ahead) => ahead.next(&mut self.chunk)?.is_break(),
+        };
+        self.broken.append(std::mem::take(&mut self.chunk.broken));
+        Ok(())
     }
 }
 
@@ -173,30 +105,44 @@ impl Read for Text<'_> {
 
 impl BufRead for Text<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self.start == self.end && !self.is_done {
-            self.decode()?;
+        while self.start >= self.chunk.text().len() && !self.is_done {
+            self.next()?;
         }
-        Ok(self.text.get(self.start..self.end).unwrap_or_default())
+        Ok(self.chunk.text().get(self.start..).unwrap_or_default())
     }
 
     fn consume(&mut self, bytes: usize) {
-        self.start = (self.start + bytes).min(self.end);
+        self.start = (self.start + bytes).min(self.chunk.text().len());
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::decoding::CHUNK;
     use super::*;
 
-    fn decoded(bytes: &[u8], charset: &str) -> (String, Report) {
-        let mut input = bytes;
-        let mut text = Text::new(&mut input, declared(charset).unwrap());
+    fn read(mut text: Text<'_>) -> (String, Report) {
         let mut read = String::new();
         text.read_to_string(&mut read).unwrap();
         let mut report = Report::default();
         text.finish(&mut report);
         (read, report)
+    }
+
+    /// The text and what is wrong with it, which is the same when it is decoded ahead.
+    fn decoded_as(bytes: &[u8], charset: Charset) -> (String, Report) {
+        let here = read(Text::new(&mut &*bytes, charset));
+        let mut input = bytes;
+        let ahead = std::thread::scope(|scope| read(Text::ahead(scope, &mut input, charset).unwrap()));
+        assert!(here == ahead);
+        here
+    }
+
+    fn decoded(bytes: &[u8], charset: &str) -> (String, Report) {
+        decoded_as(bytes, declared(charset).unwrap().into())
     }
 
     #[test]
@@ -222,10 +168,8 @@ mod tests {
             let ascii = "x".repeat(length);
             for (character, bytes) in [("ña", &b"\xF1a"[..]), ("ña", "ña".as_bytes())] {
                 let bytes = [ascii.as_bytes(), bytes].concat();
-                let mut input = bytes.as_slice();
-                let mut text = Text::new(&mut input, encoding_rs::UTF_8).or(encoding_rs::WINDOWS_1252);
-                let mut read = String::new();
-                text.read_to_string(&mut read).unwrap();
+                let charset = Charset { first: encoding_rs::UTF_8, fallback: Some(encoding_rs::WINDOWS_1252) };
+                let (read, _) = decoded_as(&bytes, charset);
                 assert!(read == format!("{ascii}{character}"), "{length}");
             }
         }
@@ -244,5 +188,69 @@ mod tests {
         let found: Vec<(u64, &str)> = report.findings.iter().map(|found| (found.line, found.value.as_str())).collect();
         assert_eq!(found, [(3, "ff"), (4, "00"), (5, "e5 9c")]);
         assert_eq!(decoded(&[0xFF; 250_000], "utf-8").1.errors(), 250_000);
+    }
+
+    /// What is wrong behind the place where reading ended, though it may have been decoded, is not told.
+    #[test]
+    fn findings_are_those_of_the_text_that_was_read() {
+        let bytes = [&[b'a'; CHUNK][..], &[0xFF; 3], &[b'a'; 9 * CHUNK], &[0xFF; 2]].concat();
+        for taken in [1, CHUNK, CHUNK + 1, 9 * CHUNK, 11 * CHUNK] {
+            let begun = |text: Text<'_>| {
+                let mut text = text.take(taken as u64);
+                io::copy(&mut text, &mut io::sink()).unwrap();
+                let mut report = Report::default();
+                text.into_inner().finish(&mut report);
+                report
+            };
+            let here = begun(Text::new(&mut bytes.as_slice(), encoding_rs::UTF_8.into()));
+            let mut input = bytes.as_slice();
+            let ahead =
+                std::thread::scope(|scope| begun(Text::ahead(scope, &mut input, encoding_rs::UTF_8.into()).unwrap()));
+            assert_eq!(here, ahead);
+            assert_eq!(
+                here.errors(),
+                if taken <= CHUNK {
+                    0
+                } else if taken < 10 * CHUNK {
+                    3
+                } else {
+                    5
+                },
+                "{taken}"
+            );
+        }
+    }
+
+    /// Gives an error after some bytes.
+    struct Failing<'a>(&'a [u8]);
+
+    impl Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() { Err(io::Error::other("torn")) } else { self.0.read(buffer) }
+        }
+    }
+
+    #[test]
+    fn an_error_comes_behind_the_text_before_it() {
+        let bytes = vec![b'a'; 2 * CHUNK];
+        let mut input = Failing(&bytes);
+        let found = std::thread::scope(|scope| {
+            let mut text = Text::ahead(scope, &mut input, encoding_rs::UTF_8.into()).unwrap();
+            let mut read = Vec::new();
+            (text.read_to_end(&mut read).map_err(|error| error.to_string()), read.len())
+        });
+        assert_eq!(found, (Err("torn".to_owned()), 2 * CHUNK));
+    }
+
+    proptest! {
+        // Each case has some hundred thousand bytes.
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn text_is_the_same_decoded_ahead(
+            parts in prop::collection::vec(prop_oneof![Just(&b"a,1\r\n"[..]), Just("地".as_bytes()), Just(&b"\xFF\0\xE5"[..])], 1..60),
+            repeats in 1_usize..1500,
+        ) {
+            decoded(&parts.concat().repeat(repeats), "utf-8");
+        }
     }
 }

@@ -69,7 +69,7 @@ impl<'a> Numbers<'a> {
             return Ok(mark);
         }
         let is_plain = self.values.decimal.is_none_or(|sign| sign == '.') && self.values.thousands.is_none();
-        let value = match text.parse::<f64>() {
+        let value = match short(text).map_or_else(|| text.parse(), Ok) {
             Ok(value) if is_plain => {
                 if self.values.decimal.is_none() && !(self.fields_have_commas && self.certain.is_none()) {
                     self.learn(text, line)?;
@@ -138,6 +138,42 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// Reads a number of fifteen digits at most, with a point perhaps, and nothing else but a minus before it; none for all
+/// others.
+///
+/// The digits together are a whole number that a double holds exactly, and so is the power of ten that it is divided by:
+/// the one rounding of the division gives the double that is nearest to the number, as `str::parse` does in twice the time
+/// (Clinger 1990).
+fn short(text: &str) -> Option<f64> {
+    const MOST_DIGITS: usize = 15;
+    const POWERS: [f64; MOST_DIGITS + 1] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let (is_negative, bytes) = match text.as_bytes() {
+        [b'-', bytes @ ..] => (true, bytes),
+        bytes => (false, bytes),
+    };
+    if bytes.len() > MOST_DIGITS + 1 {
+        return None;
+    }
+    let (mut whole, mut digits, mut point) = (0_u64, 0, None);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                whole = whole * 10 + u64::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if point.is_none() => point = Some(digits),
+            _ => return None,
+        }
+    }
+    if digits == 0 || digits > MOST_DIGITS {
+        return None;
+    }
+    let decimals = point.map_or(0, |before| digits - before);
+    let size = whole as f64 / POWERS.get(decimals)?;
+    Some(if is_negative { -size } else { size })
+}
+
 /// What a number says about the decimal sign of its file.
 fn what_it_says(text: &str) -> Result<Says, Rule> {
     let points = text.bytes().filter(|byte| *byte == b'.').count();
@@ -180,6 +216,8 @@ fn without_thousands(text: &str, sign: char, decimal: char) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(values: &Values, delimiter: u8, texts: &[&str]) -> (Vec<Result<Mark, Rule>>, u64) {
@@ -243,5 +281,29 @@ mod tests {
             Err(Rule::BadNumber),
         ];
         assert_eq!(found, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn short_numbers_are_those_that_the_standard_library_reads(text in "-?[0-9]{0,10}\\.?[0-9]{0,8}") {
+            if let Some(value) = short(&text) {
+                prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
+            }
+        }
+
+        #[test]
+        fn figures_as_they_are_published_are_short(whole in -99_999_999_i64..99_999_999, decimals in 0_usize..7) {
+            let text = format!("{:.*}", decimals, whole as f64 / 1000.0);
+            prop_assert_eq!(short(&text).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_short() {
+        assert!(
+            ["", "-", ".", "-.", "1.2.3", "+1", "1e3", "1,5", " 1", "1234567890123456"]
+                .iter()
+                .all(|text| short(text).is_none())
+        );
     }
 }

@@ -122,7 +122,7 @@ pub fn read_rows(bytes: &[u8], mapping: &ColumnMapping) -> Result<(Vec<Row>, Rep
     let mut rows = Rows(Vec::new());
     let mut output = Output::new(&mut rows);
     let mut input = bytes;
-    let mut text = Text::new(&mut input, encoding_rs::UTF_8);
+    let mut text = Text::new(&mut input, encoding_rs::UTF_8.into());
     if let Err(error) = super::stream(&mut text, &mapping.options(), &mut output) {
         output.report.add(error.rule, error.line, "", &error.message);
     }
