@@ -8,6 +8,7 @@ mod intake;
 mod merge;
 mod ranks;
 mod sort;
+mod sorted;
 mod spill;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

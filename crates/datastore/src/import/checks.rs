@@ -91,7 +91,7 @@ impl<'a> Checks<'a> {
         let lineage = self.parents.of_industries(&self.source, classification);
         self.found.begin(indicator);
         self.open = Some(Open {
-            series: SeriesCheck::default(),
+            series: SeriesCheck::new(self.source.labels),
             totals: may_add_up.then(|| Totals::new(self.parents.of_regions(), lineage, adds_up)),
             coverage: Coverage::new(self.parents.of_regions()),
             revision: self.source.before.rows(code)?.map(|rows| Revision::new(rows, self.source.labels, code)),
@@ -99,10 +99,17 @@ impl<'a> Checks<'a> {
         Ok(())
     }
 
-    /// The next cell.
-    pub(crate) fn cell(&mut self, key: Key, cell: &Cell) -> Result<(), StoreError> {
+    /// The next cells, with their keys.
+    pub(crate) fn cells(&mut self, cells: &[(Key, Cell)]) -> Result<(), StoreError> {
+        if let Some(open) = &mut self.open {
+            open.series.cells(cells);
+        }
+        cells.iter().try_for_each(|(_, cell)| self.cell(cell))
+    }
+
+    /// Shows a cell to the checks that see one at a time.
+    fn cell(&mut self, cell: &Cell) -> Result<(), StoreError> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.series.cell(key, cell);
         // Regions beyond the land of a country have few figures by their nature.
         if self.extra_regio.get(cell.region as usize) != Some(&true) {
             let has_mark = || !self.source.labels.texts.text(cell.flag).is_empty();

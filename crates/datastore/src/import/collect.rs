@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use growthpole_ingest::{Cell, Labels, Report, Rule, Sink};
 
-use super::sort::{SortSettings, Sorted, Sorter};
+use super::sort::{SortSettings, Sorter};
+use super::sorted::Sorted;
 
 /// How far an import is, and whether it is to be given up; watched and said from other threads.
 #[derive(Debug, Clone, Default)]

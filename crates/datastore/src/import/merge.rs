@@ -2,12 +2,15 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use growthpole_ingest::{Cell, Labels, Report, Rule};
 
 use super::checks::Checks;
 use super::collect::{Collector, ImportWatch};
-use super::sort::{Key, Sorted};
+use super::sort::Key;
+use super::sorted::Sorted;
 use super::writing::{MergedTable, Writing};
 use crate::StoreError;
 
@@ -38,8 +41,18 @@ pub(crate) struct Merge<'a> {
     pub(crate) watch: &'a ImportWatch,
 }
 
-/// How many cells are merged between two looks at whether the import is to be given up.
-const CELLS_BETWEEN_LOOKS: u32 = 1 << 16;
+/// What is handed to the threads that check and that write.
+pub(crate) enum Piece {
+    /// Cells of another indicator follow.
+    Begin { indicator: u32, is_flagged: bool },
+    /// Cells in order, each key once.
+    Cells(Vec<(Key, Cell)>),
+}
+
+/// How many cells are handed over at once: what one thread made of them is still in a cache when another takes them.
+const CELLS_IN_PIECE: usize = 1 << 13;
+/// How many pieces wait at most.
+const PIECES: usize = 8;
 
 impl Merge<'_> {
     /// Merges everything that was collected.
@@ -56,16 +69,26 @@ impl Merge<'_> {
         let flagged: Vec<bool> =
             (0..).zip(self.labels.indicators.texts()).map(|(at, _)| collector.is_flagged(at)).collect();
         let sorted = collector.sorted(self.labels).map_err(scratch)?;
-        // Tables are compressed on another thread while the next cells are merged and checked.
+        // Cells are merged on one thread, compressed on another, and checked on this one.
         std::thread::scope(|scope| {
-            let writing = if self.writes { Some(Writing::start(scope, self.labels, self.folder)?) } else { None };
-            let mut merging =
-                Merging { merge: self, flagged, checks, writing, merged: Merged::default(), indicator: None };
-            let ended = merging.run(sorted, report);
-            let Merging { writing, mut merged, .. } = merging;
-            // What went wrong with writing is told first: merging has to end with it.
-            merged.tables = writing.map_or(Ok(Vec::new()), Writing::finish)?;
-            ended.map(|()| merged)
+            let (to_checks, pieces) = sync_channel(PIECES);
+            let mut takers = vec![to_checks];
+            let writing = match self.writes {
+                true => {
+                    let (to_writing, pieces) = sync_channel(PIECES);
+                    takers.push(to_writing);
+                    Some(Writing::start(scope, pieces, self.labels, self.folder)?)
+                }
+                false => None,
+            };
+            let merging = Merging { merge: self, flagged, takers, merged: Merged::default(), run: Vec::new() };
+            let thread = std::thread::Builder::new().name("import-merge".into());
+            let merging = thread.spawn_scoped(scope, move || merging.run(sorted, report)).map_err(scratch)?;
+            let checked = check(pieces, checks);
+            let merged = merging.join().unwrap_or_else(|_| Err(ended_early()));
+            // What went wrong with writing or checking is told first: merging has to end with it.
+            let tables = writing.map_or(Ok(Vec::new()), Writing::finish)?;
+            Ok(Merged { series: checked?, tables, ..merged? })
         })
     }
 
@@ -94,28 +117,38 @@ impl Merge<'_> {
     }
 }
 
-/// Cells on their way to their tables.
-struct Merging<'m, 's, 'c> {
+/// Checks what is merged: the number of series. Where it ends early, merging cannot hand over any more, and ends too.
+fn check(pieces: Receiver<Arc<Piece>>, checks: &mut Checks<'_>) -> Result<u64, StoreError> {
+    let mut series = 0;
+    for piece in pieces {
+        match piece.as_ref() {
+            Piece::Begin { indicator, .. } => {
+                series += checks.end()?;
+                checks.begin(*indicator)?;
+            }
+            Piece::Cells(cells) => checks.cells(cells)?,
+        }
+    }
+    Ok(series + checks.end()?)
+}
+
+/// Cells on their way to the checks and to their tables.
+struct Merging<'m> {
     merge: &'m Merge<'m>,
     /// For the position of each indicator, whether its cells have flags.
     flagged: Vec<bool>,
-    checks: &'m mut Checks<'c>,
-    writing: Option<Writing<'s>>,
+    /// Those who take the pieces.
+    takers: Vec<SyncSender<Arc<Piece>>>,
     merged: Merged,
-    /// The indicator whose cells come by.
-    indicator: Option<u32>,
+    /// What is handed over next: cells of one indicator.
+    run: Vec<(Key, Cell)>,
 }
 
-impl Merging<'_, '_, '_> {
-    fn run(&mut self, mut sorted: Sorted, report: &mut Report) -> Result<(), StoreError> {
+impl Merging<'_> {
+    fn run(mut self, mut sorted: Sorted, report: &mut Report) -> Result<Merged, StoreError> {
         let mut held: Option<(Key, Cell)> = None;
-        let mut until_look = 0;
+        let mut indicator = None;
         while let Some((key, cell)) = sorted.next().map_err(scratch)? {
-            if until_look == 0 {
-                self.merge.look()?;
-                until_look = CELLS_BETWEEN_LOOKS;
-            }
-            until_look -= 1;
             if let Some((known, first)) = &mut held
                 && *known == key
             {
@@ -123,25 +156,27 @@ impl Merging<'_, '_, '_> {
                 continue;
             }
             if let Some((key, cell)) = held.replace((key, cell)) {
-                self.take(key, &cell)?;
+                self.take(key, cell)?;
+            }
+            if indicator != Some(cell.indicator) {
+                indicator = Some(cell.indicator);
+                self.begin(cell.indicator)?;
             }
         }
         if let Some((key, cell)) = held {
-            self.take(key, &cell)?;
+            self.take(key, cell)?;
         }
-        self.end_indicator()
+        self.hand_over()?;
+        Ok(self.merged)
     }
 
-    fn take(&mut self, key: Key, cell: &Cell) -> Result<(), StoreError> {
-        if self.indicator != Some(cell.indicator) {
-            self.end_indicator()?;
-            self.indicator = Some(cell.indicator);
-            self.checks.begin(cell.indicator)?;
-            if let Some(writing) = &mut self.writing {
-                let is_flagged = self.flagged.get(cell.indicator as usize).copied().unwrap_or_default();
-                writing.begin(cell.indicator, is_flagged)?;
-            }
-        }
+    fn begin(&mut self, indicator: u32) -> Result<(), StoreError> {
+        self.hand_over()?;
+        let is_flagged = self.flagged.get(indicator as usize).copied().unwrap_or_default();
+        self.send(Piece::Begin { indicator, is_flagged })
+    }
+
+    fn take(&mut self, key: Key, cell: Cell) -> Result<(), StoreError> {
         let merged = &mut self.merged;
         merged.rows += 1;
         mark(&mut merged.regions, cell.region);
@@ -149,19 +184,29 @@ impl Merging<'_, '_, '_> {
         if !cell.value.is_nan() {
             mark(&mut merged.regions_with_values, cell.region);
         }
-        self.checks.cell(key, cell)?;
-        match &mut self.writing {
-            Some(writing) => writing.push(cell),
-            None => Ok(()),
-        }
+        self.run.push((key, cell));
+        if self.run.len() < CELLS_IN_PIECE { Ok(()) } else { self.hand_over() }
     }
 
-    fn end_indicator(&mut self) -> Result<(), StoreError> {
-        if self.indicator.take().is_some() {
-            self.merged.series += self.checks.end()?;
+    fn hand_over(&mut self) -> Result<(), StoreError> {
+        if self.run.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.merge.look()?;
+        let cells = std::mem::replace(&mut self.run, Vec::with_capacity(CELLS_IN_PIECE));
+        self.send(Piece::Cells(cells))
     }
+
+    fn send(&self, piece: Piece) -> Result<(), StoreError> {
+        let piece = Arc::new(piece);
+        // A thread ended, which it does for an error of its own: that one is told.
+        self.takers.iter().try_for_each(|taker| taker.send(Arc::clone(&piece)).map_err(|_| ended_early()))
+    }
+}
+
+/// A thread of the import ended without a word.
+pub(crate) fn ended_early() -> StoreError {
+    scratch(io::Error::other("a thread of the import ended early"))
 }
 
 /// What goes wrong with temporary files.

@@ -21,6 +21,11 @@ impl Rank {
     pub(crate) fn rank(&self, position: u32) -> u32 {
         self.0.get(position as usize).copied().unwrap_or(u32::MAX)
     }
+
+    /// Bits that hold every rank.
+    fn bits(&self) -> u32 {
+        usize::BITS - self.0.len().leading_zeros()
+    }
 }
 
 /// The order of the labels that cells are sorted by.
@@ -34,6 +39,11 @@ impl Ranks {
     pub(crate) fn of(labels: &Labels) -> Self {
         let [indicators, regions, industries] = [&labels.indicators, &labels.regions, &labels.industries].map(Rank::of);
         Self { indicators, regions, industries }
+    }
+
+    /// Bits that hold the ranks of every indicator, region and industry.
+    pub(crate) fn bits(&self) -> [u32; 3] {
+        [self.indicators.bits(), self.regions.bits(), self.industries.bits()]
     }
 
     /// How many labels are put in order.

@@ -1,19 +1,17 @@
 //! Sorts cells by indicator, period, region and industry, in as much memory as is stated. Short runs are sorted on another
 //! thread while the input is read; what has no room is merged into long runs, which wait in temporary files.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use growthpole_ingest::{Cell, Labels};
 
 use super::ranks::Ranks;
-use super::spill::{Run, RunReader, RunWriter};
+use super::sorted::{Sorted, Source};
+use super::spill::{Run, RunWriter};
 
 /// How much room sorting has, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub(crate) struct SortSettings {
 pub(crate) struct Key(u128);
 
 impl Key {
-    fn of(cell: &Cell, ranks: &Ranks) -> Self {
+    pub(super) fn of(cell: &Cell, ranks: &Ranks) -> Self {
         let parts = [
             ranks.indicators.rank(cell.indicator),
             cell.period.number(),
@@ -64,6 +62,8 @@ pub(crate) struct Sorter {
 /// The thread that sorts runs while the next one is read.
 struct Other {
     jobs: SyncSender<Job>,
+    /// Memory of runs that are in files now: memory that was used before is much faster to fill than new one.
+    spare: Receiver<Vec<Cell>>,
     runs: JoinHandle<io::Result<Runs>>,
 }
 
@@ -79,6 +79,10 @@ struct Runs {
     in_memory: Vec<Vec<Cell>>,
     cells: usize,
     in_files: Vec<Run>,
+    /// Keys of a run, of which the memory is used again.
+    keys: Vec<u64>,
+    /// Memory for the next run that is sorted.
+    spare: Vec<Cell>,
 }
 
 impl Sorter {
@@ -117,7 +121,7 @@ impl Sorter {
             Some(ranks) if ranks.are_of(labels) => Arc::clone(ranks),
             _ => Arc::clone(self.ranks.insert(Arc::new(Ranks::of(labels)))),
         };
-        let room = Vec::with_capacity(self.buffer.len());
+        let room = other.spare.try_recv().unwrap_or_else(|_| Vec::with_capacity(self.buffer.len()));
         let job = Job { cells: std::mem::replace(&mut self.buffer, room), ranks };
         if other.jobs.send(job).is_err() {
             // The thread ended, which it does for an error only.
@@ -134,17 +138,13 @@ impl Sorter {
     pub(crate) fn finish(mut self, labels: &Labels) -> io::Result<Sorted> {
         let ranks = Ranks::of(labels);
         let mut runs = self.other.take().map_or(Ok(Runs::default()), Other::finish)?;
-        let mut last = std::mem::take(&mut self.buffer);
-        if !last.is_empty() {
-            sort(&mut last, &ranks);
-            runs.in_memory.push(last);
-        }
+        runs.sort(std::mem::take(&mut self.buffer), &ranks);
         let buffer_bytes = self.cells_in_memory.saturating_mul(size_of::<Cell>()) / 4 / runs.in_files.len().max(1);
         let mut sources: Vec<Source> = runs.in_memory.into_iter().map(Source::in_memory).collect();
         for run in runs.in_files {
-            sources.push(Source::File(run.read(buffer_bytes)?));
+            sources.push(Source::in_file(run.read(buffer_bytes)?)?);
         }
-        Sorted::new(Arc::new(ranks), sources)
+        Ok(Sorted::new(Arc::new(ranks), sources))
     }
 }
 
@@ -152,119 +152,105 @@ impl Other {
     /// Starts the thread, which holds as many cells in memory as it has room for.
     fn start(room: usize, folder: Option<PathBuf>) -> io::Result<Self> {
         let (jobs, received) = sync_channel::<Job>(1);
+        let (free, spare) = channel();
         let runs = std::thread::Builder::new().name("import-sort".into()).spawn(move || {
             let mut runs = Runs::default();
-            for Job { mut cells, ranks } in received {
-                sort(&mut cells, &ranks);
-                runs.cells += cells.len();
-                runs.in_memory.push(cells);
+            for Job { cells, ranks } in received {
+                runs.sort(cells, &ranks);
                 if runs.cells > room {
-                    runs.move_to_file(folder.as_deref(), &ranks)?;
+                    runs.move_to_file(folder.as_deref(), &ranks, &free)?;
                 }
             }
             Ok(runs)
         })?;
-        Ok(Self { jobs, runs })
+        Ok(Self { jobs, spare, runs })
     }
 
     fn finish(self) -> io::Result<Runs> {
-        let Self { jobs, runs } = self;
+        let Self { jobs, runs, .. } = self;
         drop(jobs);
         runs.join().unwrap_or_else(|_| Err(io::Error::other("the thread that sorts ended early")))
     }
 }
 
 impl Runs {
-    /// Merges what is in memory into a file.
-    fn move_to_file(&mut self, folder: Option<&Path>, ranks: &Arc<Ranks>) -> io::Result<()> {
+    /// Sorts a run, and keeps it in memory. Of cells with one key, the one on the earlier line comes first.
+    fn sort(&mut self, mut cells: Vec<Cell>, ranks: &Ranks) {
+        if cells.is_empty() {
+            return;
+        }
+        self.cells += cells.len();
+        match Packing::of(&cells, ranks) {
+            Some(packing) => {
+                self.keys.clear();
+                self.keys.extend((0..).zip(&cells).map(|(place, cell)| packing.key(cell, place, ranks)));
+                self.keys.sort_unstable();
+                self.spare.clear();
+                self.spare.extend(self.keys.iter().filter_map(|key| cells.get(packing.place(*key))));
+                std::mem::swap(&mut self.spare, &mut cells);
+            }
+            None => cells.sort_by_cached_key(|cell| (Key::of(cell, ranks), cell.line)),
+        }
+        self.in_memory.push(cells);
+    }
+
+    /// Merges what is in memory into a file. Its memory is free then.
+    fn move_to_file(&mut self, folder: Option<&Path>, ranks: &Arc<Ranks>, free: &Sender<Vec<Cell>>) -> io::Result<()> {
         let runs = std::mem::take(&mut self.in_memory);
         let sources = runs.into_iter().map(Source::in_memory).collect();
-        let mut sorted = Sorted::new(Arc::clone(ranks), sources)?;
+        let mut sorted = Sorted::new(Arc::clone(ranks), sources);
         let mut writer = RunWriter::new(folder)?;
         while let Some((_, cell)) = sorted.next()? {
             writer.push(&cell)?;
         }
         self.in_files.push(writer.finish()?);
         self.cells = 0;
+        for cells in sorted.memory() {
+            // Where nothing is read any more, nobody takes it.
+            let _ = free.send(cells);
+        }
         Ok(())
     }
 }
 
-/// Sorts a run by keys that are made once, each with the place of its cell.
-fn sort(cells: &mut Vec<Cell>, ranks: &Ranks) {
-    let keys = cells.iter().zip(0_u32..).map(|(cell, place)| (Key::of(cell, ranks), cell.line, place));
-    let mut keys: Vec<(Key, u64, u32)> = keys.collect();
-    if !keys.is_sorted() {
-        keys.sort_unstable();
-        *cells = keys.iter().filter_map(|(_, _, place)| cells.get(*place as usize).copied()).collect();
-    }
+/// How the key of a cell and its place in the run fit into one number, which is sorted several times as fast as keys.
+struct Packing {
+    first_period: u32,
+    bits: [u32; 4],
 }
 
-/// Where the cells of a sorted run come from.
-enum Source {
-    Memory(std::vec::IntoIter<Cell>),
-    File(RunReader),
-}
-
-impl Source {
-    fn in_memory(cells: Vec<Cell>) -> Self {
-        Self::Memory(cells.into_iter())
-    }
-
-    fn next(&mut self) -> io::Result<Option<Cell>> {
-        match self {
-            Self::Memory(cells) => Ok(cells.next()),
-            Self::File(run) => run.next(),
-        }
-    }
-}
-
-/// The first cell of what is left of a run: its key, its line, and which run it is.
-type Head = (Key, u64, usize);
-
-/// Cells in order, one after the other.
-pub(crate) struct Sorted {
-    ranks: Arc<Ranks>,
-    runs: Vec<(Source, Option<Cell>)>,
-    /// One for each run that has cells left.
-    heads: BinaryHeap<Reverse<Head>>,
-}
-
-impl Sorted {
-    fn new(ranks: Arc<Ranks>, sources: Vec<Source>) -> io::Result<Self> {
-        let heads = BinaryHeap::with_capacity(sources.len());
-        let runs = sources.into_iter().map(|source| (source, None)).collect();
-        let mut sorted = Self { ranks, runs, heads };
-        for run in 0..sorted.runs.len() {
-            let (_, head) = sorted.advance(run)?;
-            sorted.heads.extend(head.map(Reverse));
-        }
-        Ok(sorted)
-    }
-
-    /// The next cell with its key; none at the end.
-    ///
-    /// # Errors
-    ///
-    /// When a temporary file cannot be read.
-    pub(crate) fn next(&mut self) -> io::Result<Option<(Key, Cell)>> {
-        let Some(Reverse((key, _, run))) = self.heads.peek().copied() else { return Ok(None) };
-        let (cell, following) = self.advance(run)?;
-        if let Some(mut top) = self.heads.peek_mut() {
-            match following {
-                Some(following) => *top = Reverse(following),
-                None => drop(PeekMut::pop(top)),
+impl Packing {
+    /// The packing of a run in the order of its lines; none where the numbers are too large.
+    fn of(cells: &[Cell], ranks: &Ranks) -> Option<Self> {
+        let (mut first_period, mut last_period, mut line) = (u32::MAX, 0, 0);
+        for cell in cells {
+            first_period = first_period.min(cell.period.number());
+            last_period = last_period.max(cell.period.number());
+            if cell.line < line {
+                return None;
             }
+            line = cell.line;
         }
-        Ok(cell.map(|cell| (key, cell)))
+        let [indicators, regions, industries] = ranks.bits();
+        let places = usize::BITS - cells.len().leading_zeros();
+        let bits = [u32::BITS - last_period.saturating_sub(first_period).leading_zeros(), regions, industries, places];
+        (indicators + bits.iter().sum::<u32>() <= u64::BITS).then_some(Self { first_period, bits })
     }
 
-    /// Takes the first cell of a run, and looks at the one behind it.
-    fn advance(&mut self, run: usize) -> io::Result<(Option<Cell>, Option<Head>)> {
-        let Some((source, first)) = self.runs.get_mut(run) else { return Ok((None, None)) };
-        let taken = std::mem::replace(first, source.next()?);
-        let head = first.as_ref().map(|cell| (Key::of(cell, &self.ranks), cell.line, run));
-        Ok((taken, head))
+    fn key(&self, cell: &Cell, place: u32, ranks: &Ranks) -> u64 {
+        let parts = [
+            cell.period.number() - self.first_period,
+            ranks.regions.rank(cell.region),
+            ranks.industries.rank(cell.industry),
+            place,
+        ];
+        let indicator = u64::from(ranks.indicators.rank(cell.indicator));
+        parts.into_iter().zip(self.bits).fold(indicator, |key, (part, bits)| key << bits | u64::from(part))
+    }
+
+    fn place(&self, key: u64) -> usize {
+        let [.., places] = self.bits;
+        (key & ((1 << places) - 1)) as usize
     }
 }
 

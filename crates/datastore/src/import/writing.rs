@@ -1,14 +1,15 @@
-//! Writes merged cells as tables, on a thread of its own: encoding and compressing takes as long as merging and checking.
+//! Writes merged cells as tables, on a thread of its own: encoding and compressing takes as long as checking.
 
 use std::io::BufWriter;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::thread::{Scope, ScopedJoinHandle};
 
-use growthpole_ingest::{Cell, Labels};
+use growthpole_ingest::Labels;
 use tempfile::NamedTempFile;
 
-use super::merge::scratch;
+use super::merge::{Piece, ended_early, scratch};
 use crate::StoreError;
 use crate::tables::{TableWriter, Written, encode_error};
 
@@ -20,90 +21,43 @@ pub(crate) struct MergedTable {
     pub(crate) file: NamedTempFile,
 }
 
-/// What is handed to the other thread.
-enum Piece {
-    /// Cells of another indicator follow.
-    Begin { indicator: u32, is_flagged: bool },
-    /// Cells in order.
-    Cells(Vec<Cell>),
-}
-
-/// How many cells are handed over at once.
-const CELLS: usize = 1 << 14;
-/// How many pieces wait at most.
-const PIECES: usize = 8;
-
 /// The thread that writes.
-pub(crate) struct Writing<'scope> {
-    cells: Vec<Cell>,
-    pieces: SyncSender<Piece>,
-    tables: ScopedJoinHandle<'scope, Result<Vec<MergedTable>, StoreError>>,
-}
+pub(crate) struct Writing<'scope>(ScopedJoinHandle<'scope, Result<Vec<MergedTable>, StoreError>>);
 
 impl<'scope> Writing<'scope> {
     /// Starts it.
     pub(crate) fn start<'env>(
         scope: &'scope Scope<'scope, 'env>,
+        pieces: Receiver<Arc<Piece>>,
         labels: &'env Labels,
         folder: Option<&'env Path>,
     ) -> Result<Self, StoreError> {
-        let (pieces, received) = sync_channel(PIECES);
         let thread = std::thread::Builder::new().name("import-write".into());
-        let tables = thread.spawn_scoped(scope, move || write(&received, labels, folder)).map_err(scratch)?;
-        Ok(Self { cells: Vec::with_capacity(CELLS), pieces, tables })
-    }
-
-    /// Cells of another indicator follow.
-    pub(crate) fn begin(&mut self, indicator: u32, is_flagged: bool) -> Result<(), StoreError> {
-        self.hand_over()?;
-        self.send(Piece::Begin { indicator, is_flagged })
-    }
-
-    /// Takes the next cell.
-    pub(crate) fn push(&mut self, cell: &Cell) -> Result<(), StoreError> {
-        self.cells.push(*cell);
-        if self.cells.len() < CELLS { Ok(()) } else { self.hand_over() }
+        thread.spawn_scoped(scope, move || write(&pieces, labels, folder)).map(Self).map_err(scratch)
     }
 
     /// Waits for what is not written yet: the tables, in the order of their indicators.
-    pub(crate) fn finish(mut self) -> Result<Vec<MergedTable>, StoreError> {
-        let handed_over = self.hand_over();
-        let Self { pieces, tables, .. } = self;
-        drop(pieces);
-        let tables = tables.join().unwrap_or_else(|_| Err(ended_early()))?;
-        handed_over.map(|()| tables)
-    }
-
-    fn hand_over(&mut self) -> Result<(), StoreError> {
-        if self.cells.is_empty() {
-            return Ok(());
-        }
-        let cells = std::mem::replace(&mut self.cells, Vec::with_capacity(CELLS));
-        self.send(Piece::Cells(cells))
-    }
-
-    fn send(&self, piece: Piece) -> Result<(), StoreError> {
-        // The thread ended, which it does for an error of its own: `finish` tells that one.
-        self.pieces.send(piece).map_err(|_| ended_early())
+    pub(crate) fn finish(self) -> Result<Vec<MergedTable>, StoreError> {
+        self.0.join().unwrap_or_else(|_| Err(ended_early()))
     }
 }
 
-fn ended_early() -> StoreError {
-    scratch(std::io::Error::other("the thread that writes tables ended early"))
-}
-
-fn write(pieces: &Receiver<Piece>, labels: &Labels, folder: Option<&Path>) -> Result<Vec<MergedTable>, StoreError> {
+fn write(
+    pieces: &Receiver<Arc<Piece>>,
+    labels: &Labels,
+    folder: Option<&Path>,
+) -> Result<Vec<MergedTable>, StoreError> {
     let mut tables = Vec::new();
     let mut open: Option<Open> = None;
     for piece in pieces {
-        match piece {
+        match piece.as_ref() {
             Piece::Begin { indicator, is_flagged } => {
                 tables.extend(open.take().map(Open::close).transpose()?);
-                open = Some(Open::new(indicator, is_flagged, labels, folder)?);
+                open = Some(Open::new(*indicator, *is_flagged, labels, folder)?);
             }
             Piece::Cells(cells) => {
                 if let Some(open) = &mut open {
-                    cells.iter().try_for_each(|cell| open.writer.push(labels, cell)).map_err(encode_error)?;
+                    cells.iter().try_for_each(|(_, cell)| open.writer.push(labels, cell)).map_err(encode_error)?;
                 }
             }
         }

@@ -4,9 +4,10 @@ mod slots;
 mod state;
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 
 use growthpole_domain::Period;
-use growthpole_ingest::{Cell, Rule};
+use growthpole_ingest::{Cell, Labels, Rule};
 
 use super::super::sort::Key;
 use super::Map;
@@ -23,8 +24,10 @@ const IN_PIECE: usize = 1 << 14;
 const COMMON_SHARE: f64 = 0.6;
 const LEAST_JUMPS: u64 = 4;
 
+/// Series whose states are fetched together; they stay within the processor's first cache.
+const AT_ONCE: usize = 64;
+
 /// The series of an indicator.
-#[derive(Default)]
 pub(super) struct SeriesCheck {
     slots: Slots,
     period: Option<Period>,
@@ -51,7 +54,30 @@ impl Jumps {
 }
 
 impl SeriesCheck {
-    pub(super) fn cell(&mut self, key: Key, cell: &Cell) {
+    pub(super) fn new(labels: &Labels) -> Self {
+        let slots = Slots::new(labels.regions.len(), labels.industries.len());
+        Self { slots, period: None, pieces: Vec::new(), unchecked: 0, jumps: Vec::new() }
+    }
+
+    /// The next cells, with their keys.
+    pub(super) fn cells(&mut self, cells: &[(Key, Cell)]) {
+        for cells in cells.chunks(AT_ONCE) {
+            let mut slots = [usize::MAX; AT_ONCE];
+            for ((key, cell), slot) in cells.iter().zip(&mut slots) {
+                *slot = self.slot(*key, cell);
+            }
+            // States lie far apart. Asked for one after the other, with work in between, each would be waited for.
+            for slot in slots {
+                black_box(self.state(slot).map(State::look));
+            }
+            for ((_, cell), slot) in cells.iter().zip(slots) {
+                self.add(slot, cell);
+            }
+        }
+    }
+
+    /// Place of the state of a cell's series, which is there then, unless there is no room for more of them.
+    fn slot(&mut self, key: Key, cell: &Cell) -> usize {
         if self.period != Some(cell.period) {
             self.period = Some(cell.period);
             self.slots.begin_period();
@@ -62,25 +88,36 @@ impl SeriesCheck {
         let slot = slot as usize;
         if slot >= MOST_SERIES {
             self.unchecked += u64::from(is_new);
-            return;
+            return slot;
         }
-        let (piece, place) = (slot / IN_PIECE, slot % IN_PIECE);
-        if self.pieces.len() <= piece {
-            self.pieces.push(Vec::with_capacity(if piece == 0 { 0 } else { IN_PIECE }));
+        if is_new {
+            let piece = slot / IN_PIECE;
+            if self.pieces.len() <= piece {
+                self.pieces.push(Vec::with_capacity(if piece == 0 { 0 } else { IN_PIECE }));
+            }
+            if let Some(piece) = self.pieces.get_mut(piece) {
+                piece.push(State::new(cell));
+            }
         }
-        let Some(piece) = self.pieces.get_mut(piece) else { return };
-        if piece.len() <= place {
-            piece.push(State::new(cell));
-        }
+        slot
+    }
+
+    fn state(&self, slot: usize) -> Option<&State> {
+        self.pieces.get(slot / IN_PIECE)?.get(slot % IN_PIECE)
+    }
+
+    fn add(&mut self, slot: usize, cell: &Cell) {
         if cell.value.is_nan() {
             return;
         }
-        let Some(state) = piece.get_mut(place) else { return };
-        if let Some(before) = state.last() {
+        let Some(state) = self.pieces.get_mut(slot / IN_PIECE).and_then(|piece| piece.get_mut(slot % IN_PIECE)) else {
+            return;
+        };
+        let power = state.last().and_then(|before| power_of_ten(cell.value, before));
+        if state.last().is_some() {
             if self.jumps.last().is_none_or(|(period, _)| *period != cell.period) {
                 self.jumps.push((cell.period, Jumps::default()));
             }
-            let power = power_of_ten(cell.value, before);
             if let Some((_, jumps)) = self.jumps.last_mut() {
                 jumps.series += 1;
                 if let Some(power) = power {
@@ -88,7 +125,7 @@ impl SeriesCheck {
                 }
             }
         }
-        state.add(cell);
+        state.add(cell, power);
     }
 
     /// Tells what was found; the number of series.

@@ -3,8 +3,6 @@
 use growthpole_domain::Period;
 use growthpole_ingest::Cell;
 
-use super::super::units;
-
 /// Values of a series lie within this factor while it keeps its unit.
 const STEADY: f64 = 2.5;
 /// So many steady values come before a jump that is told.
@@ -79,13 +77,18 @@ impl State {
         (self.values > 0).then_some(self.last)
     }
 
-    /// The next value, which is one.
-    pub(super) fn add(&mut self, cell: &Cell) {
+    /// Something from its start and from its end, so that all of it comes from memory.
+    pub(super) fn look(&self) -> (f64, u32, u64, f64) {
+        (self.last, self.region, self.unit.line, self.run.value)
+    }
+
+    /// The next value, which is one, and the power of ten that it is of the one before.
+    pub(super) fn add(&mut self, cell: &Cell, power: Option<i8>) {
         let distance = u64::from(cell.period.number().wrapping_sub(self.last_period.number()));
         self.hash.add(cell.value, distance, self.values);
         let follows = self.values > 0 && self.last_period.next() == cell.period;
         self.run.add(cell.value, follows && self.last == cell.value);
-        self.unit.add(cell, self.last());
+        self.unit.add(cell, power);
         let is_new = self.values == 0 || self.last != cell.value;
         self.telling = self.telling.saturating_add(u16::from(is_new && has_four_digits(cell.value)));
         self.values = self.values.saturating_add(1);
@@ -151,13 +154,12 @@ impl Run {
 }
 
 impl Unit {
-    fn add(&mut self, cell: &Cell, before: Option<f64>) {
+    fn add(&mut self, cell: &Cell, power: Option<i8>) {
         let size = cell.value.abs();
         if size == 0.0 {
             *self = Self::default();
             return;
         }
-        let power = before.and_then(|before| units::power_of_ten(cell.value, before));
         match (self.jump, power) {
             // It jumps back: what lay between has another unit, and stays told.
             (Some((_, there)), Some(back)) if back == -there => self.restart(size),
@@ -196,7 +198,9 @@ fn has_four_digits(value: f64) -> bool {
     }
     // Three digits before the point; what then remains behind it is a fourth.
     let scaled = size * power_of_ten((2 - decimal_exponent(size)).clamp(-300, 300));
-    (scaled - scaled.round()).abs() > 1e-6
+    // It is below a thousand: rounded by a conversion, which is one instruction where rounding is a call.
+    let whole = f64::from((scaled + 0.5) as u32);
+    (scaled - whole).abs() > 1e-6
 }
 
 /// Ten to a power from -300 to 300.
