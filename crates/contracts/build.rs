@@ -25,6 +25,9 @@ fn main() -> anyhow::Result<()> {
     std::fs::write(out.join("served.bin"), [ours.as_slice(), &flight.encode_file_descriptor_set()].concat())?;
     std::fs::write(out.join("descriptors.bin"), ours)?;
 
-    tonic_prost_build::configure().build_transport(false).compile_fds(compiler.file_descriptor_set())?;
+    tonic_prost_build::configure()
+        .build_transport(false)
+        .extern_path(".growthpole.v1.PanelBlock", "crate::panel_block::PanelBlock")
+        .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everything here is what callers see. Domain crates do not know it; conversions live in the worker kit and in the API.
 
 pub mod error;
+mod panel_block;
 
 pub use error::{ERROR_DOMAIN, Reason, Refusal, RefusalContent, Violation};
 
@@ -10,6 +11,8 @@ pub use error::{ERROR_DOMAIN, Reason, Refusal, RefusalContent, Violation};
 pub mod v1 {
     #![allow(missing_docs, unreachable_pub, clippy::all)]
     tonic::include_proto!("growthpole.v1");
+
+    pub use super::panel_block::PanelBlock;
 }
 
 /// The encoded `FileDescriptorSet` of all contracts, comments and imports included.
