@@ -235,13 +235,15 @@ impl PairTerm for Divergence {
     }
 
     #[inline(always)]
-    fn of_eight(&self, first: &[f64; LANES], second: &[f64; LANES], look_up: impl LookUp) -> [f64; LANES] {
+    fn add_eight(&self, sums: &mut [f64; LANES], first: &[f64; LANES], second: &[f64; LANES], look_up: impl LookUp) {
         let (mut a, mut b) = ([0.0; LANES], [0.0; LANES]);
         for lane in 0..LANES {
             (a[lane], b[lane]) = Self::ratios(first[lane], second[lane]);
         }
         let (log_a, log_b) = (natural_logs(a, look_up), natural_logs(b, look_up));
-        std::array::from_fn(|lane| first[lane] * log_a[lane] + second[lane] * log_b[lane])
+        for lane in 0..LANES {
+            sums[lane] += first[lane] * log_a[lane] + second[lane] * log_b[lane];
+        }
     }
 }
 

@@ -100,6 +100,15 @@ pub(crate) trait Term: Copy {
     fn of_eight(&self, values: &[f64; LANES], _look_up: impl LookUp) -> [f64; LANES] {
         values.map(|value| self.of(value))
     }
+
+    /// Adds the parts of eight values, each to its sum.
+    #[inline(always)]
+    fn add_eight(&self, sums: &mut [f64; LANES], values: &[f64; LANES], _look_up: impl LookUp) {
+        // By position: pairs of iterators are compiled into registers of which some are half full.
+        for lane in 0..LANES {
+            sums[lane] += self.of(values[lane]);
+        }
+    }
 }
 
 /// `x * scale * ln(x * scale)`, and 0 for a value of 0.
@@ -123,6 +132,15 @@ impl Term for TimesLog {
         let logs = natural_logs(ratios, look_up);
         std::array::from_fn(|lane| ratios[lane] * logs[lane])
     }
+
+    #[inline(always)]
+    fn add_eight(&self, sums: &mut [f64; LANES], values: &[f64; LANES], look_up: impl LookUp) {
+        let ratios = values.map(|value| value * self.scale);
+        let logs = natural_logs(ratios, look_up);
+        for lane in 0..LANES {
+            sums[lane] += ratios[lane] * logs[lane];
+        }
+    }
 }
 
 /// `ln(x * scale)`.
@@ -141,6 +159,14 @@ impl Term for Log {
     #[inline(always)]
     fn of_eight(&self, values: &[f64; LANES], look_up: impl LookUp) -> [f64; LANES] {
         natural_logs(values.map(|value| value * self.scale), look_up)
+    }
+
+    #[inline(always)]
+    fn add_eight(&self, sums: &mut [f64; LANES], values: &[f64; LANES], look_up: impl LookUp) {
+        let logs = natural_logs(values.map(|value| value * self.scale), look_up);
+        for lane in 0..LANES {
+            sums[lane] += logs[lane];
+        }
     }
 }
 
@@ -178,9 +204,20 @@ impl Term for ReciprocalLessOne {
 /// Adds the terms of the values up, each times its weight where there are weights.
 pub(crate) fn sum<T: Term>(values: &[f64], weights: Option<&[f64]>, term: T) -> f64 {
     match weights {
-        None => dispatch(Plain { values, term }),
+        None => plain(values, term),
         Some(weights) => dispatch(Weighted { values, weights, term }),
     }
+}
+
+fn plain<T: Term>(values: &[f64], term: T) -> f64 {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut sums = if chunks.is_empty() { [0.0; LANES] } else { dispatch(Plain { chunks, term }) };
+    if let Some(last) = filled(rest) {
+        // Eight at once cost as much as two by themselves; what fills the lanes is not added.
+        let parts = dispatch(Plain { chunks: &[last], term });
+        sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
+    }
+    sums.iter().sum()
 }
 
 /// The last values, which are fewer than eight: what fills the lanes is not to be used.
@@ -192,30 +229,20 @@ fn filled(rest: &[f64]) -> Option<[f64; LANES]> {
 }
 
 struct Plain<'a, T> {
-    values: &'a [f64],
+    chunks: &'a [[f64; LANES]],
     term: T,
 }
 
 impl<T: Term> WithLogs for Plain<'_, T> {
-    type Output = f64;
+    type Output = [f64; LANES];
 
     #[inline(always)]
-    fn with_logs<L: LookUp>(self, look_up: L) -> f64 {
+    fn with_logs<L: LookUp>(self, look_up: L) -> [f64; LANES] {
         let mut sums = [0.0; LANES];
-        let (chunks, rest) = self.values.as_chunks::<LANES>();
-        for chunk in chunks {
-            let parts = self.term.of_eight(chunk, look_up);
-            // By position: pairs of iterators are compiled into registers of which some are half full.
-            for lane in 0..LANES {
-                sums[lane] += parts[lane];
-            }
+        for chunk in self.chunks {
+            self.term.add_eight(&mut sums, chunk, look_up);
         }
-        // Eight at once cost as much as two by themselves.
-        if let Some(last) = filled(rest) {
-            let parts = self.term.of_eight(&last, look_up);
-            sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
-        }
-        sums.iter().sum()
+        sums
     }
 }
 
@@ -287,43 +314,44 @@ pub(crate) trait PairTerm: Copy {
     /// The part of one pair.
     fn of(&self, first: f64, second: f64) -> f64;
 
-    /// The parts of eight pairs.
+    /// Adds the parts of eight pairs, each to its sum.
     #[inline(always)]
-    fn of_eight(&self, first: &[f64; LANES], second: &[f64; LANES], _look_up: impl LookUp) -> [f64; LANES] {
-        std::array::from_fn(|lane| self.of(first[lane], second[lane]))
+    fn add_eight(&self, sums: &mut [f64; LANES], first: &[f64; LANES], second: &[f64; LANES], _look_up: impl LookUp) {
+        for lane in 0..LANES {
+            sums[lane] += self.of(first[lane], second[lane]);
+        }
     }
 }
 
 /// Adds the terms of pairs of values up; of lists of different lengths, as many as the shorter one has.
 pub(crate) fn sum_of_pairs<T: PairTerm>(first: &[f64], second: &[f64], term: T) -> f64 {
-    dispatch(Pairs { first, second, term })
+    let n = first.len().min(second.len());
+    let (chunks, rest) = first[..n].as_chunks::<LANES>();
+    let (others, other_rest) = second[..n].as_chunks::<LANES>();
+    let mut sums = dispatch(Pairs { chunks, others, term });
+    if let Some((last, other)) = filled(rest).zip(filled(other_rest)) {
+        let parts = dispatch(Pairs { chunks: &[last], others: &[other], term });
+        sums.iter_mut().zip(parts).take(rest.len()).for_each(|(sum, part)| *sum += part);
+    }
+    sums.iter().sum()
 }
 
 struct Pairs<'a, T> {
-    first: &'a [f64],
-    second: &'a [f64],
+    chunks: &'a [[f64; LANES]],
+    others: &'a [[f64; LANES]],
     term: T,
 }
 
 impl<T: PairTerm> WithLogs for Pairs<'_, T> {
-    type Output = f64;
+    type Output = [f64; LANES];
 
     #[inline(always)]
-    fn with_logs<L: LookUp>(self, look_up: L) -> f64 {
-        let n = self.first.len().min(self.second.len());
+    fn with_logs<L: LookUp>(self, look_up: L) -> [f64; LANES] {
         let mut sums = [0.0; LANES];
-        let (chunks, rest) = self.first[..n].as_chunks::<LANES>();
-        let (others, other_rest) = self.second[..n].as_chunks::<LANES>();
-        for (chunk, other) in chunks.iter().zip(others) {
-            let parts = self.term.of_eight(chunk, other, look_up);
-            for lane in 0..LANES {
-                sums[lane] += parts[lane];
-            }
+        for (chunk, other) in self.chunks.iter().zip(self.others) {
+            self.term.add_eight(&mut sums, chunk, other, look_up);
         }
-        for ((sum, &first), &second) in sums.iter_mut().zip(rest).zip(other_rest) {
-            *sum += self.term.of(first, second);
-        }
-        sums.iter().sum()
+        sums
     }
 }
 

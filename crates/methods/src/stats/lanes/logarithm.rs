@@ -158,7 +158,9 @@ fn of_parts(above_start: u64, inverse: f64, log: f64) -> f64 {
     let z = f64::from_bits((above_start & MANTISSA) + START);
     let r = z.mul_add(inverse, -1.0);
     let square = r * r;
-    let [first, second, third] = [0, 2, 4].map(|at| r.mul_add(SERIES[at + 1], SERIES[at]));
+    let first = r.mul_add(SERIES[1], SERIES[0]);
+    let second = r.mul_add(SERIES[3], SERIES[2]);
+    let third = r.mul_add(SERIES[5], SERIES[4]);
     let series = square.mul_add(square.mul_add(square.mul_add(SERIES[6], third), second), first);
     let of_rest = square.mul_add(r.mul_add(series, -0.5), r);
     k.mul_add(std::f64::consts::LN_2, log) + of_rest
