@@ -67,7 +67,7 @@ fn regression_diagnostics(bencher: Bencher<'_, '_>, regions: usize) {
     bencher.bench(|| spatial_diagnostics(black_box(values.row(0)), &design, &weights));
 }
 
-#[divan::bench(args = [31, 300, 1_000], max_time = 5)]
+#[divan::bench(args = [31, 300, 3_000], max_time = 5)]
 fn regression_with_a_lag(bencher: Bencher<'_, '_>, regions: usize) {
     let (values, weights) = (values((regions, 4)), weights(regions));
     let design = Matrix::from_fn(regions, 3, |row, column| if column == 0 { 1.0 } else { values.get(column, row) });

@@ -15,7 +15,7 @@ use growthpole_methods::stats::inequality::{
 };
 use growthpole_methods::stats::spatial_regression::{SpatialForm, spatial_diagnostics, spatial_maximum_likelihood};
 
-use crate::{EQUATIONS, Method, TABLES, USUAL, method};
+use crate::{Method, TABLES, USUAL, method};
 
 pub(crate) fn decompose_growth() -> Vec<Method> {
     vec![
@@ -71,12 +71,12 @@ pub(crate) fn test_convergence() -> Vec<Method> {
             let (growth, design) = own.design();
             spatial_diagnostics(&growth, &design, &own.weights).is_ok().into()
         }),
-        method("spatial lag, maximum likelihood", EQUATIONS, |own| {
+        method("spatial lag, maximum likelihood", USUAL, |own| {
             let (growth, design) = own.design();
             let form = SpatialForm::Lag;
             spatial_maximum_likelihood(&growth, &design, &own.weights, form, &Progress::new()).is_ok().into()
         }),
-        method("spatial error, maximum likelihood", EQUATIONS, |own| {
+        method("spatial error, maximum likelihood", USUAL, |own| {
             let (growth, design) = own.design();
             let form = SpatialForm::Error;
             spatial_maximum_likelihood(&growth, &design, &own.weights, form, &Progress::new()).is_ok().into()

@@ -67,12 +67,15 @@ fn no_test(model: &Model<'_>, part: String, error: SpatialRegressionError) -> Re
             return Ok(Undefined::new(part, "COLLINEAR", text));
         }
         SpatialRegressionError::TooFewRegions { .. } => "TOO_FEW_REGIONS",
-        SpatialRegressionError::TooManyRegions { .. } => "TOO_MANY_REGIONS",
+        SpatialRegressionError::TooManyRegions { .. } | SpatialRegressionError::TooManyLinks { .. } => {
+            "TOO_MANY_REGIONS"
+        }
         SpatialRegressionError::PerfectFit => "NO_VARIATION",
         SpatialRegressionError::NoLinks | SpatialRegressionError::NoCycle => "NO_NEIGHBOURS",
         SpatialRegressionError::LengthDiffers { .. }
         | SpatialRegressionError::NotFinite { .. }
         | SpatialRegressionError::NoEigenvalues
+        | SpatialRegressionError::NoMaximum { .. }
         | SpatialRegressionError::Filtered(_) => "UNDEFINED_ON_DATA",
     };
     Ok(Undefined::new(part, reason, error.to_string()))

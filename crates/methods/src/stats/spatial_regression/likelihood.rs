@@ -1,17 +1,18 @@
 //! The likelihood of a spatial regression as a function of its dependence alone.
 
-use faer::Mat;
+use rayon::prelude::*;
 
 use super::SpatialRegressionError;
-use crate::Matrix;
+use super::determinant::Determinant;
 use crate::stats::{Regression, SpatialWeights};
+use crate::{Matrix, Progress};
 
 /// Points at which the likelihood is looked at before the best one is made exact.
 const GRID: usize = 64;
-/// Halvings of the bracket: enough for the last digit of any dependence.
-const HALVINGS: usize = 80;
-/// Part of an eigenvalue that counts as rounding.
-const ROUNDING: f64 = 1e-8;
+/// Steps towards the root of the derivative: more than halving the bracket to the last digit takes.
+const STEPS: usize = 80;
+/// Part of the range that the last step is at most.
+const LAST_STEP: f64 = 1e-12;
 
 /// What depends on neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,7 @@ pub(super) struct Likelihood<'a> {
     response: &'a [f64],
     lagged_response: Vec<f64>,
     lagged_design: Matrix,
-    /// Real and imaginary parts of the eigenvalues of the weights.
-    eigenvalues: Vec<(f64, f64)>,
+    pub(super) determinant: Determinant,
 }
 
 /// The best fit at one dependence.
@@ -40,12 +40,14 @@ pub(super) struct Likelihood<'a> {
 pub(super) struct Fit {
     pub(super) coefficients: Vec<f64>,
     pub(super) error_variance: f64,
-    pub(super) log_likelihood: f64,
-    slope: f64,
+    /// The logarithm of the likelihood without the determinant.
+    fit: f64,
+    /// Its derivative by the dependence.
+    rise: f64,
 }
 
 impl<'a> Likelihood<'a> {
-    /// Lags everything, and finds the eigenvalues of the weights.
+    /// Lags everything, and finds what the determinant is made of.
     pub(super) fn new(
         response: &'a [f64],
         design: &'a Matrix,
@@ -58,8 +60,8 @@ impl<'a> Likelihood<'a> {
         if !has_cycle(weights) {
             return Err(SpatialRegressionError::NoCycle);
         }
-        let eigenvalues = eigenvalues(weights)?;
-        Ok(Self { form, design, weights, response, lagged_response: weights.lag(response), lagged_design, eigenvalues })
+        let determinant = Determinant::of(weights)?;
+        Ok(Self { form, design, weights, response, lagged_response: weights.lag(response), lagged_design, determinant })
     }
 
     /// X for the lag form, X - lambda WX for the error form.
@@ -67,17 +69,6 @@ impl<'a> Likelihood<'a> {
         let by = if self.form == SpatialForm::Error { dependence } else { 0.0 };
         Matrix::from_fn(self.design.n_rows(), self.design.n_columns(), |row, column| {
             self.design.get(row, column) - by * self.lagged_design.get(row, column)
-        })
-    }
-
-    /// Traces of W(I - rho W)^-1 and of its square.
-    pub(super) fn traces(&self, dependence: f64) -> (f64, f64) {
-        self.eigenvalues.iter().fold((0.0, 0.0), |(trace, of_square), &(re, im)| {
-            // w / (1 - rho w) = w (1 - rho conj(w)) / |1 - rho w|^2
-            let norm = (1.0 - dependence * re).powi(2) + (dependence * im).powi(2);
-            let real = (re - dependence * (re * re + im * im)) / norm;
-            let imaginary = im / norm;
-            (trace + real, of_square + real * real - imaginary * imaginary)
         })
     }
 
@@ -103,70 +94,71 @@ impl<'a> Likelihood<'a> {
             .enumerate()
             .map(|(row, rest)| rest * (self.lagged_response[row] - lagged_fit(row)))
             .sum();
-        let determinant: f64 = self.eigenvalues.iter().map(|&(re, im)| log_distance(dependence, re, im)).sum();
         Ok(Fit {
-            log_likelihood: -0.5 * n * ((2.0 * std::f64::consts::PI * error_variance).ln() + 1.0) + determinant,
-            slope: falling / error_variance - self.traces(dependence).0,
+            fit: -0.5 * n * ((2.0 * std::f64::consts::PI * error_variance).ln() + 1.0),
+            rise: falling / error_variance,
             coefficients: regression.coefficients,
             error_variance,
         })
     }
 
+    /// The logarithm of the likelihood at a dependence.
+    pub(super) fn log(&self, dependence: f64) -> Result<f64, SpatialRegressionError> {
+        Ok(self.at(dependence)?.fit + self.determinant.log(dependence))
+    }
+
+    /// Its derivative by the dependence.
+    fn slope(&self, dependence: f64) -> Result<f64, SpatialRegressionError> {
+        Ok(self.at(dependence)?.rise - self.determinant.trace(dependence))
+    }
+
     /// The dependence at which the likelihood is largest.
-    pub(super) fn maximum(&self) -> Result<f64, SpatialRegressionError> {
-        let (lowest, highest) = self.range();
+    pub(super) fn maximum(&self, progress: &Progress) -> Result<f64, SpatialRegressionError> {
+        let (lowest, highest) = self.determinant.range();
         let step = (highest - lowest) / GRID as f64;
-        let mut best = (f64::NEG_INFINITY, lowest);
-        // The ends themselves have a determinant of zero.
-        for at in 0..GRID {
-            let dependence = lowest + (at as f64 + 0.5) * step;
-            let likelihood = self.at(dependence)?.log_likelihood;
-            if likelihood > best.0 {
-                best = (likelihood, dependence);
-            }
+        // The ends themselves may have a determinant of zero.
+        let points: Vec<f64> = (0..GRID).map(|at| lowest + (at as f64 + 0.5) * step).collect();
+        let likelihood = |&dependence: &f64| -> Result<f64, SpatialRegressionError> {
+            progress.check()?;
+            self.log(dependence)
+        };
+        let likelihoods: Vec<f64> = points.par_iter().map(likelihood).collect::<Result<_, _>>()?;
+        let mut best = 0;
+        for at in 1..GRID {
+            best = if likelihoods[at] > likelihoods[best] { at } else { best };
         }
-        let (mut low, mut high) = ((best.1 - step).max(lowest), (best.1 + step).min(highest));
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
+        let bracket = (best.checked_sub(1).map_or(lowest, |before| points[before]), points.get(best + 1).copied());
+        self.root((bracket.0, bracket.1.unwrap_or(highest)), progress)
+    }
+
+    /// Where the slope is zero between two dependences, by the false position, from which an end that stays put is kept (the
+    /// Illinois rule), and by halves until both ends have been looked at.
+    fn root(&self, bracket: (f64, f64), progress: &Progress) -> Result<f64, SpatialRegressionError> {
+        let (mut low, mut high) = ((bracket.0, None), (bracket.1, None));
+        let mut last = f64::INFINITY;
+        for _ in 0..STEPS {
+            progress.check()?;
+            let next = match (low.1, high.1) {
+                (Some(rising), Some(falling)) => low.0 + (high.0 - low.0) * (rising / (rising - falling)),
+                _ => 0.5 * (low.0 + high.0),
+            };
+            if (next - last).abs() <= LAST_STEP * (bracket.1 - bracket.0) || next <= low.0 || next >= high.0 {
+                last = next;
                 break;
             }
-            if self.at(middle)?.slope > 0.0 {
-                low = middle;
-            } else {
-                high = middle;
+            let slope = self.slope(next)?;
+            let (moved, kept) = if slope > 0.0 { (&mut low, &mut high) } else { (&mut high, &mut low) };
+            // Twice in a row the same end moves: the other one's slope counts half.
+            if moved.0 == last {
+                kept.1 = kept.1.map(|slope: f64| 0.5 * slope);
             }
+            (*moved, last) = ((next, Some(slope)), next);
         }
-        Ok(0.5 * (low + high))
-    }
-
-    /// The dependences between which I - rho W keeps its rank: inverses of the outermost real eigenvalues.
-    fn range(&self) -> (f64, f64) {
-        let radius = self.eigenvalues.iter().map(|&(re, im)| re.hypot(im)).fold(0.0, f64::max);
-        let real = self.eigenvalues.iter().filter(|(_, im)| im.abs() <= ROUNDING * radius).map(|&(re, _)| re);
-        let lowest = real.fold(0.0, f64::min);
-        // Weights are not negative: the eigenvalue of the largest size is real and positive (Perron and Frobenius).
-        let lowest = if lowest < -ROUNDING * radius { 1.0 / lowest } else { -1.0 / radius };
-        (lowest, 1.0 / radius)
-    }
-}
-
-/// ln|1 - rho w|.
-fn log_distance(dependence: f64, re: f64, im: f64) -> f64 {
-    0.5 * ((1.0 - dependence * re).powi(2) + (dependence * im).powi(2)).ln()
-}
-
-/// Eigenvalues of the weights.
-fn eigenvalues(weights: &SpatialWeights) -> Result<Vec<(f64, f64)>, SpatialRegressionError> {
-    let regions = weights.n_regions();
-    let mut dense = Mat::<f64>::zeros(regions, regions);
-    for from in 0..regions {
-        for (to, weight) in weights.links(from) {
-            dense[(from, to)] = weight;
+        if low.1.is_none() || high.1.is_none() {
+            return Err(SpatialRegressionError::NoMaximum { dependence: last });
         }
+        Ok(last)
     }
-    let values = dense.eigenvalues().map_err(|_| SpatialRegressionError::NoEigenvalues)?;
-    Ok(values.into_iter().map(|value| (value.re, value.im)).collect())
 }
 
 /// Whether some chain of links leads back to where it starts: whether regions remain when those without links to the

@@ -1,6 +1,9 @@
 //! Linear regression over regions whose errors or values may depend on those of neighbours.
 
+mod determinant;
 mod diagnostics;
+mod elimination;
+mod factors;
 mod likelihood;
 mod maximum_likelihood;
 mod projection;
@@ -58,6 +61,20 @@ pub enum SpatialRegressionError {
         regions: usize,
         /// The most there may be.
         most: usize,
+    },
+    /// The factors of the weights of so many regions are not sparse enough to be computed.
+    #[error("{regions} regions have so many links ({links}) that the likelihood would take too long")]
+    TooManyLinks {
+        /// Number of regions.
+        regions: usize,
+        /// Number of links.
+        links: usize,
+    },
+    /// The likelihood still rises at the end of the dependences that are searched.
+    #[error("the likelihood still rises where the dependence reaches {dependence}")]
+    NoMaximum {
+        /// That end.
+        dependence: f64,
     },
     /// No chain of links leads back to where it starts, so that neighbours do not depend on each other.
     #[error("no chain of neighbours leads back to where it starts")]
