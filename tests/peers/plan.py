@@ -267,6 +267,8 @@ def shown(found, seconds):
         return f"{asked}, {memory}" if "no plan" in asked else asked
     took = duration(found["seconds"])
     if is_proven(found):
+        # A plan may be proven and time be up before equally good ones are told apart.
+        took += " (proven)" if found["seconds"] >= seconds else ""
         margins = f", {found['margins']} margins" if "margins" in found else ""
         return f"{took}{margins}, {memory}"
     left = "unknown" if gap(found) is None else f"{gap(found):.2%}"
