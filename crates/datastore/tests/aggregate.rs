@@ -300,6 +300,35 @@ async fn a_data_set_may_hold_the_correspondence() {
 }
 
 #[tokio::test]
+async fn a_correspondence_that_was_retracted_is_warned_of() {
+    let store = store().await;
+    store.import_packages(vec![shares()], now()).await.unwrap();
+    let jobs = AggregateQuery {
+        periods: PeriodChoice::List(vec![period("2014")]),
+        regions: RegionChoice::Codes(codes(&["P1"])),
+        industries_to: to(IndustryTargets::Converted {
+            table: CorrespondenceSource::Dataset {
+                classification: None,
+                dataset: "shares".into(),
+                indicator: "share".into(),
+                vintage: VintageChoice::Number(1),
+                period: None,
+            },
+            split: Split::Refuse,
+        }),
+        ..query("jobs")
+    };
+    let before = store.aggregate(&jobs).await.unwrap();
+    assert!(!before.warnings.iter().any(|warning| warning.code == "VINTAGE_RETRACTED"));
+    store.retract_vintage("shares", 1, "wrong shares", now()).await.unwrap();
+    let after = store.aggregate(&jobs).await.unwrap();
+    assert_eq!(shown(&after), shown(&before));
+    let warning = after.warnings.iter().find(|warning| warning.code == "VINTAGE_RETRACTED").unwrap();
+    assert!(warning.text.starts_with("correspondence table shares: vintage 1 "), "{}", warning.text);
+    assert!(warning.text.ends_with("wrong shares"), "{}", warning.text);
+}
+
+#[tokio::test]
 async fn refuses_what_is_not_known_or_says_nothing() {
     let store = store().await;
     let field = async |query: AggregateQuery| match error(&store, query).await {

@@ -1,7 +1,7 @@
 //! Correspondence tables: sent with the request, or kept as a data set.
 
 use growthpole_domain::rollup::{Correspondence, CorrespondenceError, CorrespondenceRow};
-use growthpole_domain::{QueryError, VintageChoice, VintageInfo};
+use growthpole_domain::{QueryError, VintageChoice, VintageInfo, Warning};
 
 use crate::Datastore;
 use crate::choices::{HeldPeriods, no_data};
@@ -59,6 +59,9 @@ pub struct StoredCorrespondence {
     pub indicator: String,
     /// Vintage.
     pub vintage: VintageInfo,
+    /// What to know about that vintage: that it was retracted, that a newer one lacks the indicator. Sentences name the
+    /// data set, as they stand among those about the data set that is rolled up.
+    pub warnings: Vec<Warning>,
 }
 
 impl Datastore {
@@ -99,11 +102,18 @@ impl Datastore {
                         dataset: dataset.clone(),
                         indicator: indicator.clone(),
                         vintage: resolved.vintage.clone(),
+                        warnings: resolved.warnings.into_iter().map(|warning| of_the_table(warning, dataset)).collect(),
                     }),
                 })
             }
         }
     }
+}
+
+/// A warning about the vintage that a correspondence was read from.
+fn of_the_table(warning: Warning, dataset: &str) -> Warning {
+    let text = format!("correspondence table {dataset}: {}", warning.text);
+    Warning { text, ..warning }
 }
 
 fn coverage_digest(vintage: &VintageInfo, indicator: &str) -> String {

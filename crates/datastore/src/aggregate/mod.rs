@@ -297,10 +297,16 @@ impl Source {
             region_conversion: report(self.region_correspondence.as_ref(), axes.region_conversion.as_ref()),
             regions: Arc::clone(&axes.regions),
             industries: Arc::clone(&axes.industries),
-            warnings: self.warnings.iter().chain(&axes.warnings).cloned().collect(),
+            warnings: self.warnings.iter().chain(self.of_tables()).chain(&axes.warnings).cloned().collect(),
         };
         warnings::note(&mut set);
         Ok(set)
+    }
+
+    /// What to know about the vintages that correspondence tables were read from.
+    fn of_tables(&self) -> impl Iterator<Item = &Warning> {
+        let tables = self.correspondence.iter().chain(&self.region_correspondence);
+        tables.filter_map(|table| table.stored.as_ref()).flat_map(|stored| &stored.warnings)
     }
 
     fn coverage(&self) -> Result<&Coverage, QueryError> {
