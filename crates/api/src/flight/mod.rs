@@ -3,7 +3,9 @@
 //! Nothing is kept between calls. A ticket holds the whole question, and so does the handle of a prepared statement: any
 //! replica answers it, there is nothing to expire, and nobody can fill the memory with handles.
 
+mod about;
 mod encode;
+mod keys;
 mod listed;
 mod parameters;
 mod selected;

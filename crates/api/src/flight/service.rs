@@ -5,9 +5,10 @@ use arrow_flight::flight_service_server::FlightService;
 use arrow_flight::sql::server::{FlightSqlService, PeekableFlightDataStream};
 use arrow_flight::sql::{
     ActionClosePreparedStatementRequest, ActionCreatePreparedStatementRequest, ActionCreatePreparedStatementResult,
-    Any, Command, CommandGetCatalogs, CommandGetDbSchemas, CommandGetSqlInfo, CommandGetTableTypes, CommandGetTables,
-    CommandPreparedStatementQuery, CommandStatementQuery, DoPutPreparedStatementResult, ProstMessageExt as _, SqlInfo,
-    TicketStatementQuery,
+    Any, Command, CommandGetCatalogs, CommandGetCrossReference, CommandGetDbSchemas, CommandGetExportedKeys,
+    CommandGetImportedKeys, CommandGetPrimaryKeys, CommandGetSqlInfo, CommandGetTableTypes, CommandGetTables,
+    CommandGetXdbcTypeInfo, CommandPreparedStatementQuery, CommandStatementQuery, DoPutPreparedStatementResult,
+    ProstMessageExt as _, SqlInfo, TicketStatementQuery,
 };
 use arrow_flight::{Action, FlightDescriptor, FlightInfo, IpcMessage, SchemaAsIpc, Ticket};
 use arrow_schema::{ArrowError, Schema};
@@ -20,9 +21,9 @@ use tonic::{Request, Response, Status};
 
 use super::encode::{data, info, one};
 use super::selected::{OBSERVATIONS, PANEL};
-use super::tables::{self, TABLE_TYPE, TABLES};
+use super::tables::{TABLE_TYPE, TABLES};
 use super::ticket::{self, Wanted};
-use super::{Data, Flight, parameters, refused};
+use super::{Data, Flight, about, keys, parameters, refused};
 
 type Info = Result<Response<FlightInfo>, Status>;
 
@@ -76,7 +77,11 @@ fn table_types(query: CommandGetTableTypes) -> Result<RecordBatch, Status> {
 }
 
 fn sql_info(query: CommandGetSqlInfo) -> Result<RecordBatch, Status> {
-    query.into_builder(tables::info()?).build().map_err(|error| Refusal::internal(error).into())
+    query.into_builder(about::info()?).build().map_err(|error| Refusal::internal(error).into())
+}
+
+fn types(query: CommandGetXdbcTypeInfo) -> Result<RecordBatch, Status> {
+    query.into_builder(about::types()?).build().map_err(|error| Refusal::internal(error).into())
 }
 
 #[tonic::async_trait]
@@ -195,6 +200,66 @@ impl FlightSqlService for Flight {
 
     async fn do_get_sql_info(&self, query: CommandGetSqlInfo, _: Request<Ticket>) -> Data {
         one(sql_info(query)?)
+    }
+
+    async fn get_flight_info_xdbc_type_info(
+        &self,
+        query: CommandGetXdbcTypeInfo,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &types(query)?.schema(), query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_xdbc_type_info(&self, query: CommandGetXdbcTypeInfo, _: Request<Ticket>) -> Data {
+        one(types(query)?)
+    }
+
+    async fn get_flight_info_primary_keys(
+        &self,
+        query: CommandGetPrimaryKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &keys::PRIMARY_KEYS, query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_primary_keys(&self, query: CommandGetPrimaryKeys, _: Request<Ticket>) -> Data {
+        one(keys::primary(&query)?)
+    }
+
+    async fn get_flight_info_exported_keys(
+        &self,
+        query: CommandGetExportedKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &keys::FOREIGN_KEYS, query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_exported_keys(&self, _: CommandGetExportedKeys, _: Request<Ticket>) -> Data {
+        one(keys::foreign())
+    }
+
+    async fn get_flight_info_imported_keys(
+        &self,
+        query: CommandGetImportedKeys,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &keys::FOREIGN_KEYS, query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_imported_keys(&self, _: CommandGetImportedKeys, _: Request<Ticket>) -> Data {
+        one(keys::foreign())
+    }
+
+    async fn get_flight_info_cross_reference(
+        &self,
+        query: CommandGetCrossReference,
+        request: Request<FlightDescriptor>,
+    ) -> Info {
+        info(request.into_inner(), &keys::FOREIGN_KEYS, query.as_any().encode_to_vec())
+    }
+
+    async fn do_get_cross_reference(&self, _: CommandGetCrossReference, _: Request<Ticket>) -> Data {
+        one(keys::foreign())
     }
 
     /// What is no Flight SQL: a selection or a filter, whose ticket is the descriptor's command.

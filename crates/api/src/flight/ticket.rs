@@ -6,7 +6,7 @@ use growthpole_datastore::{SqlStatement, SqlValue};
 use prost::{Message, Oneof};
 
 /// The longest statement in a ticket.
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// What a ticket that is no Flight SQL asks for.
 pub(super) enum Wanted {

@@ -6,6 +6,7 @@ mod bundled;
 mod catalogue;
 mod datasets;
 mod flight;
+mod flight_tools;
 mod keeping;
 mod large;
 mod observations;
