@@ -280,11 +280,17 @@ pub(crate) fn total(values: &[f64]) -> f64 {
 
 /// Puts the term of each value in its place.
 pub(crate) fn replace<T: Term>(values: &mut [f64], term: T) {
-    dispatch(Replace { values, term });
+    let (chunks, rest) = values.as_chunks_mut::<LANES>();
+    dispatch(Replace { chunks, term });
+    if let Some(last) = filled(rest) {
+        let mut chunks = [last];
+        dispatch(Replace { chunks: &mut chunks, term });
+        rest.copy_from_slice(&chunks.as_flattened()[..rest.len()]);
+    }
 }
 
 struct Replace<'a, T> {
-    values: &'a mut [f64],
+    chunks: &'a mut [[f64; LANES]],
     term: T,
 }
 
@@ -293,13 +299,8 @@ impl<T: Term> WithLogs for Replace<'_, T> {
 
     #[inline(always)]
     fn with_logs<L: LookUp>(self, look_up: L) {
-        let (chunks, rest) = self.values.as_chunks_mut::<LANES>();
-        for chunk in chunks {
+        for chunk in self.chunks {
             *chunk = self.term.of_eight(chunk, look_up);
-        }
-        if let Some(last) = filled(rest) {
-            let parts = self.term.of_eight(&last, look_up);
-            rest.iter_mut().zip(parts).for_each(|(value, part)| *value = part);
         }
     }
 }
@@ -363,17 +364,6 @@ impl Term for Itself {
     #[inline(always)]
     fn of(&self, value: f64) -> f64 {
         value
-    }
-}
-
-/// The value times a factor.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Times(pub(crate) f64);
-
-impl Term for Times {
-    #[inline(always)]
-    fn of(&self, value: f64) -> f64 {
-        value * self.0
     }
 }
 

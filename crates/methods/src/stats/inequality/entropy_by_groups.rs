@@ -102,9 +102,8 @@ fn own_measures(groups: &[Members<'_>], kind: EntropyKind) -> Vec<f64> {
     }
     let mut terms = Vec::with_capacity(groups.iter().map(|own| own.values.len()).sum());
     for own in groups {
-        let start = terms.len();
-        terms.extend_from_slice(own.values);
-        lanes::replace(&mut terms[start..], lanes::Times(own.mean.recip()));
+        let scale = own.mean.recip();
+        terms.extend(own.values.iter().map(|value| value * scale));
     }
     match kind {
         EntropyKind::TheilT => lanes::replace(&mut terms, lanes::TimesLog { scale: 1.0 }),
