@@ -252,6 +252,42 @@ fn equally_good_plans_are_settled_by_position() {
 }
 
 #[test]
+fn further_plans_lose_no_more_than_is_asked_for() {
+    let mut transport = DivisionProblem::new(values(&[3.0, 2.0, 1.0, 0.0, 0.0, 1.0, 2.0, 3.0], 4));
+    transport.focuses = vec![Bounds::exactly(2); 2];
+    let mut general = transport.clone();
+    general.apart = vec![vec![0, 3]];
+    for engine in [Engine::Own, Engine::Microlp, Engine::Highs].into_iter().filter(|engine| engine.is_built()) {
+        for problem in [&transport, &general] {
+            let within = |distance: f64| {
+                let options = PlanOptions { alternatives: 50, distance, engine, ..PlanOptions::default() };
+                let plan = solve_with(problem, &options).unwrap();
+                assert!(plan.alternatives_proven);
+                plan.alternatives.iter().map(|other| plan.objective - other.objective).collect::<Vec<f64>>()
+            };
+            let all = within(f64::INFINITY);
+            for most in [0.0, 1.0, 2.0, 5.0] {
+                let expected = all.iter().filter(|loss| **loss <= most).count();
+                assert_eq!(within(most).len(), expected, "{engine} within {most} of {all:?}");
+            }
+            assert!(all.len() >= 3 && all.iter().any(|loss| *loss > 2.0), "{engine}: {all:?}");
+        }
+    }
+}
+
+/// The better of two plans by no more than the tolerance has every pair flipped: flipping any of them loses nothing.
+#[test]
+fn margins_of_a_settled_tie_are_nought() {
+    for engine in [Engine::Own, Engine::Microlp, Engine::Highs].into_iter().filter(|engine| engine.is_built()) {
+        let mut problem = DivisionProblem::new(values(&[1.0, 1.0 + 1e-12, 1.0 + 1e-12, 1.0], 2));
+        problem.focuses = vec![Bounds::exactly(1); 2];
+        let plan = solve_with(&problem, &PlanOptions { engine, ..PlanOptions::default() }).unwrap();
+        assert_eq!((plan.focuses(0), plan.objective), (vec![0], 2.0), "{engine}");
+        assert_eq!(plan.margins, [Margin::Loss(0.0); 4], "{engine}");
+    }
+}
+
+#[test]
 fn noise_in_the_last_digits_does_not_change_the_plan() {
     let noisy = |seed: usize| Matrix::from_fn(3, 6, |r, i| 1.0 + 1e-15 * ((r * 7 + i * 5 + seed) % 11) as f64);
     for seed in 0..11 {

@@ -138,22 +138,25 @@ fn ties_that_are_not_settled_in_time_leave_a_plan_that_is_as_good() {
 
 #[test]
 fn programmes_that_are_cut_short_have_a_bound() {
-    let problem = shared(5, 10, 3);
+    let problem = shared(6, 12, 3);
     let best = solve_in(&problem, usize::MAX, Engine::Own).unwrap();
     for engine in [Engine::Microlp, Engine::Highs].into_iter().filter(|engine| engine.is_built()) {
-        let mut early = 0;
-        for looks in [0, 1, 2, 4, 8, 16, 32] {
+        let (mut early, mut bounded) = (0, 0);
+        for looks in (0..64).step_by(2) {
             match solve_in(&problem, looks, engine) {
                 Err(DivisionError::NoPlanYet) => early += 1,
                 plan => {
                     let plan = plan.unwrap();
                     early += usize::from(!plan.proven);
+                    bounded += usize::from(!plan.proven && plan.gap() > 1e-6);
                     assert!(is_within(&problem, &plan));
                     assert!(plan.objective <= best.objective + 1e-6 && best.objective <= plan.bound + 1e-6);
                 }
             }
         }
         assert!(early > 0, "{engine} was never cut short");
+        // HiGHS may prove such a plan before it is asked with one in hand.
+        assert!(bounded > 0 || engine == Engine::Highs, "{engine} left no plan with a gap");
     }
 }
 
