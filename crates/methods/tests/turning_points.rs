@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use growthpole_methods::Progress;
 use growthpole_methods::growth::turning_points::{
-    BreakModel, BreakOptions, CycleOptions, NoBreaks, SeriesBreaks, ShortestSegment, Turn, chow_test, comovement,
-    concordance, detect_breaks, expansion_states, longest_stretch, phases, threshold_history, turning_points,
+    BreakErrors, BreakModel, BreakOptions, CycleOptions, NoBreaks, SeriesBreaks, ShortestSegment, Turn, chow_test,
+    comovement, concordance, detect_breaks, expansion_states, longest_stretch, phases, threshold_history,
+    turning_points,
 };
 use proptest::prelude::*;
 
@@ -78,6 +79,32 @@ proptest! {
         prop_assert_eq!(found.breaks.len(), found.chosen);
         for at in &found.breaks {
             prop_assert!(at.interval[0] <= at.first_after && at.first_after <= at.interval[1]);
+        }
+    }
+
+    /// Whatever errors are taken to be, the unit of values does not matter, and neither do dates, criteria and choices by them.
+    #[test]
+    fn robust_tests_know_no_units(
+        values in series(12..30),
+        model in model(),
+        scale in 0.1..50.0_f64,
+        errors in prop::sample::select(vec![
+            BreakErrors::Heteroskedastic,
+            BreakErrors::Autocorrelated,
+            BreakErrors::HeteroskedasticAutocorrelated,
+        ]),
+    ) {
+        let other: Vec<f64> = values.iter().map(|value| 3.0 - scale * value).collect();
+        let robust = BreakOptions { errors, ..options(model, 4) };
+        let plain = detect(std::slice::from_ref(&values), &options(model, 4)).remove(0).unwrap();
+        let found = detect(&[values, other], &robust);
+        let (one, other) = (found[0].as_ref().unwrap(), found[1].as_ref().unwrap());
+        prop_assert_eq!(&one.numbers, &plain.numbers);
+        prop_assert_eq!(one.chosen_by.bic, plain.chosen_by.bic);
+        prop_assert_eq!(one.tests.len(), plain.tests.len());
+        for (a, b) in one.tests.iter().zip(&other.tests) {
+            let (a, b) = (a.statistic.unwrap(), b.statistic.unwrap());
+            prop_assert!(a >= 0.0 && (a - b).abs() <= 1e-6 * (1.0 + a), "{a} is not {b}");
         }
     }
 

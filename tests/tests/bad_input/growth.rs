@@ -90,6 +90,7 @@ pub(super) fn turning_points() -> Vec<Case> {
         invalid(with(json!({"breaks": {"maxBreaks": -1}})), "breaks.max_breaks", "1 to 20"),
         invalid(with(json!({"breaks": {"significance": "NaN"}})), "breaks.significance", "above 0"),
         invalid(with(json!({"breaks": {"draws": 1}})), "breaks.draws", "99"),
+        invalid(with(json!({"breaks": {"errors": 9}})), "breaks.errors", "AUTOCORRELATED"),
         invalid(with(json!({"breaks": {"knownBreaks": ["2030"]}})), "breaks.known_breaks[0]", "2000 and 2019"),
         invalid(with(json!({"threshold": {"threshold": "Infinity"}})), "threshold.threshold", "finite"),
         invalid(with(json!({"cycle": {"minPhase": 0}})), "cycle.min_phase", "1 to 100"),

@@ -7,7 +7,7 @@ mod tests;
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    BreakAnalysis, BreakCriterion, BreakModel, BreakVariances, ComovementAnalysis, CycleAnalysis,
+    BreakAnalysis, BreakCriterion, BreakErrors, BreakModel, BreakVariances, ComovementAnalysis, CycleAnalysis,
     DetectTurningPointsRequest, DetectTurningPointsResponse, ThresholdAnalysis, TurningPointForm,
 };
 
@@ -87,9 +87,16 @@ struct Breaks {
     /// Confidence of the intervals; 0.95 if left out
     #[arg(long, value_name = "SHARE", value_parser = fraction, allow_negative_numbers = true)]
     confidence: Option<f64>,
-    /// Error variances behind the intervals; common if left out
+    /// Error variances behind the intervals; common if left out, unless errors are heteroskedastic
     #[arg(long, value_name = "WHICH", value_parser = names(&["common", "by-segment"]))]
     variances: Option<String>,
+    /// What errors are taken to be, by the tests and behind the intervals; independent if left out
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_parser = names(&["independent", "heteroskedastic", "autocorrelated", "heteroskedastic-autocorrelated"])
+    )]
+    errors: Option<String>,
     /// Simulated series behind the tests; 999 if left out
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     draws: Option<i32>,
@@ -190,6 +197,7 @@ impl Breaks {
             significance: self.significance,
             confidence: self.confidence,
             variances: number(self.variances.as_ref(), "BREAK_VARIANCES", BreakVariances::from_str_name),
+            errors: number(self.errors.as_ref(), "BREAK_ERRORS", BreakErrors::from_str_name),
             draws: self.draws,
             seed: self.seed,
             known_breaks: self.known_breaks.clone(),

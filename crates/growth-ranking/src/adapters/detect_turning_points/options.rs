@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Period;
 use growthpole_methods::growth::turning_points::{
-    BreakCriterion, BreakModel, BreakOptions, CycleOptions, ErrorVariances, ShortestSegment,
+    BreakCriterion, BreakErrors, BreakModel, BreakOptions, CycleOptions, ErrorVariances, ShortestSegment,
 };
 
 use super::inputs::Inputs;
@@ -78,6 +78,7 @@ impl Options {
         if let Some(breaks) = &self.breaks {
             let (n, most) = (inputs.periods.len() as f64, breaks.max_breaks as f64);
             let (regions, draws) = (inputs.rows.len() as f64, breaks.draws as f64);
+            check_robust(breaks, regions, n)?;
             if regions * n * n * most > MOST_WORK {
                 let sent = format!("{regions} regions of {n} periods");
                 let allowed = format!(
@@ -106,6 +107,21 @@ impl Options {
     }
 }
 
+/// Refuses more long-run variances than there is time for: each draw has one for every segment that a break more could split.
+fn check_robust(breaks: &BreakOptions, regions: f64, n: f64) -> Result<(), Refusal> {
+    let (most, draws) = (breaks.max_breaks as f64, breaks.draws as f64);
+    let of_a_draw = regions * most * most * n * n;
+    if !breaks.errors.are_correlated() || draws * of_a_draw <= MOST_WORK {
+        return Ok(());
+    }
+    let sent = format!("{draws} with correlated errors");
+    let allowed = format!(
+        "at most {:.0} for {regions} regions of {n} periods, up to {most} breaks and errors that are correlated over time",
+        (MOST_WORK / of_a_draw).floor()
+    );
+    Err(Refusal::invalid("breaks.draws", sent, &allowed))
+}
+
 fn break_options(asked: &v1::BreakAnalysis) -> Result<BreakOptions, Refusal> {
     let defaults = BreakOptions::default();
     let model = match v1::BreakModel::try_from(asked.model) {
@@ -123,7 +139,9 @@ fn break_options(asked: &v1::BreakAnalysis) -> Result<BreakOptions, Refusal> {
             return Err(Refusal::invalid("breaks.criterion", asked.criterion, allowed));
         }
     };
+    let errors = errors(asked.errors)?;
     let variances = match v1::BreakVariances::try_from(asked.variances) {
+        Ok(v1::BreakVariances::Unspecified) if errors.differ_by_segment() => ErrorVariances::BySegment,
         Ok(v1::BreakVariances::Unspecified | v1::BreakVariances::Common) => ErrorVariances::Common,
         Ok(v1::BreakVariances::BySegment) => ErrorVariances::BySegment,
         Err(_) => return Err(Refusal::invalid("breaks.variances", asked.variances, "COMMON, BY_SEGMENT, or nothing")),
@@ -132,6 +150,7 @@ fn break_options(asked: &v1::BreakAnalysis) -> Result<BreakOptions, Refusal> {
         model,
         criterion,
         variances,
+        errors,
         shortest: shortest(asked, defaults.shortest)?,
         max_breaks: count("breaks.max_breaks", asked.max_breaks, 1..=20)?.unwrap_or(defaults.max_breaks),
         significance: share("breaks.significance", asked.significance)?.unwrap_or(defaults.significance),
@@ -139,6 +158,29 @@ fn break_options(asked: &v1::BreakAnalysis) -> Result<BreakOptions, Refusal> {
         draws: count("breaks.draws", asked.draws, 99..=99_999)?.unwrap_or(defaults.draws),
         seed: asked.seed,
     })
+}
+
+fn errors(asked: i32) -> Result<BreakErrors, Refusal> {
+    match v1::BreakErrors::try_from(asked) {
+        Ok(v1::BreakErrors::Unspecified | v1::BreakErrors::Independent) => Ok(BreakErrors::Independent),
+        Ok(v1::BreakErrors::Heteroskedastic) => Ok(BreakErrors::Heteroskedastic),
+        Ok(v1::BreakErrors::Autocorrelated) => Ok(BreakErrors::Autocorrelated),
+        Ok(v1::BreakErrors::HeteroskedasticAutocorrelated) => Ok(BreakErrors::HeteroskedasticAutocorrelated),
+        Err(_) => {
+            let allowed = "INDEPENDENT, HETEROSKEDASTIC, AUTOCORRELATED, HETEROSKEDASTIC_AUTOCORRELATED, or nothing";
+            Err(Refusal::invalid("breaks.errors", asked, allowed))
+        }
+    }
+}
+
+/// How errors are named in an answer.
+pub(super) fn write_errors(errors: BreakErrors) -> v1::BreakErrors {
+    match errors {
+        BreakErrors::Independent => v1::BreakErrors::Independent,
+        BreakErrors::Heteroskedastic => v1::BreakErrors::Heteroskedastic,
+        BreakErrors::Autocorrelated => v1::BreakErrors::Autocorrelated,
+        BreakErrors::HeteroskedasticAutocorrelated => v1::BreakErrors::HeteroskedasticAutocorrelated,
+    }
 }
 
 fn shortest(asked: &v1::BreakAnalysis, default: ShortestSegment) -> Result<ShortestSegment, Refusal> {

@@ -14,7 +14,7 @@ use super::super::series::Series;
 use super::METHOD;
 use super::analyses::{Analyses, Moved, Undefined};
 use super::inputs::{Inputs, Row};
-use super::options::Options;
+use super::options::{Options, write_errors};
 
 pub(super) fn response(
     series: &Series,
@@ -24,7 +24,7 @@ pub(super) fn response(
 ) -> v1::DetectTurningPointsResponse {
     let mut warnings = series.warnings.clone();
     warnings.extend(shortened(series, inputs, options));
-    warnings.extend(autocorrelated(series, &analyses));
+    warnings.extend(autocorrelated(series, &analyses, options));
     warnings.extend(no_benchmark(inputs));
     let (mut regions, mut undefined, mut of_benchmark) = (Vec::new(), Vec::new(), None);
     for (position, analyses) in analyses.into_iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn response(
         let row = inputs.rows.get(position).or(inputs.benchmark.as_ref());
         let Some(row) = row else { continue };
         undefined.extend(missing_analyses(&analyses, label.as_ref()));
-        let found = found(analyses, row, inputs);
+        let found = found(analyses, row, inputs, options);
         if position < inputs.rows.len() {
             regions.push(v1::RegionTurningPoints { region: label, ..found });
         } else {
@@ -77,7 +77,10 @@ fn shortened(series: &Series, inputs: &Inputs, options: &Options) -> Option<Warn
     Some(Warning::new("SERIES_SHORTENED", text).with_regions(codes))
 }
 
-fn autocorrelated(series: &Series, analyses: &[Analyses]) -> Option<Warning> {
+fn autocorrelated(series: &Series, analyses: &[Analyses], options: &Options) -> Option<Warning> {
+    if options.breaks.as_ref().is_some_and(|breaks| breaks.errors.are_correlated()) {
+        return None;
+    }
     let is_correlated = |analyses: &Analyses| {
         let Some(Ok(breaks)) = &analyses.breaks else { return false };
         let n: usize = breaks.segments.iter().map(|segment| segment.positions.len()).sum();
@@ -123,8 +126,9 @@ fn missing_analyses(analyses: &Analyses, region: Option<&v1::RegionLabel>) -> Ve
     shown.collect()
 }
 
-fn found(analyses: Analyses, row: &Row, inputs: &Inputs) -> v1::RegionTurningPoints {
+fn found(analyses: Analyses, row: &Row, inputs: &Inputs, options: &Options) -> v1::RegionTurningPoints {
     let at = Labels { inputs, start: row.stretch.start };
+    let errors = write_errors(options.breaks.as_ref().map(|breaks| breaks.errors).unwrap_or_default());
     let ends = (!row.stretch.is_empty()).then(|| (at.period(0), at.period(row.stretch.len() - 1)));
     let (first_period, last_period) = ends.unwrap_or_default();
     let known = analyses.known_breaks.into_iter().flatten().map(|test| at.chow(&test));
@@ -132,7 +136,7 @@ fn found(analyses: Analyses, row: &Row, inputs: &Inputs) -> v1::RegionTurningPoi
         region: None,
         first_period,
         last_period,
-        breaks: analyses.breaks.and_then(Result::ok).map(|breaks| at.breaks(&breaks)),
+        breaks: analyses.breaks.and_then(Result::ok).map(|breaks| at.breaks(&breaks, errors)),
         known_breaks: known.collect(),
         threshold: analyses.threshold.and_then(Result::ok).map(|found| threshold(&found, inputs)),
         cycle: analyses.cycle.and_then(Result::ok).map(|(turns, phases)| at.cycle(&turns, &phases)),
@@ -151,7 +155,7 @@ impl Labels<'_> {
         self.inputs.period(self.start + position)
     }
 
-    fn breaks(&self, found: &SeriesBreaks) -> v1::BreaksFound {
+    fn breaks(&self, found: &SeriesBreaks, errors: v1::BreakErrors) -> v1::BreaksFound {
         let breaks = found.breaks.iter().map(|at| v1::StructuralBreak {
             last_before: self.period(at.first_after - 1),
             first_after: self.period(at.first_after),
@@ -180,6 +184,7 @@ impl Labels<'_> {
             tests: found.tests.iter().map(|tested| test(tested, found.numbers.len() - 1)).collect(),
             min_segment: message::count(found.min_segment),
             residual_autocorrelation: found.residual_autocorrelation,
+            errors: errors.into(),
         }
     }
 

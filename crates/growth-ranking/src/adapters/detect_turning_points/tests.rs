@@ -176,6 +176,30 @@ async fn known_dates_are_tested_alone() {
     assert_eq!(reasons(&answer)[..3], expected);
 }
 
+/// The error of one series lasts: its tests are warned of while errors are taken as independent, and not beyond.
+#[tokio::test]
+async fn errors_may_be_correlated_over_time() {
+    let lasting = [9.0, 9.4, 9.9, 10.1, 9.8, 9.2, 8.7, 8.4, 8.6, 9.1, 9.6, 10.0];
+    let growth: [(&str, &[f64]); 2] = [("a", &lasting), (NATION, &[8.0; 12])];
+    let tables = Tables(vec![Table::new("growth", &YEARS, &growth).rates()]);
+    let of = |errors: v1::BreakErrors| {
+        let breaks = v1::BreakAnalysis { errors: errors.into(), max_breaks: Some(1), ..Default::default() };
+        let asked = Request { breaks: Some(breaks), ..request("growth", &["a"]) };
+        let tables = &tables;
+        async move { super::answer(tables, asked, &Job::new()).await.unwrap() }
+    };
+    let plain = of(v1::BreakErrors::Unspecified).await;
+    let robust = of(v1::BreakErrors::Autocorrelated).await;
+    assert_eq!((codes(&plain.warnings), codes(&robust.warnings)), (vec!["ERRORS_AUTOCORRELATED"], vec![]));
+    let found = |answer: &v1::DetectTurningPointsResponse| region(answer, "a").breaks.clone().unwrap();
+    let (plain, robust) = (found(&plain), found(&robust));
+    assert_eq!((plain.errors(), robust.errors()), (v1::BreakErrors::Independent, v1::BreakErrors::Autocorrelated));
+    assert_eq!(plain.numbers, robust.numbers, "dates and criteria stay");
+    assert!(robust.tests[0].p_value > plain.tests[0].p_value, "{:?} {:?}", robust.tests[0], plain.tests[0]);
+    let by_segment = found(&of(v1::BreakErrors::Heteroskedastic).await);
+    assert_ne!(by_segment.tests[0].statistic, plain.tests[0].statistic);
+}
+
 #[tokio::test]
 async fn without_a_benchmark_there_is_no_comovement() {
     let mut alone = request("growth", &["a"]);
@@ -231,6 +255,7 @@ async fn refuses_with_the_field_to_blame() {
         (with(v1::BreakAnalysis { model: 9, ..breaks() }), "breaks.model"),
         (with(v1::BreakAnalysis { criterion: -1, ..breaks() }), "breaks.criterion"),
         (with(v1::BreakAnalysis { variances: 7, ..breaks() }), "breaks.variances"),
+        (with(v1::BreakAnalysis { errors: 5, ..breaks() }), "breaks.errors"),
         (with(v1::BreakAnalysis { min_segment_share: Some(0.6), ..breaks() }), "breaks.min_segment_share"),
         (with(v1::BreakAnalysis { min_segment_share: Some(NAN), ..breaks() }), "breaks.min_segment_share"),
         (with(v1::BreakAnalysis { min_segment_share: Some(0.0), ..breaks() }), "breaks.min_segment_share"),
@@ -304,6 +329,11 @@ async fn work_without_end_is_refused() {
     let row: Vec<f64> = (0..600).map(|at| f64::from(at % 7)).collect();
     let tables = Tables(vec![Table::new("growth", &years, &[("a", &row)]).rates()]);
     let breaks = v1::BreakAnalysis { draws: Some(99_999), ..Default::default() };
+    let asked =
+        Request { selection: Some(selection("growth", "1001..1600")), breaks: Some(breaks), ..Request::default() };
+    assert_eq!(refusal(super::answer(&tables, asked, &Job::new()).await), invalid("breaks.draws"));
+    let breaks =
+        v1::BreakAnalysis { draws: Some(9_999), errors: v1::BreakErrors::Autocorrelated.into(), ..Default::default() };
     let asked =
         Request { selection: Some(selection("growth", "1001..1600")), breaks: Some(breaks), ..Request::default() };
     assert_eq!(refusal(super::answer(&tables, asked, &Job::new()).await), invalid("breaks.draws"));

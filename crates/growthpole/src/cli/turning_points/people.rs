@@ -1,8 +1,9 @@
 //! Tables for people, one an analysis.
 
 use growthpole_contracts::v1::{
-    BreakTestKind, BreaksFound, ComovementFound, CycleFound, DetectTurningPointsResponse, PhaseDirection, RegionLabel,
-    RegionTurningPoints, StructuralBreak, ThresholdFound, TurnKind, TurningPointAnalysis, TurningPointForm,
+    BreakErrors, BreakTestKind, BreaksFound, ComovementFound, CycleFound, DetectTurningPointsResponse, PhaseDirection,
+    RegionLabel, RegionTurningPoints, StructuralBreak, ThresholdFound, TurnKind, TurningPointAnalysis,
+    TurningPointForm,
 };
 
 use crate::output::format::{NOTHING, amount, fixed, or_nothing, percent, region, words};
@@ -68,7 +69,15 @@ impl Named<'_> {
     }
 
     fn breaks(&self, span: &str) -> Option<Table> {
-        let mut table = Table::new(format!("Breaks, {span}"))
+        let errors = match self.with(|row| row.breaks.as_ref()).next().map(|(.., found)| found.errors()) {
+            Some(BreakErrors::Heteroskedastic) => ", errors of a variance for each segment",
+            Some(BreakErrors::Autocorrelated) => ", errors correlated over time",
+            Some(BreakErrors::HeteroskedasticAutocorrelated) => {
+                ", errors correlated and of a variance for each segment"
+            }
+            Some(BreakErrors::Independent | BreakErrors::Unspecified) | None => "",
+        };
+        let mut table = Table::new(format!("Breaks, {span}{errors}"))
             .texts(["Code", "Region", "Periods"])
             .numbers(["Breaks"])
             .texts(["New regime from (interval)", "Means"])

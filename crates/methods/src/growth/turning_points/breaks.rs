@@ -11,6 +11,7 @@ use super::asymptotic::BreakTest;
 use super::break_interval::ErrorVariances;
 use super::criteria::InformationCriteria;
 use super::null_distribution::{NullDistribution, Shape};
+use super::robust::BreakErrors;
 use super::segments::{BreakModel, SegmentFit};
 use crate::{Progress, Stopped};
 use conclusion::conclude;
@@ -56,6 +57,8 @@ pub struct BreakOptions {
     pub confidence: f64,
     /// Variances behind the intervals.
     pub variances: ErrorVariances,
+    /// What errors are taken to be, by the tests and behind the intervals.
+    pub errors: BreakErrors,
     /// Simulated series behind the tests.
     pub draws: usize,
     /// Seed of the simulation.
@@ -72,6 +75,7 @@ impl Default for BreakOptions {
             significance: 0.05,
             confidence: 0.95,
             variances: ErrorVariances::Common,
+            errors: BreakErrors::Independent,
             draws: 999,
             seed: 0,
         }
@@ -193,7 +197,8 @@ pub struct SeriesBreaks {
     pub breaks: Vec<Break>,
     /// Segments of the chosen partition.
     pub segments: Vec<SegmentFit>,
-    /// First-order autocorrelation of the residuals, which the tests take for zero; none where the fit is exact.
+    /// First-order autocorrelation of the residuals, which tests of independent errors take for zero; none where the fit is
+    /// exact.
     pub residual_autocorrelation: Option<f64>,
 }
 
@@ -208,7 +213,11 @@ pub struct SeriesBreaks {
 /// sup F(l + 1 | l) for one more break inside the best partition with l. p-values and critical values are simulated with
 /// independent normal errors at the very length, model and shortest segment of the series: under that hypothesis they are
 /// exact at any length, for trends as well as for means, while the published values hold for long series. Errors that are
-/// correlated over time reject too often; `residual_autocorrelation` shows whether they are.
+/// correlated over time reject too often; `residual_autocorrelation` shows whether they are. With other [`BreakErrors`] the
+/// statistics are Wald's with variances that are robust to it; their p-values too are simulated with independent normal errors,
+/// to whose variance and serial correlation robust statistics are indifferent in long series. In short ones that holds in part:
+/// of 50 values without a break and with a first-order autocorrelation of 0.5, sup F(1) at 5 per cent rejects 44 per cent as
+/// independent and 16 per cent as autocorrelated, of 20 values 37 and 19 per cent (3 000 series each by numpy).
 ///
 /// # Shapes and units
 ///

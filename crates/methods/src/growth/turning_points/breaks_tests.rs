@@ -181,3 +181,68 @@ fn refuses_options_without_a_meaning() {
     let stopped = detect_breaks(&[&NILE], &defaults(), &progress).unwrap_err();
     assert_eq!(stopped, BreaksError::Stopped(Stopped));
 }
+
+/// Sums of squares and criteria of the Nile are what they were, and so is its break; its robust statistics by numpy.
+#[test]
+fn the_nile_fell_whatever_the_errors_are() {
+    let plain = detect(&NILE, &BreakOptions::default()).unwrap();
+    let expected = [
+        (BreakErrors::Heteroskedastic, 71.55404684121433, [25, 31]),
+        (BreakErrors::Autocorrelated, 60.47726777598927, [24, 32]),
+        (BreakErrors::HeteroskedasticAutocorrelated, 59.6333705899895, [24, 32]),
+    ];
+    for (errors, statistic, interval) in expected {
+        let robust = detect(&NILE, &BreakOptions { errors, ..BreakOptions::default() }).unwrap();
+        assert_eq!((&robust.numbers, robust.chosen_by.bic), (&plain.numbers, 1));
+        let one = test(&robust, BreakTest::Number(1));
+        close(one.statistic.unwrap(), statistic, 1e-9);
+        assert_eq!((one.statistic, one.p_value), (test(&robust, BreakTest::OneMore(0)).statistic, 0.001));
+        assert_eq!((robust.breaks[0].first_after, robust.breaks[0].interval), (28, interval), "{errors:?}");
+    }
+}
+
+/// Of series without a break, how many of sup F(1) are significant at 5 per cent.
+fn rejected(series: &[Vec<f64>], errors: BreakErrors) -> f64 {
+    let series: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
+    let options = BreakOptions { errors, max_breaks: 1, draws: 999, ..BreakOptions::default() };
+    let answers = detect_breaks(&series, &options, &Progress::new()).unwrap();
+    let is_below =
+        |answer: &Result<SeriesBreaks, NoBreaks>| test(answer.as_ref().unwrap(), BreakTest::Number(1)).p_value <= 0.05;
+    answers.iter().filter(|answer| is_below(answer)).count() as f64 / series.len() as f64
+}
+
+/// Normal errors, of which `lasting` stays until the next period, and whose second half has `spread` times the deviation.
+fn without_a_break(n: usize, lasting: f64, spread: f64) -> Vec<Vec<f64>> {
+    use rand_distr::{Distribution as _, StandardNormal};
+    let mut generator = crate::stats::random::generator(8, 0);
+    let mut one = || {
+        let mut last: f64 = 0.0;
+        let mut next = |t: usize| {
+            let noise: f64 = StandardNormal.sample(&mut generator);
+            last = lasting * last + noise;
+            if t < n / 2 { last } else { spread * last }
+        };
+        (0..n + 20).map(|t| next(t.saturating_sub(20))).skip(20).collect()
+    };
+    (0..1000).map(|_| one()).collect()
+}
+
+/// Robust tests keep their level with independent errors, and come nearer to it with others.
+#[test]
+fn robust_tests_reject_less_without_a_break() {
+    let independent = without_a_break(30, 0.0, 1.0);
+    for errors in
+        [BreakErrors::Heteroskedastic, BreakErrors::Autocorrelated, BreakErrors::HeteroskedasticAutocorrelated]
+    {
+        // Three Monte-Carlo standard errors of 1 000 series, and of the 999 draws behind every one of them.
+        assert!((rejected(&independent, errors) - 0.05).abs() < 0.03, "{errors:?}");
+    }
+    let lasting = without_a_break(50, 0.5, 1.0);
+    let (plain, robust) =
+        (rejected(&lasting, BreakErrors::Independent), rejected(&lasting, BreakErrors::Autocorrelated));
+    assert!(robust < 0.6 * plain, "{plain} {robust}");
+    let spreading = without_a_break(50, 0.0, 4.0);
+    let (plain, robust) =
+        (rejected(&spreading, BreakErrors::Independent), rejected(&spreading, BreakErrors::Heteroskedastic));
+    assert!(robust < 0.6 * plain, "{plain} {robust}");
+}

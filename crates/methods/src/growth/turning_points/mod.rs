@@ -16,6 +16,7 @@ mod criteria;
 mod cycle;
 mod null_distribution;
 mod partitions;
+mod robust;
 mod segments;
 mod slope;
 mod stretch;
@@ -34,6 +35,7 @@ pub use criteria::InformationCriteria;
 pub use cycle::{
     CycleError, CycleOptions, Direction, Phase, Turn, TurningPoint, expansion_states, phases, turning_points,
 };
+pub use robust::BreakErrors;
 pub use segments::{BreakModel, SegmentFit};
 pub use slope::Slope;
 pub use stretch::longest_stretch;

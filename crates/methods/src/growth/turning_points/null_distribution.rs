@@ -6,6 +6,7 @@ use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
 
 use super::partitions::Partitions;
+use super::robust::{BreakErrors, robust_one_more_f, robust_sup_f};
 use super::segments::BreakModel;
 use crate::stats::random::generator;
 use crate::{Progress, Stopped};
@@ -24,6 +25,8 @@ pub(super) struct Shape {
     pub(super) min_segment: usize,
     /// Largest number of breaks.
     pub(super) max_breaks: usize,
+    /// What errors are taken to be.
+    pub(super) errors: BreakErrors,
 }
 
 impl Shape {
@@ -31,27 +34,56 @@ impl Shape {
         Partitions::new(self.n, self.model(), self.min_segment, self.max_breaks)
     }
 
-    fn model(self) -> BreakModel {
+    pub(super) fn model(self) -> BreakModel {
         if self.is_trend { BreakModel::Trend } else { BreakModel::Mean }
     }
 
-    /// sup F(m): mean squares that the breaks explain over those that they leave.
+    /// sup F(m) of a series by what errors are taken to be; `without` and `with` are its sums of squares with no break and with m.
+    pub(super) fn sup(self, found: (&Partitions, &[f64]), breaks: usize, [without, with]: [f64; 2]) -> f64 {
+        let (partitions, values) = found;
+        match self.errors {
+            BreakErrors::Independent => self.sup_f(breaks, without, with),
+            _ if with == 0.0 => f64::INFINITY,
+            errors => robust_sup_f(values, &partitions.segments(breaks), self.model(), errors),
+        }
+    }
+
+    /// sup F(l + 1 | l) of a series by what errors are taken to be; `without` and `with` are its sums of squares with those
+    /// segments and with one more break.
+    pub(super) fn one_more(
+        self,
+        found: (&Partitions, &[f64]),
+        segments: &[Range<usize>],
+        [without, with]: [f64; 2],
+    ) -> f64 {
+        let (partitions, values) = found;
+        match self.errors {
+            BreakErrors::Independent => self.one_more_f(segments.len() - 1, without, with),
+            _ if with == 0.0 => f64::INFINITY,
+            errors => {
+                let splits = partitions.splits(segments);
+                robust_one_more_f(values, segments, &splits, self.model(), errors).unwrap_or(0.0)
+            }
+        }
+    }
+
+    /// sup F(m) of independent errors: mean squares that the breaks explain over those that they leave.
     ///
     /// ```text
     /// F(m) = (S[0] - S[m]) / (m q) / (S[m] / (T - (m + 1) q))
     /// ```
-    pub(super) fn sup_f(self, breaks: usize, without: f64, with: f64) -> f64 {
+    fn sup_f(self, breaks: usize, without: f64, with: f64) -> f64 {
         let coefficients = self.model().coefficients();
         let explained = (without - with) / (breaks * coefficients) as f64;
         explained / (with / (self.n - (breaks + 1) * coefficients) as f64)
     }
 
-    /// sup F(l + 1 | l), whose first is sup F(1).
+    /// sup F(l + 1 | l) of independent errors, whose first is sup F(1).
     ///
     /// ```text
     /// F(l + 1 | l) = (S[l] - S[l + 1 | l]) / q / (S[l + 1 | l] / (T - (l + 2) q))
     /// ```
-    pub(super) fn one_more_f(self, breaks: usize, without: f64, with: f64) -> f64 {
+    fn one_more_f(self, breaks: usize, without: f64, with: f64) -> f64 {
         let coefficients = self.model().coefficients();
         let rest = (self.n - (breaks + 2) * coefficients) as f64;
         (without - with) / coefficients as f64 / (with / rest)
@@ -152,10 +184,11 @@ fn draw_all(
         values.iter_mut().for_each(|value| *value = StandardNormal.sample(&mut generator));
         partitions.fit(values);
         let without = partitions.squares(0);
-        let sup = (1..=shape.max_breaks).map(|breaks| shape.sup_f(breaks, without, partitions.squares(breaks)));
+        let found = (&*partitions, values.as_slice());
+        let sup = (1..=shape.max_breaks).map(|breaks| shape.sup(found, breaks, [without, partitions.squares(breaks)]));
         let one_more = segments.iter().map(|segments| {
             let (without, with) = partitions.one_more(segments);
-            with.map_or(0.0, |with| shape.one_more_f(segments.len() - 1, without, with))
+            with.map_or(0.0, |with| shape.one_more(found, segments, [without, with]))
         });
         let statistics: Vec<f64> = sup.chain(one_more).collect();
         progress.advance(1).map(|()| statistics)
@@ -198,7 +231,7 @@ mod tests {
     /// fewer dates is smaller.
     #[test]
     fn long_series_come_near_the_published_figures() {
-        let shape = Shape { n: 200, is_trend: false, min_segment: 30, max_breaks: 5 };
+        let shape = Shape { n: 200, is_trend: false, min_segment: 30, max_breaks: 5, errors: BreakErrors::Independent };
         let lengths = [vec![200], vec![100, 100]];
         let simulated = simulate(shape, &lengths, 4000);
         let near = |chance: &Chance, test| {
@@ -218,7 +251,7 @@ mod tests {
     /// Quantiles of sup F(1) to sup F(5) by numpy: 40 000 series of 20 normal values, segments of at least 3.
     #[test]
     fn short_series_have_larger_critical_values() {
-        let shape = Shape { n: 20, is_trend: false, min_segment: 3, max_breaks: 5 };
+        let shape = Shape { n: 20, is_trend: false, min_segment: 3, max_breaks: 5, errors: BreakErrors::Independent };
         let simulated = simulate(shape, &[], 20_000);
         for (chance, expected) in simulated.sup.iter().zip([9.696, 8.577, 7.604, 6.358, 4.781]) {
             let own = chance.critical_value(0.05).unwrap();
@@ -228,7 +261,7 @@ mod tests {
 
     #[test]
     fn more_lists_of_lengths_than_fit_one_pass_change_nothing() {
-        let shape = Shape { n: 20, is_trend: true, min_segment: 4, max_breaks: 2 };
+        let shape = Shape { n: 20, is_trend: true, min_segment: 4, max_breaks: 2, errors: BreakErrors::Independent };
         let few = simulate(shape, &[vec![9, 11]], 50);
         let many = simulate(shape, &vec![vec![9, 11]; LENGTHS_AT_ONCE + 1], 50);
         assert_eq!(many.one_more.len(), LENGTHS_AT_ONCE + 1);
@@ -239,7 +272,7 @@ mod tests {
     fn stops_when_asked() {
         let progress = Progress::new();
         progress.stop();
-        let shape = Shape { n: 20, is_trend: false, min_segment: 4, max_breaks: 2 };
+        let shape = Shape { n: 20, is_trend: false, min_segment: 4, max_breaks: 2, errors: BreakErrors::Independent };
         assert_eq!(NullDistribution::simulate(shape, &[], 0.05, (10, 1), &progress), Err(Stopped));
     }
 }

@@ -78,6 +78,16 @@ impl Partitions {
         segments
     }
 
+    /// The best date for one more break inside of each of given segments; none where a segment is not long enough for two.
+    pub(super) fn splits(&self, segments: &[Range<usize>]) -> Vec<Option<usize>> {
+        let best = |segment: &Range<usize>| {
+            let squares = |at: &usize| self.costs.of(segment.start..*at) + self.costs.of(*at..segment.end);
+            let dates = segment.start + self.min_segment..(segment.end + 1).saturating_sub(self.min_segment);
+            dates.min_by(|a, b| squares(a).total_cmp(&squares(b)))
+        };
+        segments.iter().map(best).collect()
+    }
+
     /// The sum of squared residuals of given segments, and the least after one more break inside any of them. The second is
     /// none where no segment is long enough for two.
     pub(super) fn one_more(&self, segments: &[Range<usize>]) -> (f64, Option<f64>) {
@@ -111,6 +121,7 @@ mod tests {
         assert!((partitions.squares(1) - 12.0).abs() < 1e-12);
         let (without, with) = partitions.one_more(&[0..3, 3..9]);
         assert!((without - 12.0).abs() < 1e-12 && with.is_some_and(|with| with < 1e-12));
+        assert_eq!(partitions.splits(&[0..3, 3..9]), [None, Some(7)]);
     }
 
     #[test]
@@ -119,5 +130,6 @@ mod tests {
         partitions.fit(&[1.0, 9.0, 1.0, 1.0, 1.0, 1.0]);
         assert_eq!(partitions.segments(1), [0..3, 3..6]);
         assert_eq!(partitions.one_more(&[0..3, 3..6]).1, None);
+        assert_eq!(partitions.splits(&[0..3, 3..6]), [None, None]);
     }
 }

@@ -57,6 +57,11 @@ impl SegmentFit {
         Self { positions, mean, slope, first_fitted: fitted(0.0), last_fitted: fitted(n - 1.0), squares }
     }
 
+    /// The values of the segment less what was fitted, in order.
+    pub(super) fn residuals<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        self.positions.clone().map(|position| values[position] - self.fitted(position))
+    }
+
     /// The fitted value at a position, also outside of the segment.
     pub(super) fn fitted(&self, position: usize) -> f64 {
         let beyond = position as f64 - self.positions.start as f64;

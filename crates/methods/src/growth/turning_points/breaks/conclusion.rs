@@ -43,7 +43,7 @@ pub(super) fn conclude(
         fit.partitions[chosen].iter().map(|segment| SegmentFit::of(values, segment.clone(), options.model)).collect();
     SeriesBreaks {
         min_segment: shape.min_segment,
-        breaks: breaks(&segments, fit.squares[chosen], shape.n, options),
+        breaks: breaks(values, &segments, fit.squares[chosen], options),
         residual_autocorrelation: (fit.squares[chosen] > 0.0).then(|| autocorrelation(values, &segments)),
         numbers,
         tests,
@@ -82,8 +82,7 @@ fn tests(
             .then(|| asymptotic_critical_value(test, trimming, options.significance))
             .flatten(),
     };
-    let sup: Vec<f64> =
-        (1..=shape.max_breaks).map(|breaks| shape.sup_f(breaks, fit.squares[0], fit.squares[breaks])).collect();
+    let sup = &fit.sup;
     let each = sup.iter().zip(&chances.sup).enumerate();
     let mut tests: Vec<TestedBreaks> =
         each.map(|(index, (statistic, chance))| tested(BreakTest::Number(index + 1), *statistic, chance)).collect();
@@ -95,8 +94,7 @@ fn tests(
     let mut sequential = 0;
     for one_more in &fit.one_more {
         let Ok(index) = lists.binary_search(&one_more.lengths) else { continue };
-        let statistic = shape.one_more_f(one_more.breaks, one_more.without, one_more.with);
-        let test = tested(BreakTest::OneMore(one_more.breaks), statistic, &chances.one_more[index]);
+        let test = tested(BreakTest::OneMore(one_more.breaks), one_more.statistic, &chances.one_more[index]);
         if sequential == one_more.breaks && test.p_value <= options.significance {
             sequential += 1;
         }
@@ -106,12 +104,19 @@ fn tests(
 }
 
 /// The breaks between segments, with their intervals.
-fn breaks(segments: &[SegmentFit], squares: f64, n: usize, options: &BreakOptions) -> Vec<Break> {
-    let coefficients = options.model.coefficients();
-    let common = squares / (n - segments.len() * coefficients) as f64;
+fn breaks(values: &[f64], segments: &[SegmentFit], squares: f64, options: &BreakOptions) -> Vec<Break> {
+    let (n, coefficients) = (values.len(), options.model.coefficients());
+    // A variance, corrected for the coefficients that were estimated beside it.
+    let of = |residuals: &[f64], squares: f64, estimated: usize| {
+        let (n, free) = (residuals.len() as f64, (residuals.len() - estimated) as f64);
+        if options.errors.are_correlated() { options.errors.variance(residuals) * n / free } else { squares / free }
+    };
+    let common = of(&residuals(values, segments), squares, segments.len() * coefficients);
     let variance = |segment: &SegmentFit| match options.variances {
         ErrorVariances::Common => common,
-        ErrorVariances::BySegment => segment.squares / (segment.positions.len() - coefficients) as f64,
+        ErrorVariances::BySegment => {
+            of(&residuals(values, std::slice::from_ref(segment)), segment.squares, coefficients)
+        }
     };
     let between = |pair: &[SegmentFit]| {
         let (before, after) = (&pair[0], &pair[1]);
@@ -132,10 +137,12 @@ fn breaks(segments: &[SegmentFit], squares: f64, n: usize, options: &BreakOption
 
 /// First-order autocorrelation of the residuals about the segments' fits.
 fn autocorrelation(values: &[f64], segments: &[SegmentFit]) -> f64 {
-    let of_segment = |segment: &SegmentFit| {
-        segment.positions.clone().map(|position| values[position] - segment.fitted(position)).collect::<Vec<f64>>()
-    };
-    let residuals: Vec<f64> = segments.iter().flat_map(of_segment).collect();
+    let residuals = residuals(values, segments);
     let products: f64 = residuals.windows(2).map(|pair| pair[0] * pair[1]).sum();
     products / residuals.iter().map(|residual| residual * residual).sum::<f64>()
+}
+
+/// Residuals about the segments' fits, in order of time.
+fn residuals(values: &[f64], segments: &[SegmentFit]) -> Vec<f64> {
+    segments.iter().flat_map(|segment| segment.residuals(values)).collect()
 }

@@ -13,6 +13,8 @@ pub(super) struct Fit {
     /// By number of breaks, from none on.
     pub(super) partitions: Vec<Vec<Range<usize>>>,
     pub(super) squares: Vec<f64>,
+    /// sup F(m), m = 1, 2, …
+    pub(super) sup: Vec<f64>,
     /// By number of breaks, as far as there is room for one more.
     pub(super) one_more: Vec<OneMore>,
 }
@@ -22,8 +24,8 @@ pub(super) struct OneMore {
     pub(super) breaks: usize,
     /// Lengths of the segments, in ascending order.
     pub(super) lengths: Vec<usize>,
-    pub(super) without: f64,
-    pub(super) with: f64,
+    /// sup F(l + 1 | l).
+    pub(super) statistic: f64,
 }
 
 pub(super) fn fit(values: &[f64], options: &BreakOptions) -> Result<Fit, NoBreaks> {
@@ -44,7 +46,7 @@ pub(super) fn fit(values: &[f64], options: &BreakOptions) -> Result<Fit, NoBreak
     }
     let max_breaks = options.max_breaks.min(n / shortest - 1);
     let is_trend = options.model == BreakModel::Trend;
-    let shape = Shape { n, is_trend, min_segment: shortest, max_breaks };
+    let shape = Shape { n, is_trend, min_segment: shortest, max_breaks, errors: options.errors };
     let mut partitions = shape.partitions();
     partitions.fit(values);
 
@@ -56,14 +58,17 @@ pub(super) fn fit(values: &[f64], options: &BreakOptions) -> Result<Fit, NoBreak
     if squares[0] == 0.0 {
         return Err(NoBreaks::NoVariation);
     }
+    let found = (&partitions, values);
+    let sup = (1..=max_breaks).map(|breaks| shape.sup(found, breaks, [squares[0], squares[breaks]])).collect();
     let best: Vec<Vec<Range<usize>>> = (0..=max_breaks).map(|breaks| partitions.segments(breaks)).collect();
     let one_more = best[..max_breaks].iter().enumerate().filter_map(|(breaks, segments)| {
         let (without, with) = partitions.one_more(segments);
         let mut lengths: Vec<usize> = segments.iter().map(|segment| segment.len()).collect();
         lengths.sort_unstable();
         let with = exact(with?);
-        (exact(without) > 0.0).then_some(OneMore { breaks, lengths, without, with })
+        let statistic = || shape.one_more(found, segments, [without, with]);
+        (exact(without) > 0.0).then(|| OneMore { breaks, lengths, statistic: statistic() })
     });
     let one_more = one_more.collect();
-    Ok(Fit { shape, partitions: best, squares, one_more })
+    Ok(Fit { shape, partitions: best, squares, sup, one_more })
 }
