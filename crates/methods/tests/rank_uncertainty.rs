@@ -5,8 +5,8 @@ use growthpole_methods::growth::{
 };
 use growthpole_methods::stats::{
     BlockBootstrap, DifferenceErrors, Draws, RankDistribution, RankMethod, RankOrder, RankSet, bootstrap_means,
-    kendall_w, mean_ranks, normal_draws, percentile, rank, rank_confidence_sets, rank_draws, weighted_mean,
-    weighted_percentile,
+    kendall_w, mean_ranks, normal_draws, percentile, rank, rank_confidence_sets, rank_draws, simultaneous_rank_sets,
+    weighted_mean, weighted_percentile,
 };
 use growthpole_methods::{Matrix, Progress};
 use proptest::prelude::*;
@@ -150,6 +150,12 @@ proptest! {
             let errors = DifferenceErrors::FromDraws;
             rank_confidence_sets(&means, &draws, errors, level, RankOrder::HighestFirst, &progress).unwrap()
         };
+        // Sets of all regions at once hold those of single ones.
+        let errors = DifferenceErrors::FromDraws;
+        let all = simultaneous_rank_sets(&means, &draws, errors, 0.5, RankOrder::HighestFirst, &progress).unwrap();
+        for (all, own) in all.iter().zip(sets(0.5)) {
+            prop_assert!(all.lower <= own.lower && own.upper <= all.upper, "{all:?} {own:?}");
+        }
         let figures: Vec<Option<f64>> = means.iter().copied().map(Some).collect();
         let ranks = rank(&figures, RankMethod::Competition, RankOrder::HighestFirst);
         for ((narrow, wide), rank) in sets(0.5).into_iter().zip(sets(0.99)).zip(ranks) {
@@ -250,12 +256,13 @@ fn results_do_not_depend_on_the_number_of_threads() {
         let draws = normal_draws(&estimates, &errors, Some((3.0, 0.2)), 300, 4, &progress).unwrap();
         let how = DifferenceErrors::Independent(&errors);
         let sets = rank_confidence_sets(&estimates, &draws, how, 0.95, RankOrder::HighestFirst, &progress).unwrap();
+        let all = simultaneous_rank_sets(&estimates, &draws, how, 0.95, RankOrder::HighestFirst, &progress).unwrap();
         let bootstrap = BlockBootstrap { draws: 300, block_length: 3, seed: 5 };
         let of_periods = bootstrap_means(&series, Some(series.row(7)), bootstrap, &progress).unwrap();
         let ranks = distributions(&of_periods, RankMethod::Average, RankOrder::LowestFirst);
         let (done, total) = progress.counted();
         assert_eq!(done, total);
-        (draws, sets, ranks, of_periods)
+        (draws, sets, all, ranks, of_periods)
     };
     assert!(in_pool(1, everything) == in_pool(3, everything));
 }

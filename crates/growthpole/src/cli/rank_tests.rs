@@ -30,7 +30,7 @@ fn further_options_become_fields() {
     let sent = request(
         "--per population --shares --weighted --acceleration=2000:2007 --volatility --also unemployment,lowest-first \
          --also gdp,growth=gdp_real_growth,per=population,allow-current-prices --uncertainty bootstrap --block-length 3 \
-         --draws 500 --seed 9 --confidence 0.9 --confidence-sets --rank-probabilities",
+         --draws 500 --seed 9 --confidence 0.9 --confidence-sets --simultaneous-sets --rank-probabilities",
     );
     assert_eq!((sent.denominator_indicator.as_str(), sent.share_of()), ("population", ShareOf::Benchmark));
     assert!(sent.weighted_statistics && sent.volatility);
@@ -46,7 +46,7 @@ fn further_options_become_fields() {
     let options = sent.uncertainty.unwrap();
     assert_eq!(options.from, Some(From::Bootstrap(PeriodBootstrap { block_length: Some(3) })));
     assert_eq!((options.draws, options.seed, options.level), (Some(500), 9, Some(0.9)));
-    assert!(options.confidence_sets && options.rank_probabilities);
+    assert!(options.confidence_sets && options.simultaneous_sets && options.rank_probabilities);
 }
 
 #[test]

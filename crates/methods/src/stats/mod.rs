@@ -43,7 +43,9 @@ pub use long_run_variance::{LongRunVariance, newey_west_lags};
 pub use moran::{Moran, MoranError, MoranMoments, moran, moran_permutations};
 pub(crate) use order_statistics::order_statistics;
 pub use permutation::{Alternative, PermutationTest, permutation_p_value};
-pub use rank_confidence_sets::{DifferenceErrors, RankConfidenceError, RankSet, rank_confidence_sets};
+pub use rank_confidence_sets::{
+    DifferenceErrors, RankConfidenceError, RankSet, rank_confidence_sets, simultaneous_rank_sets,
+};
 pub use rank_uncertainty::{RankDistribution, RankDraws, RankUncertaintyError, rank_draws};
 pub use ranks::{RankMethod, RankOrder, percentile, rank, rank_descending};
 pub use regression::{

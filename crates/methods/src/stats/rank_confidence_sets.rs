@@ -1,10 +1,14 @@
 //! Confidence sets for ranks that hold their level also where figures are close together.
 
+mod simultaneous;
+
 use rayon::prelude::*;
 
 use super::RankOrder;
 use super::draws::Draws;
 use crate::{Progress, Stopped};
+
+pub use simultaneous::simultaneous_rank_sets;
 
 /// Regions whose sets one task works on together, so that a row of draws is read once for all of them.
 const REGIONS_A_TASK: usize = 8;
@@ -78,7 +82,7 @@ pub struct RankSet {
 /// The step is repeated with what is left until nothing more falls (stepwise). Both one-sided hypotheses of a pair stand by
 /// themselves, so that a wrong direction counts as an error too. Each set holds the rank of its region with at least the
 /// level, as far as the draws tell, also where estimates are equal; tied regions have all ranks of their group. It is not
-/// said of all regions at once (a simultaneous set would be wider).
+/// said of all regions at once: [`simultaneous_rank_sets`] are.
 ///
 /// # Shapes and units
 ///

@@ -6,8 +6,8 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Panel, Warning};
 use growthpole_methods::growth::growth_of_mean_step;
 use growthpole_methods::stats::{
-    BlockBootstrap, DifferenceErrors, Draws, DrawsError, RankConfidenceError, RankUncertaintyError, bootstrap_means,
-    default_block_length, normal_draws, rank_confidence_sets, rank_draws,
+    BlockBootstrap, DifferenceErrors, Draws, DrawsError, RankConfidenceError, RankOrder, RankSet, RankUncertaintyError,
+    bootstrap_means, default_block_length, normal_draws, rank_confidence_sets, rank_draws, simultaneous_rank_sets,
 };
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
@@ -26,6 +26,8 @@ const FIELD: &str = "uncertainty";
 const MOST_RANKS: usize = 10_000_000;
 /// Draws times regions squared, of confidence sets.
 const MOST_PAIRS: u128 = 20_000_000_000;
+/// Regions whose pairs are all held at once, of simultaneous sets.
+const MOST_TOGETHER: usize = 2000;
 /// Years below which the bootstrap is warned of.
 const FEW_YEARS: usize = 10;
 
@@ -37,6 +39,7 @@ pub(crate) struct Uncertainty {
     seed: u64,
     level: f64,
     sets: bool,
+    simultaneous: bool,
     probabilities: bool,
 }
 
@@ -87,12 +90,13 @@ impl Uncertainty {
         if !(level > 0.0 && level < 1.0) {
             return Err(Refusal::invalid(&format!("{FIELD}.level"), level, "above 0 and below 1"));
         }
-        if options.confidence_sets && level * (draws as f64 + 1.0) > draws as f64 {
+        let (sets, simultaneous) = (options.confidence_sets, options.simultaneous_sets);
+        if (sets || simultaneous) && level * (draws as f64 + 1.0) > draws as f64 {
             let allowed = format!("level / (1 - level) or more: {draws} draws cannot tell a set at the level {level}");
             return Err(Refusal::invalid(&format!("{FIELD}.draws"), draws, &allowed));
         }
-        let (sets, probabilities) = (options.confidence_sets, options.rank_probabilities);
-        Ok(Self { source, draws, seed: options.seed, level, sets, probabilities })
+        let probabilities = options.rank_probabilities;
+        Ok(Self { source, draws, seed: options.seed, level, sets, simultaneous, probabilities })
     }
 
     /// Whether years are drawn, so that all are needed.
@@ -139,10 +143,16 @@ impl Uncertainty {
             return Err(Refusal::invalid(&field, format!("{} for {regions} regions", self.draws), &allowed));
         }
         let pairs = self.draws as u128 * regions as u128 * regions as u128;
-        if self.sets && pairs > MOST_PAIRS {
+        let asked = [(self.sets, "confidence_sets"), (self.simultaneous, "simultaneous_sets")];
+        if let Some((_, name)) = asked.into_iter().find(|(asked, _)| *asked && pairs > MOST_PAIRS) {
             let sent = format!("true for {} draws of {regions} regions", self.draws);
             let allowed = format!("{MOST_PAIRS} for draws times regions squared");
-            return Err(Refusal::invalid(&format!("{FIELD}.confidence_sets"), sent, &allowed));
+            return Err(Refusal::invalid(&format!("{FIELD}.{name}"), sent, &allowed));
+        }
+        if self.simultaneous && regions > MOST_TOGETHER {
+            let allowed = format!("at most {MOST_TOGETHER} regions");
+            let field = format!("{FIELD}.simultaneous_sets");
+            return Err(Refusal::invalid(&field, format!("true for {regions} regions"), &allowed));
         }
         Ok(())
     }
@@ -208,13 +218,16 @@ impl Uncertainty {
             RankUncertaintyError::Stopped(stopped) => refuse::stopped(stopped),
             RankUncertaintyError::InvalidLevel { .. } => Refusal::internal(error),
         })?;
-        let sets = self.sets.then(|| self.sets(start, growth, &draws, options, progress)).transpose()?;
+        let sets_of = |method: Sets| sets(method, start, growth, &draws, (self.level, options), progress);
+        let sets = self.sets.then(|| sets_of(rank_confidence_sets)).transpose()?;
+        let all = self.simultaneous.then(|| sets_of(simultaneous_rank_sets)).transpose()?;
         let errors = match start {
             Start::Given { errors, .. } => errors.clone(),
             Start::Years { .. } => draws.deviations(),
         };
         let shown = distributions.into_iter().zip(errors).enumerate().map(|(region, (own, standard_error))| {
-            let set = sets.as_ref().and_then(|sets| sets.get(region));
+            let set_of = |sets: &Option<Vec<RankSet>>| sets.as_ref().and_then(|sets| sets.get(region).copied());
+            let (set, together) = (set_of(&sets), set_of(&all));
             let probabilities = if self.probabilities { ranks.probabilities(region) } else { Vec::new() };
             let probability = |(rank, probability)| v1::RankProbability { rank, probability };
             v1::RankUncertainty {
@@ -225,33 +238,37 @@ impl Uncertainty {
                 probability_first: own.first,
                 probability_last: own.last,
                 probability_above_benchmark: own.above_benchmark,
-                set_lower: set.map(|set| message::count(set.0)),
-                set_upper: set.map(|set| message::count(set.1)),
+                set_lower: set.map(|set| message::count(set.lower)),
+                set_upper: set.map(|set| message::count(set.upper)),
+                simultaneous_lower: together.map(|set| message::count(set.lower)),
+                simultaneous_upper: together.map(|set| message::count(set.upper)),
                 rank_probabilities: probabilities.into_iter().map(probability).collect(),
             }
         });
         Ok(shown.collect())
     }
+}
 
-    fn sets(
-        &self,
-        start: &Start,
-        growth: &[f64],
-        draws: &Draws,
-        options: Options,
-        progress: &Progress,
-    ) -> Result<Vec<(usize, usize)>, Refusal> {
-        let errors = match start {
-            Start::Given { errors, .. } => DifferenceErrors::Independent(errors),
-            Start::Years { .. } => DifferenceErrors::FromDraws,
-        };
-        let sets = rank_confidence_sets(growth, draws, errors, self.level, options.order, progress);
-        let sets = sets.map_err(|error| match error {
-            RankConfidenceError::Stopped(stopped) => refuse::stopped(stopped),
-            other => Refusal::internal(other),
-        })?;
-        Ok(sets.into_iter().map(|set| (set.lower, set.upper)).collect())
-    }
+/// A method of confidence sets.
+type Sets =
+    fn(&[f64], &Draws, DifferenceErrors<'_>, f64, RankOrder, &Progress) -> Result<Vec<RankSet>, RankConfidenceError>;
+
+fn sets(
+    method: Sets,
+    start: &Start,
+    growth: &[f64],
+    draws: &Draws,
+    (level, options): (f64, Options),
+    progress: &Progress,
+) -> Result<Vec<RankSet>, Refusal> {
+    let errors = match start {
+        Start::Given { errors, .. } => DifferenceErrors::Independent(errors),
+        Start::Years { .. } => DifferenceErrors::FromDraws,
+    };
+    method(growth, draws, errors, level, options.order, progress).map_err(|error| match error {
+        RankConfidenceError::Stopped(stopped) => refuse::stopped(stopped),
+        other => Refusal::internal(other),
+    })
 }
 
 fn read_errors(given: &v1::GivenStandardErrors) -> Result<Source, Refusal> {

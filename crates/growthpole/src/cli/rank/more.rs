@@ -89,6 +89,9 @@ pub(super) struct UncertaintyArgs {
     /// Adds confidence sets of ranks (Mogstad, Romano, Shaikh and Wilhelm 2024)
     #[arg(long, requires = "uncertainty")]
     confidence_sets: bool,
+    /// Adds confidence sets that hold the ranks of all regions at once (the same source)
+    #[arg(long, requires = "uncertainty")]
+    simultaneous_sets: bool,
     /// Adds the probability of every rank (in JSON)
     #[arg(long, requires = "uncertainty")]
     rank_probabilities: bool,
@@ -110,6 +113,7 @@ impl UncertaintyArgs {
             seed: self.seed.unwrap_or_default(),
             level: self.confidence,
             confidence_sets: self.confidence_sets,
+            simultaneous_sets: self.simultaneous_sets,
             rank_probabilities: self.rank_probabilities,
         })
     }

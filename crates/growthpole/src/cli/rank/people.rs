@@ -1,14 +1,17 @@
 //! A ranking as people read it.
 
 use growthpole_contracts::v1::{
-    AccelerationRanking, GrowthMeasure, IndicatorAgreement, RankGrowthResponse, RankUncertaintyMethod, RankedIndicator,
-    RankedRegion, ShareOf,
+    AccelerationRanking, GrowthMeasure, IndicatorAgreement, RankGrowthResponse, RankUncertainty, RankUncertaintyMethod,
+    RankedIndicator, RankedRegion, ShareOf,
 };
 
 use super::against;
 use crate::output::View;
 use crate::output::format::{amount, fixed, or_nothing, percent, points, rank, region, words};
 use crate::output::table::Table;
+
+/// A set of ranks, where there is one.
+type Set = fn(&RankUncertainty) -> Option<(i32, i32)>;
 
 /// A column of the ranking.
 type Column<'a> = (&'static str, Box<dyn Fn(&RankedRegion) -> String + 'a>);
@@ -82,17 +85,20 @@ fn columns(answer: &RankGrowthResponse) -> Vec<Column<'_>> {
 
 fn add_uncertainty<'a>(columns: &mut Vec<Column<'a>>, answer: &'a RankGrowthResponse) {
     let growth = growth(answer);
-    let of = |row: &RankedRegion, show: &dyn Fn(&growthpole_contracts::v1::RankUncertainty) -> String| {
+    let of = |row: &RankedRegion, show: &dyn Fn(&RankUncertainty) -> String| {
         row.uncertainty.as_ref().map_or_else(String::new, show)
     };
     columns.push(("Std. error", Box::new(move |row| of(row, &|own| growth(own.standard_error)))));
     columns.push(("Ranks", Box::new(move |row| of(row, &|own| ranks(own.rank_lower, own.rank_upper)))));
-    let has_sets = answer.ranked.iter().flat_map(|row| &row.uncertainty).any(|own| own.set_lower.is_some());
-    if has_sets {
-        let set = |own: &growthpole_contracts::v1::RankUncertainty| {
-            own.set_lower.zip(own.set_upper).map_or_else(String::new, |(lower, upper)| ranks(lower, upper))
-        };
-        columns.push(("Set", Box::new(move |row| of(row, &set))));
+    let sets: [(&str, Set); 2] = [
+        ("Set", |own| own.set_lower.zip(own.set_upper)),
+        ("Set of all", |own| own.simultaneous_lower.zip(own.simultaneous_upper)),
+    ];
+    for (name, set) in sets {
+        if answer.ranked.iter().flat_map(|row| &row.uncertainty).any(|own| set(own).is_some()) {
+            let shown = move |own: &RankUncertainty| set(own).map_or_else(String::new, |(low, high)| ranks(low, high));
+            columns.push((name, Box::new(move |row| of(row, &shown))));
+        }
     }
     columns.push(("P(first)", Box::new(move |row| of(row, &|own| percent(own.probability_first)))));
     columns.push(("P(last)", Box::new(move |row| of(row, &|own| percent(own.probability_last)))));

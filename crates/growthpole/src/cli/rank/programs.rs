@@ -127,6 +127,11 @@ fn columns(answer: &RankGrowthResponse) -> Vec<Column> {
         columns.push(("rank_upper", |known| uncertainty(known, |own| Some(own.rank_upper))));
         columns.push(("set_lower", |known| uncertainty(known, |own| own.set_lower.map(f64::from))));
         columns.push(("set_upper", |known| uncertainty(known, |own| own.set_upper.map(f64::from))));
+        if answer.ranked.iter().flat_map(|row| &row.uncertainty).any(|own| own.simultaneous_lower.is_some()) {
+            let (lower, upper) = ("simultaneous_lower", "simultaneous_upper");
+            columns.push((lower, |known| uncertainty(known, |own| own.simultaneous_lower.map(f64::from))));
+            columns.push((upper, |known| uncertainty(known, |own| own.simultaneous_upper.map(f64::from))));
+        }
         columns.push(("probability_first", |known| uncertainty(known, |own| Some(own.probability_first))));
         columns.push(("probability_last", |known| uncertainty(known, |own| Some(own.probability_last))));
         columns

@@ -94,6 +94,67 @@ fn refuses_what_has_no_sets() {
     assert_eq!(stopped, Err(RankConfidenceError::Stopped(Stopped)));
 }
 
+fn simultaneous(draws: &Draws, errors: DifferenceErrors<'_>, level: f64, order: RankOrder) -> Vec<(usize, usize)> {
+    let sets = simultaneous_rank_sets(&ESTIMATES, draws, errors, level, order, &Progress::new());
+    sets.unwrap().into_iter().map(|set| (set.lower, set.upper)).collect()
+}
+
+/// The expected sets were computed apart from this in numpy, over all pairs at once, from the same draws.
+#[test]
+fn simultaneous_sets_agree_with_an_independent_computation() {
+    let (errors, highest) = (DifferenceErrors::Independent(&DEVIATIONS), RankOrder::HighestFirst);
+    assert_eq!(
+        simultaneous(&draws(0.0), errors, 0.95, highest),
+        [(7, 9), (4, 9), (5, 9), (4, 8), (4, 7), (2, 8), (2, 4), (2, 4), (1, 1)]
+    );
+    assert_eq!(
+        simultaneous(&draws(3.0), DifferenceErrors::FromDraws, 0.8, highest),
+        [(6, 9), (4, 9), (4, 9), (3, 8), (4, 8), (2, 9), (2, 4), (2, 5), (1, 1)]
+    );
+    assert_eq!(
+        simultaneous(&draws(3.0), DifferenceErrors::FromDraws, 0.95, highest),
+        [(4, 9), (3, 9), (4, 9), (3, 9), (3, 9), (2, 9), (2, 4), (2, 7), (1, 1)]
+    );
+    let turned = simultaneous(&draws(0.0), errors, 0.95, RankOrder::LowestFirst);
+    let turned: Vec<(usize, usize)> = turned.iter().map(|(lower, upper)| (10 - upper, 10 - lower)).collect();
+    assert_eq!(turned, simultaneous(&draws(0.0), errors, 0.95, highest));
+}
+
+/// A set for all regions holds the one for a single region, whatever draws and level are.
+#[test]
+fn simultaneous_sets_hold_the_marginal_ones() {
+    for factor in [0.0, 0.5, 3.0] {
+        for level in [0.5, 0.8, 0.95] {
+            let draws = draws(factor);
+            for errors in [DifferenceErrors::Independent(&DEVIATIONS), DifferenceErrors::FromDraws] {
+                let wide = simultaneous(&draws, errors, level, RankOrder::HighestFirst);
+                for (wide, own) in wide.iter().zip(sets(&draws, errors, level)) {
+                    assert!(wide.0 <= own.0 && own.1 <= wide.1, "{factor} {level}: {wide:?} {own:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn simultaneous_sets_know_ties_and_refuse_what_has_no_sets() {
+    let (estimates, errors, highest) = ([3.0, 1.0, 2.0, 2.0], [0.0; 4], RankOrder::HighestFirst);
+    let sure = normal_draws(&estimates, &errors, None, 100, 1, &Progress::new()).unwrap();
+    for how in [DifferenceErrors::Independent(&errors), DifferenceErrors::FromDraws] {
+        let sets = simultaneous_rank_sets(&estimates, &sure, how, 0.95, highest, &Progress::new()).unwrap();
+        let expected = [(1, 1), (4, 4), (2, 3), (2, 3)].map(|(lower, upper)| RankSet { lower, upper });
+        assert_eq!(sets, expected);
+    }
+    let of = |level, progress: &Progress| {
+        simultaneous_rank_sets(&ESTIMATES, &draws(0.0), DifferenceErrors::FromDraws, level, highest, progress)
+    };
+    assert_eq!(of(0.0, &Progress::new()), Err(RankConfidenceError::InvalidLevel { level: 0.0 }));
+    assert_eq!(of(0.999, &Progress::new()), Err(RankConfidenceError::TooFewDraws { draws: 400, level: 0.999 }));
+    let progress = Progress::new();
+    progress.stop();
+    assert_eq!(of(0.9, &progress), Err(RankConfidenceError::Stopped(Stopped)));
+}
+
 /// True figures of which some are equal and others close together, measured with errors.
 const TRUTH: [f64; 8] = [0.0, 0.0, 0.0, 0.15, 0.3, 1.0, 1.05, 3.0];
 const ERRORS: [f64; 8] = [0.2, 0.1, 0.3, 0.15, 0.2, 0.1, 0.25, 0.2];
@@ -116,6 +177,7 @@ fn holds(covered: u32, level: f64) -> bool {
 #[test]
 fn sets_from_standard_errors_cover_the_true_ranks() {
     let (mut of_sets, mut of_intervals) = ([0; 8], [0; 8]);
+    let (mut of_all, mut of_each) = (0, 0);
     for sample in 0..SAMPLES {
         let mut noise = generator(11, sample);
         let mut measured = TRUTH;
@@ -127,6 +189,10 @@ fn sets_from_standard_errors_cover_the_true_ranks() {
         let draws = normal_draws(&measured, &ERRORS, None, 399, sample, &progress).unwrap();
         let errors = DifferenceErrors::Independent(&ERRORS);
         let sets = rank_confidence_sets(&measured, &draws, errors, 0.9, RankOrder::HighestFirst, &progress).unwrap();
+        let all = simultaneous_rank_sets(&measured, &draws, errors, 0.9, RankOrder::HighestFirst, &progress).unwrap();
+        let covers = |set: &RankSet, (best, worst): (usize, usize)| set.lower <= best && worst <= set.upper;
+        of_all += u32::from((0..8).all(|region| covers(&all[region], true_ranks(region))));
+        of_each += u32::from((0..8).all(|region| covers(&sets[region], true_ranks(region))));
         let ranks = rank_draws(&draws, RankMethod::Competition, RankOrder::HighestFirst, &progress).unwrap();
         let intervals = ranks.distributions(0.9, &progress).unwrap();
         for region in 0..8 {
@@ -138,6 +204,8 @@ fn sets_from_standard_errors_cover_the_true_ranks() {
     }
     assert!(of_sets.iter().all(|&covered| holds(covered, 0.9)), "{of_sets:?}");
     assert!(!holds(of_intervals[1], 0.9), "{of_intervals:?}");
+    // Of all regions at once the simultaneous sets say it, and those of single regions are wrong about some region more often.
+    assert!(holds(of_all, 0.9) && of_all > of_each, "{of_all} {of_each}");
     // The one that is far ahead is always ranked first.
     assert_eq!((of_sets[7], of_intervals[7]), (600, 600));
 }

@@ -72,6 +72,7 @@ async fn years_are_drawn_for_all_regions_together() {
     assert!(close(second.expected_rank, 2.0 * ahead.probability + 3.0 * behind.probability));
     assert_eq!((first.set_lower, first.set_upper), (Some(1), Some(1)));
     assert_eq!((second.set_lower, second.set_upper), (Some(2), Some(3)));
+    assert_eq!((first.simultaneous_lower, first.simultaneous_upper), (None, None));
     assert!(second.standard_error > 0.0005 && second.standard_error < 0.005, "{}", second.standard_error);
     let method = response.uncertainty.unwrap();
     let expected =
@@ -173,7 +174,7 @@ async fn refuses_with_the_field_to_blame() {
         change(&mut options);
         options
     };
-    let cases: [(v1::RankUncertaintyOptions, &str); 14] = [
+    let cases: [(v1::RankUncertaintyOptions, &str); 15] = [
         (with(|o| o.from = None), "uncertainty.from"),
         (with(|o| o.draws = Some(99)), "uncertainty.draws"),
         (with(|o| o.draws = Some(0)), "uncertainty.draws"),
@@ -183,6 +184,7 @@ async fn refuses_with_the_field_to_blame() {
         (with(|o| o.level = Some(1.0)), "uncertainty.level"),
         (with(|o| o.level = Some(f64::NAN)), "uncertainty.level"),
         (with(|o| (o.level, o.confidence_sets) = (Some(0.999), true)), "uncertainty.draws"),
+        (with(|o| (o.level, o.simultaneous_sets) = (Some(0.999), true)), "uncertainty.draws"),
         (
             with(|o| o.from = Some(From::Bootstrap(v1::PeriodBootstrap { block_length: Some(0) }))),
             "uncertainty.bootstrap.block_length",
@@ -209,6 +211,23 @@ async fn refuses_with_the_field_to_blame() {
     }
     assert_eq!(refusal(ask_with("half", "2015-S1", |_| {}).await).0, "UNKNOWN_INDICATOR");
     assert!(ask(request("growth", "2015")).await.unwrap().uncertainty.is_none());
+}
+
+#[tokio::test]
+async fn sets_may_hold_the_ranks_of_all_regions_at_once() {
+    let options = v1::RankUncertaintyOptions { confidence_sets: true, simultaneous_sets: true, ..bootstrap() };
+    let response = drawn("growth", "2011..2015", options).await.unwrap();
+    for region in ["r1", "r2", "r3", "r4"] {
+        let own = of(&response, region);
+        let (lower, upper) = (own.simultaneous_lower.unwrap(), own.simultaneous_upper.unwrap());
+        assert!(lower <= own.set_lower.unwrap() && own.set_upper.unwrap() <= upper, "{region}: {own:?}");
+        assert!((1..=4).contains(&lower) && lower <= upper && upper <= 4);
+    }
+    let (first, last) = (of(&response, "r1"), of(&response, "r4"));
+    assert_eq!((first.simultaneous_upper, last.simultaneous_lower), (Some(1), Some(4)), "far from the others");
+    let alone = v1::RankUncertaintyOptions { simultaneous_sets: true, ..bootstrap() };
+    let alone = drawn("growth", "2011..2015", alone).await.unwrap();
+    assert_eq!((of(&alone, "r2").set_lower, of(&alone, "r2").simultaneous_lower.is_some()), (None, true));
 }
 
 #[tokio::test]
