@@ -3,8 +3,8 @@
 use growthpole_methods::growth::mobility::{
     Chain, ClassPaths, Draws, Groups, QuantileScope, RankPairs, StateKind, TransitionCounts, count_steps,
     count_transitions, cut_off_classes, ergodic_distributions, first_passage, full_rank_chain, geographic_rank_chain,
-    homogeneity, kendall, local_tau, mobility_indices, neighbour_set_tau, neighbourhood_tau, prais, quantile_classes,
-    rank_paths, regional_tau, relative_values, sojourn_times, spatial_tau, spearman, theta,
+    homogeneity, kendall, local_tau, mobility_indices, neighbour_set_tau, neighbourhood_tau, order_test, prais,
+    quantile_classes, rank_paths, regional_tau, relative_values, sojourn_times, spatial_tau, spearman, theta,
 };
 use growthpole_methods::stats::{RankMethod, RankOrder, SpatialWeights};
 use growthpole_methods::{Matrix, Progress};
@@ -78,7 +78,51 @@ fn reordered(values: &Matrix, order: &[usize]) -> Matrix {
     Matrix::from_fn(values.n_rows(), values.n_columns(), |period, region| values.get(period, order[region]))
 }
 
+/// Classes of some regions over some periods, some of them unknown.
+fn class_paths() -> impl Strategy<Value = (ClassPaths, Vec<Option<u16>>)> {
+    (2..4_usize, 1..6_usize, 3..9_usize).prop_flat_map(|(classes, regions, periods)| {
+        let class = prop_oneof![9 => (0..classes as u16).prop_map(Some), 1 => Just(None)];
+        prop::collection::vec(class, regions * periods)
+            .prop_map(move |cells| (ClassPaths::try_new(cells.clone(), regions, classes).unwrap(), cells))
+    })
+}
+
 proptest! {
+    /// Order 2 is homogeneity of the transitions by the class before them.
+    #[test]
+    fn the_second_order_is_homogeneity_by_the_class_before((paths, cells) in class_paths()) {
+        let (n, regions) = (paths.n_classes(), paths.n_regions());
+        let mut counts = vec![vec![0_u64; n * n]; n];
+        for at in 0..cells.len().saturating_sub(2 * regions) {
+            if let (Some(h), Some(c), Some(j)) = (cells[at], cells[at + regions], cells[at + 2 * regions]) {
+                counts[usize::from(h)][usize::from(c) * n + usize::from(j)] += 1;
+            }
+        }
+        let strata: Vec<TransitionCounts> =
+            counts.into_iter().map(|counts| TransitionCounts::try_new(counts, n).unwrap()).collect();
+        let (own, other) = (order_test(&paths, 2), homogeneity(&strata).ok());
+        prop_assert_eq!(own.is_some(), other.is_some());
+        if let Some((own, other)) = own.zip(other) {
+            prop_assert!(close(own.q.statistic, other.q.statistic));
+            prop_assert!(close(own.likelihood_ratio.statistic, other.likelihood_ratio.statistic));
+            prop_assert_eq!(own.q.degrees, other.q.degrees);
+            prop_assert_eq!(own.transitions, strata.iter().map(TransitionCounts::total).sum::<u64>());
+        }
+    }
+
+    /// Which number a class has does not matter.
+    #[test]
+    fn orders_do_not_depend_on_the_names_of_classes((paths, cells) in class_paths(), order in 1..4_usize) {
+        let last = paths.n_classes() as u16 - 1;
+        let turned = cells.iter().map(|cell| cell.map(|class| last - class)).collect();
+        let turned = ClassPaths::try_new(turned, paths.n_regions(), paths.n_classes()).unwrap();
+        let (one, other) = (order_test(&paths, order), order_test(&turned, order));
+        prop_assert_eq!(one.map(|test| (test.transitions, test.q.degrees)), other.map(|test| (test.transitions, test.q.degrees)));
+        if let Some((one, other)) = one.zip(other) {
+            prop_assert!(close(one.q.statistic, other.q.statistic));
+        }
+    }
+
     #[test]
     fn taus_are_what_comparing_all_pairs_gives((first, second) in pairs()) {
         let n = first.len();

@@ -43,6 +43,7 @@ pub(super) fn cases() -> Vec<Case> {
             "full_rank_markov.from_ranks[1]",
             "32",
         ),
+        refused(json!({"markov": {"highestOrder": 6}}), "markov.highest_order", "1 to 5"),
         refused(json!({"directionalLisa": {"sectors": 1}}), "directional_lisa.sectors", "2 to 360"),
         refused(
             json!({"spatialMarkov": {"weights": {"nearest": {"count": 0}}}}),

@@ -105,6 +105,9 @@ struct MarkovArgs {
     /// A sub-period that is tested for the same transitions as the others
     #[arg(long = "split", value_name = "P:P", value_parser = range)]
     sub_periods: Vec<PeriodRange>,
+    /// Tests how far back the chain remembers: orders up to this, each against the one below; 2 tests the Markov property
+    #[arg(long = "orders", value_name = "N", allow_negative_numbers = true)]
+    highest_order: Option<i32>,
     /// A group of regions that is tested for the same transitions as the others
     #[arg(long = "split-regions", value_name = "NAME=A+B|NAME=@GROUP", value_parser = named_regions)]
     groups: Vec<NamedRegions>,
@@ -202,7 +205,7 @@ impl TrackArgs {
 impl MarkovArgs {
     /// Whether the section itself was asked for.
     fn asks(&self) -> bool {
-        self.markov || !self.sub_periods.is_empty() || !self.groups.is_empty()
+        self.markov || self.highest_order.is_some() || !self.sub_periods.is_empty() || !self.groups.is_empty()
     }
 
     /// Whether anything was said of classes.
@@ -229,6 +232,7 @@ impl MarkovArgs {
             classes: Some(self.classes()),
             sub_periods: self.sub_periods.clone(),
             groups: self.groups.clone(),
+            highest_order: self.highest_order,
         }
     }
 }

@@ -3,8 +3,8 @@
 use growthpole_methods::Progress;
 use growthpole_methods::growth::mobility::{
     Chain, QuantileScope, count_transitions, ergodic_distributions, first_passage, full_rank_chain, kendall, local_tau,
-    mobility_indices, neighbour_set_tau, neighbourhood_tau, quantile_classes, rank_paths, regional_tau, spatial_tau,
-    spearman, theta,
+    mobility_indices, neighbour_set_tau, neighbourhood_tau, order_test, quantile_classes, rank_paths, regional_tau,
+    spatial_tau, spearman, theta,
 };
 use growthpole_methods::growth::spatial_mobility::{
     ClassRule, SequenceCosts, lisa_markov, lisa_permutations, rose_permutations, sequence_distances, spatial_markov,
@@ -13,7 +13,7 @@ use growthpole_methods::growth::spatial_mobility::{
 use growthpole_methods::growth::{GrowthMeasure, from_levels};
 use growthpole_methods::stats::{
     DifferenceErrors, RankMethod, RankOrder, kendall_w, local_moran_permutations, moran_permutations,
-    rank_confidence_sets, rank_descending, rank_draws,
+    rank_confidence_sets, rank_descending, rank_draws, simultaneous_rank_sets,
 };
 use std::hint::black_box;
 
@@ -35,6 +35,13 @@ pub(crate) fn rank_growth() -> Vec<Method> {
             let (means, draws) = (own.growth.rows().map(mean).collect::<Vec<_>>(), own.bootstrap());
             let (errors, order) = (DifferenceErrors::FromDraws, RankOrder::HighestFirst);
             let sets = rank_confidence_sets(&means, &draws, errors, 0.95, order, &Progress::new());
+            sets.expect("figures").len() as f64
+        }),
+        method("the same for all regions at once", PAIRS, |own| {
+            let mean = |row: &[f64]| row.iter().sum::<f64>() / row.len() as f64;
+            let (means, draws) = (own.growth.rows().map(mean).collect::<Vec<_>>(), own.bootstrap());
+            let (errors, order) = (DifferenceErrors::FromDraws, RankOrder::HighestFirst);
+            let sets = simultaneous_rank_sets(&means, &draws, errors, 0.95, order, &Progress::new());
             sets.expect("figures").len() as f64
         }),
         method("agreement of as many rankings as periods", USUAL, |own| {
@@ -74,6 +81,10 @@ pub(crate) fn track_ranks() -> Vec<Method> {
             let times = first_passage(&chain, &Progress::new()).is_ok();
             black_box((times, mobility_indices(&chain, None).is_ok()));
             ergodic_distributions(&chain)[0][0]
+        }),
+        method("orders of that chain up to 3", USUAL, |own| {
+            let classes = quantile_classes(&own.values, 5, QuantileScope::EachPeriod).expect("values");
+            (1..=3).filter_map(|order| order_test(&classes.paths, order)).map(|test| test.q.statistic).sum()
         }),
         method("Markov chain of ranks", USUAL, |own| full_rank_chain(&own.values).expect("incomes").stays(0) as f64),
         method("first passage times between ranks", EQUATIONS, |own| {

@@ -8,7 +8,7 @@ use growthpole_methods::Progress;
 use growthpole_methods::growth::mobility::{
     Chain, ClassPaths, FirstPassage, Homogeneity, HomogeneityError, MobilityError, MobilityIndices, StateKind,
     TransitionCounts, count_steps, count_transitions, ergodic_distributions, first_passage, homogeneity,
-    mobility_indices, prais, sojourn_times,
+    mobility_indices, order_test, prais, sojourn_times,
 };
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::{PanelSource, refuse};
@@ -21,6 +21,7 @@ use super::classes::Classifier;
 use super::inference::{chi_squared_test, long};
 
 const MOST_STRATA: usize = 50;
+const HIGHEST_ORDER: usize = 5;
 
 /// How the chain is made, and what is tested.
 pub(super) struct Markov {
@@ -28,6 +29,8 @@ pub(super) struct Markov {
     /// Steps of each sub-period, with its name.
     sub_periods: Vec<(String, Range<usize>)>,
     groups: Vec<RegionSet>,
+    /// Orders that are tested, up to this; 0 for none.
+    highest_order: usize,
 }
 
 impl Markov {
@@ -42,7 +45,8 @@ impl Markov {
         let sub_periods = sub_periods(&series.periods, &options.sub_periods)?;
         let groups = named_regions::read(panels, series, &options.groups, "markov.groups").await?;
         check_disjoint(series, &groups)?;
-        Ok(Self { classifier, sub_periods, groups })
+        let highest_order = highest_order(options.highest_order, series.periods.len())?;
+        Ok(Self { classifier, sub_periods, groups, highest_order })
     }
 
     pub(super) fn compute(
@@ -67,6 +71,7 @@ impl Markov {
             mobility,
             mobility_at_ergodic,
             homogeneity: self.homogeneity(&classes.paths)?,
+            orders: (1..=self.highest_order).map(|order| order_of(&classes.paths, order)).collect(),
         };
         Ok((answer, classes.paths))
     }
@@ -110,6 +115,26 @@ pub(super) fn homogeneity_test(
         q: Some(chi_squared_test(&test.q)),
         likelihood_ratio: Some(chi_squared_test(&test.likelihood_ratio)),
         kullback: Some(chi_squared_test(&test.kullback)),
+    }
+}
+
+/// The highest order that is tested, of which there must be a transition.
+fn highest_order(asked: Option<i32>, periods: usize) -> Result<usize, Refusal> {
+    let Some(asked) = asked else { return Ok(0) };
+    let most = HIGHEST_ORDER.min(periods.saturating_sub(1));
+    let order = usize::try_from(asked).ok().filter(|order| (1..=most).contains(order));
+    let allowed = format!("1 to {HIGHEST_ORDER}, and fewer than the {periods} periods");
+    order.ok_or_else(|| Refusal::invalid("markov.highest_order", asked, &allowed))
+}
+
+/// The test of an order, as the answer shows it.
+fn order_of(paths: &ClassPaths, order: usize) -> v1::MarkovOrderTest {
+    let test = order_test(paths, order);
+    v1::MarkovOrderTest {
+        order: message::count(order),
+        transitions: test.map(|test| long(test.transitions)).unwrap_or_default(),
+        q: test.map(|test| chi_squared_test(&test.q)),
+        likelihood_ratio: test.map(|test| chi_squared_test(&test.likelihood_ratio)),
     }
 }
 
@@ -178,8 +203,13 @@ pub(super) fn states(counts: &TransitionCounts, chain: &Chain, passage: &FirstPa
             sojourn: sojourn[state].filter(|periods| periods.is_finite()),
             never_left: leaving[state] == Some(0.0),
             first_passage: (0..chain.n_states()).map(|to| time(passage, state, to)).collect(),
+            standard_errors: standard_errors(chain.row(state).unwrap_or_default(), counts.row_total(state)),
         })
         .collect()
+}
+
+fn standard_errors(probabilities: &[f64], transitions: u64) -> Vec<f64> {
+    probabilities.iter().map(|p| (p * (1.0 - p) / transitions as f64).sqrt()).collect()
 }
 
 fn kind(kind: StateKind) -> v1::StateKind {

@@ -166,7 +166,7 @@ async fn classes_make_a_chain() {
         let classes = Some(cut_offs(&[1.5, 2.5, 3.5, 9.0]));
         let sub_periods = vec![range("2014", "2015"), range("2015", "2016")];
         let groups = vec![named("upper", &["a", "b"]), named("c", &["c"])];
-        request.markov = Some(v1::MarkovOptions { classes, sub_periods, groups });
+        request.markov = Some(v1::MarkovOptions { classes, sub_periods, groups, highest_order: Some(2) });
     })
     .await;
     assert_eq!(codes(&answer.warnings), ["CLASSES_WITHOUT_TRANSITIONS", "SEVERAL_RECURRENT_CLASSES"]);
@@ -197,6 +197,14 @@ async fn classes_make_a_chain() {
     let own = &chain.homogeneity[0];
     assert_eq!((own.q.unwrap().statistic, own.q.unwrap().degrees_of_freedom), (8.0, 4));
     assert_eq!(own.kullback.unwrap().degrees_of_freedom, 20);
+    // Rows and columns of two each: eight cells of one and eight of none, where a half is expected. Two years back there is one
+    // region after every class, so that nothing can be compared.
+    let orders: Vec<_> = chain.orders.iter().map(|own| (own.order, own.transitions, own.q.unwrap())).collect();
+    assert_eq!((orders[0].0, orders[0].1, orders[0].2.statistic, orders[0].2.degrees_of_freedom), (1, 8, 8.0, 9));
+    assert_eq!((orders[1].0, orders[1].1, orders[1].2.degrees_of_freedom, orders[1].2.p), (2, 4, 0, None));
+    assert_eq!(orders.len(), 2);
+    assert_eq!(state.standard_errors, [0.0, 0.0, 0.125_f64.sqrt(), 0.125_f64.sqrt(), 0.0]);
+    assert!(empty.standard_errors.is_empty());
 }
 
 #[tokio::test]
@@ -344,6 +352,9 @@ async fn what_makes_no_request_is_refused_by_its_field() {
         classes("markov.classes.cut_offs.values[1]", |own| *own = cut_offs(&[1.0, 1.0])),
         classes("markov.classes.cut_offs.values[0]", |own| *own = cut_offs(&[f64::INFINITY])),
         markov("markov.sub_periods", |own| own.sub_periods = vec![range("2014", "2015")]),
+        markov("markov.highest_order", |own| own.highest_order = Some(0)),
+        markov("markov.highest_order", |own| own.highest_order = Some(3)),
+        markov("markov.highest_order", |own| own.highest_order = Some(6)),
         markov("markov.sub_periods[1].end", |own| own.sub_periods = vec![range("2014", "2015"), range("2015", "x")]),
         markov("markov.sub_periods[0].start", |own| {
             own.sub_periods = vec![range("2014-01", "2015"), range("2015", "2016")];

@@ -1,8 +1,8 @@
 //! Markov chains in tables.
 
 use growthpole_contracts::v1::{
-    ChiSquaredTest, ClassBasis, FirstPassage, HomogeneityTest, MarkovChain, MarkovState, MobilityIndices,
-    RankMarkovChain, RankState, StateKind,
+    ChiSquaredTest, ClassBasis, FirstPassage, HomogeneityTest, MarkovChain, MarkovOrderTest, MarkovState,
+    MobilityIndices, RankMarkovChain, RankState, StateKind,
 };
 
 use super::ranks::{probability, significance};
@@ -13,6 +13,7 @@ pub(super) fn markov(chain: &MarkovChain) -> Vec<Table> {
     let mut tables = vec![transitions(chain), passages(chain)];
     tables.extend(mobility(chain));
     tables.extend(homogeneity(&chain.homogeneity));
+    tables.extend(orders(&chain.orders));
     tables
 }
 
@@ -94,6 +95,31 @@ fn homogeneity(tests: &[HomogeneityTest]) -> Option<Table> {
             let (degrees, p) = (degrees_of_freedom.to_string(), significance(p));
             table.row([test.strata.join(", "), name.to_owned(), fixed(statistic, 3), degrees, p]);
         }
+    }
+    (!tests.is_empty()).then_some(table)
+}
+
+fn orders(tests: &[MarkovOrderTest]) -> Option<Table> {
+    let mut table = Table::new("How far back does the chain remember? Each order against the one below").numbers([
+        "Order",
+        "Transitions",
+        "Q",
+        "Degrees",
+        "p",
+        "Likelihood ratio",
+        "p ",
+    ]);
+    for test in tests {
+        let (q, ratio) = (test.q.unwrap_or_default(), test.likelihood_ratio.unwrap_or_default());
+        table.row([
+            test.order.to_string(),
+            test.transitions.to_string(),
+            fixed(q.statistic, 3),
+            q.degrees_of_freedom.to_string(),
+            significance(q.p),
+            fixed(ratio.statistic, 3),
+            significance(ratio.p),
+        ]);
     }
     (!tests.is_empty()).then_some(table)
 }

@@ -5,8 +5,9 @@ use growthpole_contracts::v1::{
 };
 use growthpole_contracts::v1::{
     ErgodicDistribution, FirstPassage, GroupConcordance, HomogeneityTest, LocalNeighbourConcordance, MarkovChain,
-    MarkovState, MobilityIndices, NeighbourConcordance, PermutationTest, RankCorrelation, RankInPeriod,
-    RankMarkovChain, RankPassage, RankPassages, RankPath, RankState, RankTransition, RegionLabel, StateKind, ThetaStep,
+    MarkovOrderTest, MarkovState, MobilityIndices, NeighbourConcordance, PermutationTest, RankCorrelation,
+    RankInPeriod, RankMarkovChain, RankPassage, RankPassages, RankPath, RankState, RankTransition, RegionLabel,
+    StateKind, ThetaStep,
 };
 use growthpole_contracts::v1::{GroupMobility, named_regions, spatial_weights};
 
@@ -26,7 +27,7 @@ fn sections_come_with_their_options() {
     let all = args(
         "--ranks average --lowest-first --correlation --neighbours nearest:4 --regime a=1+2 --regime b=@c \
          --permutations 99 --seed 7 --classes 4 --pooled --absolute --split 2000:2008 --split 2008:2019 \
-         --split-regions x=1 --from-ranks 1,31 --geographic-rank --per population",
+         --split-regions x=1 --orders 2 --from-ranks 1,31 --geographic-rank --per population",
     )
     .request();
     assert_eq!((all.rank_method(), all.rank_order()), (RankMethod::Average, RankOrder::LowestFirst));
@@ -38,7 +39,8 @@ fn sections_come_with_their_options() {
     assert_eq!(groups[1].by, Some(named_regions::By::Group("c".into())));
     let markov = all.markov.unwrap();
     assert_eq!(markov.sub_periods[1], PeriodRange { start: "2008".into(), end: "2019".into() });
-    assert_eq!(markov.groups[0].name, "x");
+    assert_eq!((markov.groups[0].name.as_str(), markov.highest_order), ("x", Some(2)));
+    assert_eq!(args("--orders 1").request().markov.unwrap().highest_order, Some(1));
     let classes = markov.classes.unwrap();
     assert_eq!(classes.basis(), ClassBasis::Values);
     let quantiles = QuantileClasses { count: Some(4), scope: QuantileScope::Pooled.into() };
@@ -125,6 +127,7 @@ fn every_section_has_its_table() {
         ergodic: vec![ErgodicDistribution { classes: vec![2], probabilities: vec![1.0] }],
         mobility: Some(MobilityIndices { shorrocks: 0.4321, ..Default::default() }),
         homogeneity: vec![HomogeneityTest { strata: vec!["2000/2008".into()], ..Default::default() }],
+        orders: vec![MarkovOrderTest { order: 2, transitions: 558, ..Default::default() }],
         ..Default::default()
     };
     let ranks = |region: Option<RegionLabel>| RankMarkovChain {
@@ -160,7 +163,16 @@ fn every_section_has_its_table() {
     for part in ["0.5264", "68 pairs", "0.0123", "0.5263", "East", "12.3", "never", "for ever", "transient", "0.4321"] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    for part in ["2000/2008", "Likelihood ratio", "Chain of ranks", "Chain of regions", "Name of 21 (19)", "1.0000"] {
+    for part in [
+        "2000/2008",
+        "558",
+        "How far back",
+        "Likelihood ratio",
+        "Chain of ranks",
+        "Chain of regions",
+        "Name of 21 (19)",
+        "1.0000",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
 }

@@ -48,7 +48,7 @@ pub struct ChiSquaredTest {
 }
 
 impl ChiSquaredTest {
-    fn new(statistic: f64, degrees: u64) -> Self {
+    pub(super) fn new(statistic: f64, degrees: u64) -> Self {
         Self { statistic, degrees, p: chi_squared_above(statistic, degrees as f64) }
     }
 }

@@ -3,7 +3,8 @@
 //! - Ranks: [`rank_paths`], [`spearman`], [`kendall`] and its forms for single regions, neighbours and groups, [`theta`].
 //! - Classes: [`quantile_classes`] or [`cut_off_classes`] of [`relative_values`], [`count_transitions`] between them, the
 //!   [`Chain`] they make, where it leads ([`ergodic_distributions`], [`first_passage`], [`sojourn_times`]), how much it moves
-//!   ([`mobility_indices`]) and whether it is the same everywhere ([`homogeneity`]).
+//!   ([`mobility_indices`]) whether it is the same everywhere ([`homogeneity`]), and
+//!   how far back it remembers ([`order_test`]).
 //! - Both: [`full_rank_chain`] and [`geographic_rank_chain`].
 
 mod chain;
@@ -18,6 +19,7 @@ mod inverse;
 mod kendall;
 mod local_tau;
 mod neighbour_tau;
+mod order;
 mod parallel;
 mod rank_chain;
 mod rank_pairs;
@@ -42,6 +44,7 @@ pub use local_tau::local_tau;
 pub use neighbour_tau::{
     Draws, LocalConcordance, NeighbourTauError, SpatialTau, neighbour_set_tau, neighbourhood_tau, spatial_tau,
 };
+pub use order::{OrderTest, order_test};
 pub use rank_chain::{RankChain, RankChainError, full_rank_chain, geographic_rank_chain};
 pub use rank_pairs::{RankPairs, RankPairsError};
 pub use rank_paths::{RankAt, RankPath, rank_paths};
