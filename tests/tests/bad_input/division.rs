@@ -205,6 +205,15 @@ pub(super) fn relatedness_and_complexity() -> Vec<Case> {
     vec![
         refused(RELATE, json!({"presence": {"threshold": 0.0}}), "presence.threshold", "above 0"),
         refused(RELATE, json!({"relatedFrom": "Infinity"}), "related_from", "finite"),
+        refused(RELATE, json!({"nearest": 0}), "nearest", "1 or more"),
+        refused(RELATE, json!({"measure": "RELATEDNESS_MEASURE_GIVEN"}), "given", "pairs"),
+        refused(
+            RELATE,
+            json!({"given": [{"first": "C13", "second": "C14", "relatedness": -1.0}]}),
+            "given[0].relatedness",
+            "0 or more",
+        ),
+        refused(RELATE, json!({"given": [{"first": "C13", "second": "X99", "relatedness": 1.0}]}), "given", "X99"),
         refused(RELATE, json!({"links": {"atLeast": -0.5}}), "links.at_least", "-0.5"),
         refused(RELATE, json!({"links": {"meanDegree": {"most": 0.0}}}), "links.mean_degree.most", "above 0"),
         refused(RELATE, json!({"communities": {"runs": 1001}}), "communities.runs", "1 to 1000"),

@@ -1,5 +1,9 @@
 //! `relatedness`: how related industries are, how near regions are to them, and the network they form.
 
+mod given;
+
+use std::path::PathBuf;
+
 use clap::Args;
 use growthpole_contracts::v1::{
     CommunityOptions, DensityWeight, LinkRule, MapRelatednessRequest, MapRelatednessResponse, MeanDegree, PresenceRule,
@@ -68,6 +72,13 @@ struct HowToRelate {
     /// How relatedness follows from co-occurrences; minimum-conditional if left out
     #[arg(long, value_name = "MEASURE", value_parser = names(&MEASURES))]
     measure: Option<String>,
+    /// Relatedness that was measured elsewhere, in place of a measure: CSV with the columns first, second and relatedness, as
+    /// `--list links --output csv` writes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["measure", "margins"])]
+    given: Option<PathBuf>,
+    /// Counts in densities only so many most related industries of each; all if left out
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    nearest: Option<i32>,
     /// What association, cosine and jaccard take for the size of an industry
     #[arg(long, value_name = "others|ubiquity", value_parser = names(&["others", "ubiquity"]))]
     margins: Option<String>,
@@ -137,13 +148,16 @@ impl RelatednessArgs {
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let title = self.selection.title();
         let view = |answer: &MapRelatednessResponse| view(&title, answer, &self.shown);
-        self.ask.analyze(common, self.request(), view).await
+        self.ask.analyze(common, self.request()?, view).await
     }
 
-    fn request(&self) -> MapRelatednessRequest {
+    fn request(&self) -> Result<MapRelatednessRequest, Failure> {
         let how = &self.how;
+        let given = how.given.as_deref().map(given::read).transpose()?.unwrap_or_default();
         let side = number(how.nodes_are.as_ref(), "RELATEDNESS_SIDE", RelatednessSide::from_str_name);
-        MapRelatednessRequest {
+        Ok(MapRelatednessRequest {
+            given,
+            nearest: how.nearest,
             selection: Some(self.selection.message()),
             presence: self.presence.message(),
             measure: number(how.measure.as_ref(), "RELATEDNESS_MEASURE", RelatednessMeasure::from_str_name),
@@ -156,7 +170,7 @@ impl RelatednessArgs {
             communities: Some(CommunityOptions { resolution: how.resolution, runs: how.runs, seed: how.seed }),
             with_matrix: self.shown.lists("relatedness"),
             with_densities: self.shown.lists("densities"),
-        }
+        })
     }
 }
 
@@ -337,18 +351,20 @@ mod tests {
     fn options_become_fields() {
         let sent = args(
             "--measure cosine --margins ubiquity --include-self --density-weight share --related-from 1 \
-             --nodes-are regions --links mean-degree:3 --seed 4 --runs 2 --list densities --per-head people",
+             --nearest 5 --nodes-are regions --links mean-degree:3 --seed 4 --runs 2 --list densities --per-head people",
         );
-        let sent = sent.unwrap().request();
+        let sent = sent.unwrap().request().unwrap();
         assert_eq!((sent.measure(), sent.margins()), (RelatednessMeasure::Cosine, RelatednessMargins::Ubiquity));
         assert_eq!((sent.density_weight(), sent.side()), (DensityWeight::Share, RelatednessSide::Regions));
         assert!(sent.include_self && sent.with_densities && !sent.with_matrix);
+        assert_eq!((sent.nearest, sent.given.len()), (Some(5), 0));
         assert!(matches!(sent.links.unwrap().by, Some(By::MeanDegree(MeanDegree { most: 3.0, step: None }))));
         assert_eq!(sent.presence.unwrap().population_indicator, "people");
         for measure in MEASURES {
-            assert_ne!(args(&format!("--measure {measure}")).unwrap().request().measure, 0, "{measure}");
+            assert_ne!(args(&format!("--measure {measure}")).unwrap().request().unwrap().measure, 0, "{measure}");
         }
-        assert!(args("--links strongest").is_err());
+        assert!(args("--links strongest").is_err() && args("--given f.csv --measure cosine").is_err());
+        assert!(matches!(args("--given there-is-no-such.csv").unwrap().request(), Err(Failure::Usage(_))));
     }
 
     #[test]

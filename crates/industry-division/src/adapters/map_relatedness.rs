@@ -1,5 +1,6 @@
 //! MapRelatedness: how related industries are, how near regions are to them, and the network they form.
 
+mod given;
 mod mapped;
 mod options;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub(crate) async fn answer(
     check_size(&asked.panel)?;
     let last = last_period(&asked.panel)?;
     let whole = whole_of(panels, &parsed.selection, &asked).await?;
+    options.given.check(&whole.panel)?;
     let (panel, dropped) = resolve(&by_code(&whole.panel), parsed.missing)?;
     let population = options.rule.population(panels, &whole, &parsed.selection).await?;
     let shown = columns_of(&panel, &asked.panel);

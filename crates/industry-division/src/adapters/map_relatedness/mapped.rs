@@ -4,7 +4,7 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
 use growthpole_methods::division::relatedness::{
     Change, Link, MeanDensity, Network, Presence, RelatednessError, co_occurrence, communities, correlation_proximity,
-    entries_and_exits, mean_densities, network, normalized, relatedness_density, weighted_density,
+    entries_and_exits, mean_densities, nearest_only, network, normalized, relatedness_density, weighted_density,
 };
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
@@ -56,6 +56,10 @@ impl Mapped {
             let sent = format!("{} regions", presence.n_industries());
             return Err(Refusal::invalid("selection.regions", sent, &format!("up to {MOST_INDUSTRIES} nodes")));
         }
+        if !self.options.given.is_empty() {
+            let code = |&column: &usize| industry_code(&self.structure.panel, column);
+            return Ok(self.options.given.matrix(&self.structure.kept.columns.iter().map(code).collect::<Vec<_>>()));
+        }
         let Some(normalization) = self.options.normalization else {
             let quotients = of_cells(self.structure.quotients(), self.structure.kept.columns.len())?;
             return Ok(if of_regions {
@@ -73,11 +77,12 @@ impl Mapped {
     fn densities(&self, related: &Matrix, progress: &Progress) -> Result<Matrix, Refusal> {
         let (structure, options) = (&self.structure, &self.options);
         let columns = structure.kept.columns.len();
+        let related = options.nearest.map_or_else(|| related.clone(), |nearest| nearest_only(related, nearest));
         let counted = match (options.related_from, options.measure) {
             (Some(from), _) => related.map(|cell| f64::from(u8::from(cell >= from))),
             // Industries that avoid each other are not near.
             (None, RelatednessMeasure::ZScore) => related.map(|cell| cell.max(0.0)),
-            (None, _) => related.clone(),
+            (None, _) => related,
         };
         let weights = match options.weight {
             DensityWeight::Unspecified | DensityWeight::Presence => {

@@ -5,6 +5,7 @@ use growthpole_methods::division::relatedness::{LinkRule, Margins, Normalization
 use v1::link_rule::By;
 use v1::{DensityWeight, RelatednessMargins, RelatednessMeasure, RelatednessSide};
 
+use super::given::Given;
 use crate::presence::Rule;
 
 /// Links that nodes have on average where nothing else is asked for, and the step between thresholds.
@@ -19,9 +20,11 @@ const RUNS: i32 = 10;
 pub(super) struct Options {
     pub(super) rule: Rule,
     pub(super) measure: RelatednessMeasure,
-    /// How co-occurrences are normalised; nothing for correlations.
+    /// How co-occurrences are normalised; nothing for correlations, and for what is given.
     pub(super) normalization: Option<Normalization>,
     pub(super) margins: Margins,
+    pub(super) given: Given,
+    pub(super) nearest: Option<usize>,
     pub(super) include_self: bool,
     pub(super) weight: DensityWeight,
     pub(super) related_from: Option<f64>,
@@ -36,7 +39,12 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(request: v1::MapRelatednessRequest) -> Result<Self, Refusal> {
-        let measure = measure(request.measure)?;
+        let given = Given::read(request.given)?;
+        let measure = measure(request.measure, &given)?;
+        let of_regions = of_regions(request.side)?;
+        if of_regions && !given.is_empty() {
+            return Err(Refusal::invalid("side", "REGIONS, with relatedness of industries given", "INDUSTRIES"));
+        }
         let communities = request.communities.unwrap_or_default();
         let resolution = communities.resolution.unwrap_or(1.0);
         positive("communities.resolution", resolution)?;
@@ -52,10 +60,12 @@ impl Options {
             measure,
             normalization: normalization(measure),
             margins: margins(request.margins)?,
+            given,
+            nearest: nearest(request.nearest)?,
             include_self: request.include_self,
             weight: weight(request.density_weight)?,
             related_from: request.related_from,
-            of_regions: of_regions(request.side)?,
+            of_regions,
             links: links(request.links)?,
             resolution,
             runs: u64::from(runs.unsigned_abs()),
@@ -66,8 +76,21 @@ impl Options {
     }
 }
 
-fn measure(sent: i32) -> Result<RelatednessMeasure, Refusal> {
+fn nearest(sent: Option<i32>) -> Result<Option<usize>, Refusal> {
+    let Some(sent) = sent else { return Ok(None) };
+    let nearest = usize::try_from(sent).ok().filter(|nearest| *nearest > 0);
+    nearest.map(Some).ok_or_else(|| Refusal::invalid("nearest", sent, "1 or more"))
+}
+
+fn measure(sent: i32, given: &Given) -> Result<RelatednessMeasure, Refusal> {
     match RelatednessMeasure::try_from(sent) {
+        Ok(RelatednessMeasure::Unspecified | RelatednessMeasure::Given) if !given.is_empty() => {
+            Ok(RelatednessMeasure::Given)
+        }
+        Ok(RelatednessMeasure::Given) => Err(Refusal::invalid("given", "nothing", "pairs of industries, with GIVEN")),
+        Ok(measure) if !given.is_empty() => {
+            Err(Refusal::invalid("measure", measure.as_str_name(), "GIVEN or nothing, with relatedness given"))
+        }
         Ok(RelatednessMeasure::Unspecified) => Ok(RelatednessMeasure::MinimumConditional),
         Ok(measure) => Ok(measure),
         Err(_) => Err(Refusal::invalid("measure", sent, "a RelatednessMeasure")),
@@ -86,7 +109,7 @@ fn normalization(measure: RelatednessMeasure) -> Option<Normalization> {
         RelatednessMeasure::Jaccard => Some(Normalization::Jaccard),
         RelatednessMeasure::ZScore => Some(Normalization::ZScore),
         RelatednessMeasure::CoOccurrence => Some(Normalization::Count),
-        RelatednessMeasure::Correlation => None,
+        RelatednessMeasure::Correlation | RelatednessMeasure::Given => None,
     }
 }
 

@@ -92,6 +92,44 @@ async fn densities_follow_the_options() {
     assert!(from.densities[0].values.iter().all(|density| density.is_nan()));
 }
 
+fn given(pairs: &[(&str, &str, f64)]) -> Vec<v1::GivenRelatedness> {
+    let pair = |&(first, second, relatedness): &(&str, &str, f64)| v1::GivenRelatedness {
+        first: first.into(),
+        second: second.into(),
+        relatedness,
+    };
+    pairs.iter().map(pair).collect()
+}
+
+#[tokio::test]
+async fn relatedness_may_be_brought_along() {
+    // r1 has a and b. Of what is related to c, b makes 3 of 4; d is related to c alone.
+    let pairs = [("c", "b", 3.0), ("c", "d", 1.0), ("a", "b", 2.0)];
+    let response = ask(table(&ROWS), request(|request| request.given = given(&pairs))).await.unwrap();
+    assert_eq!((response.measure(), &*response.relatedness[2].values), (Measure::Given, &[0.0, 3.0, 0.0, 1.0][..]));
+    assert_eq!(response.densities[0].values, [1.0, 0.4, 0.75, 0.0]);
+    let links: Vec<(&str, &str)> =
+        response.links.iter().map(|link| (link.first.as_str(), link.second.as_str())).collect();
+    assert_eq!(links, [("a", "b"), ("b", "c"), ("c", "d")]);
+    let by_name = request(|request| {
+        request.given = given(&pairs);
+        request.measure = Measure::Given.into();
+    });
+    assert_eq!(ask(table(&ROWS), by_name).await.unwrap().densities, response.densities);
+}
+
+#[tokio::test]
+async fn densities_may_be_of_the_nearest_alone() {
+    let pairs = [("c", "b", 3.0), ("c", "d", 1.0), ("a", "b", 2.0), ("a", "c", 1.0)];
+    let asked = |nearest| request(|request| (request.given, request.nearest) = (given(&pairs), nearest));
+    let one = ask(table(&ROWS), asked(Some(1))).await.unwrap();
+    // The nearest of a is b, of b is c, of c is b, of d is c; r1 has a and b.
+    assert_eq!(one.densities[0].values, [1.0, 0.0, 1.0, 0.0]);
+    let all = ask(table(&ROWS), asked(None)).await.unwrap();
+    assert_eq!(ask(table(&ROWS), asked(Some(3))).await.unwrap().densities, all.densities);
+    assert_eq!(one.relatedness, all.relatedness, "only densities are of the nearest");
+}
+
 #[tokio::test]
 async fn networks_of_regions_and_by_every_rule() {
     let regions =
@@ -152,7 +190,7 @@ async fn entries_and_exits_are_told_between_two_periods() {
 #[tokio::test]
 async fn bad_input_is_refused_by_field() {
     type Change = fn(&mut v1::MapRelatednessRequest);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 21] = [
         ("selection.indicator", |r| r.selection.as_mut().unwrap().indicator = "rates".into()),
         ("presence.threshold", |r| r.presence = Some(v1::PresenceRule { threshold: Some(0.0), ..Default::default() })),
         ("presence.threshold", |r| {
@@ -163,6 +201,15 @@ async fn bad_input_is_refused_by_field() {
         ("density_weight", |r| r.density_weight = 99),
         ("side", |r| r.side = 99),
         ("related_from", |r| r.related_from = Some(f64::INFINITY)),
+        ("nearest", |r| r.nearest = Some(0)),
+        ("given", |r| r.measure = Measure::Given.into()),
+        ("measure", |r| (r.given, r.measure) = (given(&[("a", "b", 1.0)]), Measure::Cosine.into())),
+        ("side", |r| (r.given, r.side) = (given(&[("a", "b", 1.0)]), v1::RelatednessSide::Regions.into())),
+        ("given[0].relatedness", |r| r.given = given(&[("a", "b", f64::NAN)])),
+        ("given[0].relatedness", |r| r.given = given(&[("a", "b", -1.0)])),
+        ("given[0].second", |r| r.given = given(&[("a", "a", 1.0)])),
+        ("given[1]", |r| r.given = given(&[("a", "b", 1.0), ("b", "a", 1.0)])),
+        ("given", |r| r.given = given(&[("a", "x", 1.0)])),
         ("links.at_least", |r| r.links = Some(v1::LinkRule { by: Some(By::AtLeast(-1.0)) })),
         ("links.mean_degree.step", |r| {
             let by = By::MeanDegree(v1::MeanDegree { most: 4.0, step: Some(0.0) });

@@ -7,6 +7,7 @@ mod correlated;
 mod density;
 mod entry_exit;
 mod error;
+mod nearest;
 mod network;
 mod normalized;
 mod presence;
@@ -20,6 +21,7 @@ pub use density::{MeanDensity, mean_densities, relatedness_density, weighted_den
 pub(in crate::division) use density::{counted, proximity_totals};
 pub use entry_exit::{Change, entries_and_exits};
 pub use error::RelatednessError;
+pub use nearest::nearest_only;
 pub use network::{Link, LinkRule, Network, network};
 pub use normalized::{Margins, Normalization, normalized};
 pub use presence::{Cell, Presence, PresenceError};
