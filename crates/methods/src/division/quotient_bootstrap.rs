@@ -84,6 +84,8 @@ pub struct QuotientIntervals {
     pub additive: Interval,
     /// Of the quotient standardised over the regions that were drawn; none where they were alike in every draw.
     pub standardized: Option<Interval>,
+    /// Of the weighted quotient, over the draws that have the industry; none where no draw has one.
+    pub weighted: Option<Interval>,
 }
 
 /// The location quotient that few regions reach in an industry.
@@ -111,10 +113,11 @@ pub struct BootstrappedQuotients {
 ///
 /// ```text
 /// LQ[b] = s[r, i] / q[b, i]        additive[b] = s[r, i] - q[b, i]        z[b] = (s[r, i] - m[b, i]) / d[b, i]
+/// W[b] = LQ[b, r, i] / mean over the industries j of the draw of LQ[b, r, j]
 /// ```
 ///
-/// z is the standardised location quotient, from which the benchmark's share cancels. Ends are quantiles (type 7) of q, carried
-/// through, and of z.
+/// z is the standardised location quotient, from which the benchmark's share cancels, and W the weighted one (see
+/// [`weighted_quotient`](super::weighted_quotient)). Ends are quantiles (type 7) of q, carried through, of z and of W.
 ///
 /// # Shapes and units
 ///
@@ -137,7 +140,7 @@ pub fn bootstrap_quotients(
     progress: &Progress,
 ) -> Result<BootstrappedQuotients, QuotientBootstrapError> {
     check(drawn, measured, how)?;
-    progress.expect(how.draws + drawn.n_industries());
+    progress.expect(how.draws + drawn.n_industries() + measured.n_regions());
     let sorted = SortedShares::of(drawn);
     let draws = in_turn(how.draws, drawn.n_regions() * drawn.n_industries() * how.draws, |draw| {
         let result = Draw::of(drawn, &sorted, how, draw);
@@ -153,9 +156,19 @@ pub fn bootstrap_quotients(
         progress.advance(1)?;
         Ok((cells, column.cut_off))
     })?;
-    let by_region = |region: usize| columns.iter().map(move |(cells, _)| cells[region]);
+    let weighted = in_turn(measured.n_regions(), n_cells * how.draws, |region| {
+        let total = measured.region_totals()[region];
+        let shares: Vec<f64> = measured.region(region).iter().map(|amount| amount / total).collect();
+        let intervals = weighted_intervals(&draws, &shares, tail);
+        progress.advance(1)?;
+        Ok(intervals)
+    })?;
+    let by_region = |(region, weighted): (usize, Vec<Option<Interval>>)| {
+        let cells = columns.iter().map(move |(cells, _)| cells[region]);
+        cells.zip(weighted).map(|(cell, weighted)| QuotientIntervals { weighted, ..cell })
+    };
     Ok(BootstrappedQuotients {
-        cells: (0..measured.n_regions()).flat_map(by_region).collect(),
+        cells: weighted.into_iter().enumerate().flat_map(by_region).collect(),
         cut_offs: columns.iter().map(|(_, cut_off)| *cut_off).collect(),
     })
 }
@@ -290,8 +303,28 @@ impl Column {
             quotient: (upper > 0.0).then_some(quotient),
             additive: Interval { lower: share - upper, upper: share - lower },
             standardized: interval(&mut scores, tail),
+            weighted: None,
         }
     }
+}
+
+/// Intervals of the weighted quotients of a region with these shares, by industry.
+fn weighted_intervals(draws: &[Draw], shares: &[f64], tail: f64) -> Vec<Option<Interval>> {
+    let quotient = |share: f64, reference: f64| (reference > 0.0).then(|| share / reference);
+    let mean = |draw: &Draw| {
+        let quotients = shares.iter().zip(&draw.reference).filter_map(|(share, own)| quotient(*share, *own));
+        let (sum, count) = quotients.fold((0.0, 0_u32), |(sum, count), own| (sum + own, count + 1));
+        sum / f64::from(count)
+    };
+    let means: Vec<f64> = draws.iter().map(mean).collect();
+    let of_industry = |(industry, share): (usize, &f64)| {
+        let weighted = draws.iter().zip(&means).filter_map(|(draw, mean)| {
+            let weighted = quotient(*share, draw.reference[industry])? / mean;
+            weighted.is_finite().then_some(weighted)
+        });
+        interval(&mut weighted.collect::<Vec<f64>>(), tail)
+    };
+    shares.iter().enumerate().map(of_industry).collect()
 }
 
 /// The interval that leaves a tail on each side; none of no values.
@@ -360,8 +393,26 @@ mod tests {
         let cell = bootstrapped.cells[0];
         assert_eq!(cell.quotient, Some(Interval { lower: 2.0, upper: 2.0 }));
         assert_eq!((cell.additive, cell.standardized), (Interval { lower: 0.25, upper: 0.25 }, None));
+        // Quotients of 2 and 2/3, with a mean of 4/3.
+        assert_eq!((cell.weighted, bootstrapped.cells[2].weighted), (Some(Interval { lower: 1.5, upper: 1.5 }), None));
         assert_eq!((bootstrapped.cells[2].quotient, bootstrapped.cells[5].quotient), (None, None));
         assert_eq!((bootstrapped.cut_offs[0].unwrap().mean, bootstrapped.cut_offs[2]), (1.0, None));
+    }
+
+    /// The weighted quotients of two industries add up to 2 in every draw: their intervals are mirrored.
+    #[test]
+    fn weighted_quotients_keep_a_mean_of_one() {
+        let bootstrapped = run(&two_kinds(), &Amounts::try_new(vec![4.0, 6.0], 2).unwrap(), how(999));
+        let [first, second] = [0, 1].map(|cell| bootstrapped.cells[cell].weighted.unwrap());
+        assert!((first.lower + second.upper - 2.0).abs() < 1e-12 && (first.upper + second.lower - 2.0).abs() < 1e-12);
+        // LQs of 0.4/q and 0.6/(1 - q): the first falls with q, so that its ends are those of q.
+        let quotient = bootstrapped.cells[0].quotient.unwrap();
+        let weighted = |quotient: f64| {
+            let share = 0.4 / quotient;
+            quotient / ((quotient + 0.6 / (1.0 - share)) / 2.0)
+        };
+        assert!((first.lower - weighted(quotient.lower)).abs() < 1e-3);
+        assert!((first.upper - weighted(quotient.upper)).abs() < 1e-3);
     }
 
     #[test]
@@ -371,6 +422,7 @@ mod tests {
         let drawn = Amounts::try_new(cells, 2).unwrap();
         let cell = run(&drawn, &drawn, how(500)).cells[0];
         assert_eq!(cell.quotient.unwrap().upper, f64::INFINITY);
+        assert!(cell.weighted.unwrap().upper.is_finite(), "of the draws that have it");
     }
 
     #[test]

@@ -105,6 +105,7 @@ fn intervals_message(intervals: &QuotientIntervals, quotient: Option<f64>) -> v1
         logarithmic: through(log_quotient).filter(|_| is_present),
         standardized: intervals.standardized.map(interval_message),
         additive: Some(interval_message(intervals.additive)),
+        weighted: intervals.weighted.map(interval_message),
     }
 }
 

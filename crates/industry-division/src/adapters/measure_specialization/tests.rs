@@ -291,6 +291,7 @@ async fn bootstraps_with_a_seed() {
     around(intervals.symmetric, first.symmetric);
     around(intervals.logarithmic, first.logarithmic);
     around(intervals.additive, first.additive);
+    around(intervals.weighted, first.weighted);
     assert!(intervals.standardized.unwrap().lower.unwrap() > 0.0, "of all six regions, not of the two");
     assert_eq!(cell(&response, "r1", "c").intervals, None);
     let industries: Vec<&str> =
