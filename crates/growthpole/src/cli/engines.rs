@@ -9,7 +9,7 @@ use growthpole_contracts::v1::{
 use super::Common;
 use super::ask::Ask;
 use super::selection::{RegionArgs, SelectionArgs};
-use super::values::{names, number};
+use super::values::{all_names, names, number};
 use crate::failure::Failure;
 use crate::output::View;
 use crate::output::csv::Records;
@@ -77,7 +77,9 @@ struct HowToFind {
 fn weight(text: &str) -> Result<EngineWeight, String> {
     let (name, weight) = pair(text)?;
     let full = format!("{CRITERION}_{}", name.to_uppercase().replace('-', "_"));
-    let criterion = EngineCriterion::from_str_name(&full).ok_or_else(|| format!("\"{name}\" is no criterion"))?;
+    let of = |number| EngineCriterion::try_from(number).ok().map(|own| own.as_str_name());
+    let criterion = EngineCriterion::from_str_name(&full)
+        .ok_or_else(|| format!("\"{name}\" is no criterion: write {}", all_names(CRITERION, of)))?;
     Ok(EngineWeight { criterion: criterion.into(), weight })
 }
 
@@ -283,7 +285,9 @@ mod tests {
         assert_eq!((sent.outcome_period.as_str(), sent.limit), ("2015", Some(0)));
         assert_eq!(sent.resource_industries.unwrap().codes, ["B06"]);
         assert!(request("").resource_industries.is_none() && request("").backtest.is_none());
-        assert!(weight("nonsense:1").is_err() && weight("density").is_err() && value("C31:x").is_err());
+        let known = "density, complexity, outlook, spillover, resource-burden, overcapacity, emission-intensity";
+        assert!(weight("nonsense:1").unwrap_err().ends_with(known));
+        assert!(weight("density").is_err() && value("C31:x").is_err());
         assert!(backtest("2008").is_err());
     }
 

@@ -9,6 +9,7 @@ use growthpole_contracts::v1::{
 use super::Common;
 use super::ask::Ask;
 use super::selection::{RegionArgs, SelectionArgs};
+use super::values::all_names;
 use crate::failure::Failure;
 use crate::output::View;
 use crate::output::csv::Records;
@@ -109,7 +110,9 @@ struct HowToAssess {
 fn weight(text: &str) -> Result<TransitionWeight, String> {
     let (name, weight) = text.split_once(':').ok_or("write MEASURE:WEIGHT, for example resource-share:1")?;
     let full = format!("{MEASURE}_{}", name.to_uppercase().replace('-', "_"));
-    let measure = TransitionMeasure::from_str_name(&full).ok_or_else(|| format!("\"{name}\" is no measure"))?;
+    let of = |number| TransitionMeasure::try_from(number).ok().map(|own| own.as_str_name());
+    let measure = TransitionMeasure::from_str_name(&full)
+        .ok_or_else(|| format!("\"{name}\" is no measure: write {}", all_names(MEASURE, of)))?;
     let weight = weight.parse().map_err(|_| format!("\"{weight}\" is no number"))?;
     Ok(TransitionWeight { measure: measure.into(), weight })
 }

@@ -7,9 +7,17 @@ use growthpole_contracts::v1::{
     outlook_term, pair_weights,
 };
 
+use crate::output::format::words;
+
 /// Parses the names of a protobuf enum's values, written in lower case with hyphens.
 pub(super) fn names(names: &'static [&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(names)
+}
+
+/// The names of all values of an enum but the unspecified one, as options write them; `name` tells the full name of a number.
+pub(super) fn all_names(prefix: &str, name: impl Fn(i32) -> Option<&'static str>) -> String {
+    let names = (1..).map_while(name).map(|full| words(full, prefix).replace(' ', "-"));
+    names.collect::<Vec<String>>().join(", ")
 }
 
 /// The number of an enum's value: `year-on-year` with `GROWTH_MEASURE` is that of `GROWTH_MEASURE_YEAR_ON_YEAR`.
