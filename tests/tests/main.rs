@@ -4,6 +4,7 @@
 mod analysis;
 mod article;
 mod bad_input;
+mod certainty;
 mod convergence;
 mod division;
 mod documentation;
