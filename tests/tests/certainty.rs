@@ -59,9 +59,9 @@ async fn quintiles_of_gdp_per_head_remember_one_year() {
     let answer = ask("GrowthRankingService/TrackRanks", request).await;
     let orders = answer["markov"]["orders"].as_array().unwrap();
     let expected = [
-        ("589", 1_864.577_485_380_117, 1_501.530_084_164_921, "16"),
-        ("558", 7.231_366_026_166_366, 10.807_186_692_293_437, "14"),
-        ("527", 5.794_997_930_033_767, 8.662_040_868_128_697, "16"),
+        (589, 1_864.577_485_380_117, 1_501.530_084_164_921, 16),
+        (558, 7.231_366_026_166_366, 10.807_186_692_293_437, 14),
+        (527, 5.794_997_930_033_767, 8.662_040_868_128_697, 16),
     ];
     assert_eq!(orders.len(), expected.len());
     for (own, (transitions, q, ratio, degrees)) in orders.iter().zip(expected) {
