@@ -8,54 +8,17 @@
 //! from one of them to another is the cheapest exchange that any node of the longer side offers. Exchanges wait in heaps;
 //! those that are no longer on offer are thrown away when they come up.
 
+mod grid;
+mod ways;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::problem::Bounds;
 use super::watch::Halt;
+use ways::{BLOCKED, DIRECT, NO_STEP, Node, REQUIRED, Step, Ways, lower, plus, raise, shortest};
 
-/// Reward of a required unit. Values are at most 2^[`BITS`] each, so that 2^19 of them stay far below.
-const REQUIRED: i128 = 1 << 100;
-
-/// Cost of a way that is not there. Sums of two still fit.
-const BLOCKED: i128 = i128::MAX / 4;
-
-/// Bits of the largest value in whole numbers: all the bits of values down to 2^-19 of it are kept.
-const BITS: i32 = 72;
-
-/// Turns numbers into whole numbers and back, by a power of two.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
-    power: i32,
-}
-
-impl Grid {
-    /// The grid on which `largest` has [`BITS`] bits.
-    pub(super) fn new(largest: f64) -> Self {
-        let exponent = if largest > 0.0 { largest.log2().ceil() as i32 } else { 0 };
-        Self { power: BITS - exponent }
-    }
-
-    /// The nearest whole number of steps.
-    pub(super) fn steps(self, value: f64) -> i128 {
-        times_power_of_two(value, self.power).round() as i128
-    }
-
-    /// The number that steps stand for.
-    pub(super) fn value(self, steps: i128) -> f64 {
-        times_power_of_two(steps as f64, -self.power)
-    }
-}
-
-/// value * 2^power, in steps that the range of numbers has room for.
-fn times_power_of_two(mut value: f64, mut power: i32) -> f64 {
-    while power != 0 {
-        let step = power.clamp(-1000, 1000);
-        value *= 2.0_f64.powi(step);
-        power -= step;
-    }
-    value
-}
+pub(super) use grid::Grid;
 
 /// What the flow must keep to.
 #[derive(Debug, Clone)]
@@ -66,27 +29,6 @@ pub(super) struct Demands {
     pub(super) allowed: Vec<bool>,
     /// Whether each pair must be in it.
     pub(super) pinned: Vec<bool>,
-}
-
-/// A node of the shorter side, or the hub, which comes after them.
-type Node = usize;
-
-/// Of a step that needs no node of the longer side: a count of the shorter side's node goes up or down.
-const DIRECT: u32 = u32::MAX;
-
-/// A step between two nodes of the shorter side or the hub, by the node of the longer side that offers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Step {
-    cost: i128,
-    via: u32,
-}
-
-const NO_STEP: Step = Step { cost: BLOCKED, via: DIRECT };
-
-/// Shortest ways from a start: their costs, and the node before each.
-struct Ways {
-    costs: Vec<i128>,
-    before: Vec<Option<Node>>,
 }
 
 /// The network and the flow on it.
@@ -205,7 +147,7 @@ impl Network {
             let mut costs: Vec<i128> = (0..hub).map(|end| steps[hub * (hub + 1) + end].cost).collect();
             // A unit that starts at the hub does not pass it again before it ends there.
             costs.push(BLOCKED);
-            let ways = self.relax(&steps, costs, Some(hub));
+            let ways = ways::relax(&steps, costs, Some(hub));
             let closing = |node: Node| plus(ways.costs[node], raise(self.short_counts[node], self.short_bounds[node]));
             match (0..hub).map(|node| (closing(node), node)).min() {
                 Some((cost, node)) if cost < 0 => {
@@ -235,7 +177,7 @@ impl Network {
     /// The flow must be one of greatest gain. `look` is called once for every node of the longer side.
     pub(super) fn losses(&mut self, look: &Look<'_>) -> Result<Vec<Option<i128>>, Halt> {
         let steps = self.steps();
-        let distances = self.all_distances(&steps);
+        let distances = ways::all_distances(&steps, self.n_short + 1);
         let (hub, n) = (self.n_short, self.n_short + 1);
         let mut losses = vec![None; self.gains.len()];
         for long in 0..self.n_long {
@@ -266,7 +208,7 @@ impl Network {
         let steps = self.steps();
         let mut costs = vec![BLOCKED; self.n_short + 1];
         costs[short] = 0;
-        let ways = self.relax(&steps, costs, None);
+        let ways = ways::relax(&steps, costs, None);
         let into = self.ways_into(long);
         let (back, end) = into.iter().map(|&(node, cost)| (plus(ways.costs[node], cost), node)).min()?;
         let loss = plus(self.take_cost(pair), back);
@@ -286,7 +228,7 @@ impl Network {
         for (node, cost) in self.ways_out_of(long) {
             costs[node] = cost;
         }
-        let ways = self.relax(&steps, costs, None);
+        let ways = ways::relax(&steps, costs, None);
         let loss = plus(self.drop_cost(pair), ways.costs[short]);
         if loss > limit || loss >= REQUIRED / 2 {
             return None;
@@ -402,50 +344,6 @@ impl Network {
         steps
     }
 
-    /// Bellman and Ford: shortest ways from where `costs` start. There is no circle of negative cost.
-    fn relax(&self, steps: &[Step], costs: Vec<i128>, without: Option<Node>) -> Ways {
-        let n = self.n_short + 1;
-        let mut ways = Ways { costs, before: vec![None; n] };
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for start in (0..n).filter(|&start| Some(start) != without) {
-                let first = ways.costs[start];
-                if first == BLOCKED {
-                    continue;
-                }
-                for end in (0..n).filter(|&end| Some(end) != without) {
-                    let cost = plus(first, steps[start * n + end].cost);
-                    if cost < ways.costs[end] {
-                        (ways.costs[end], ways.before[end]) = (cost, Some(start));
-                        changed = true;
-                    }
-                }
-            }
-        }
-        ways
-    }
-
-    /// Floyd and Warshall: cost of the shortest way between every two nodes.
-    fn all_distances(&self, steps: &[Step]) -> Vec<i128> {
-        let n = self.n_short + 1;
-        let mut distances: Vec<i128> = steps.iter().map(|step| step.cost).collect();
-        for node in 0..n {
-            distances[node * n + node] = 0;
-        }
-        for via in 0..n {
-            let onward: Vec<i128> = distances[via * n..(via + 1) * n].to_vec();
-            for start in 0..n {
-                let first = distances[start * n + via];
-                let row = &mut distances[start * n..(start + 1) * n];
-                for (distance, &second) in row.iter_mut().zip(&onward) {
-                    *distance = (*distance).min(plus(first, second));
-                }
-            }
-        }
-        distances
-    }
-
     /// Moves one unit along the way to `end`. Returns where the way started.
     fn follow(&mut self, steps: &[Step], ways: &Ways, end: Node) -> Node {
         let mut node = end;
@@ -493,125 +391,6 @@ impl Network {
     }
 }
 
-/// Cost of one unit more through a region or industry.
-fn raise(count: usize, bounds: Bounds) -> i128 {
-    match count {
-        count if count < bounds.min => -REQUIRED,
-        count if count < bounds.max => 0,
-        _ => BLOCKED,
-    }
-}
-
-/// Cost of one unit less through a region or industry.
-fn lower(count: usize, bounds: Bounds) -> i128 {
-    match count {
-        0 => BLOCKED,
-        count if count <= bounds.min => REQUIRED,
-        _ => 0,
-    }
-}
-
-/// Sum of two costs, blocked when one is.
-fn plus(first: i128, second: i128) -> i128 {
-    if first == BLOCKED || second == BLOCKED { BLOCKED } else { first + second }
-}
-
-/// The shortest of some ways with what comes before or after each.
-fn shortest(ways: &[(Node, i128)], rest: impl Fn(Node) -> i128) -> i128 {
-    ways.iter().map(|&(node, cost)| plus(cost, rest(node))).min().unwrap_or(BLOCKED)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use super::*;
-
-    fn network(gains: &[i128], focuses: &[Bounds], homes: &[Bounds]) -> Network {
-        let (allowed, pinned) = (vec![true; gains.len()], vec![false; gains.len()]);
-        Network::new(Demands { focuses: focuses.to_vec(), homes: homes.to_vec(), allowed, pinned }, gains.to_vec())
-    }
-
-    fn losses(network: &mut Network) -> Vec<Option<i128>> {
-        network.losses(&|| Ok(())).unwrap()
-    }
-
-    #[test]
-    fn takes_the_best_and_knows_what_else_would_lose() {
-        let one = Bounds::exactly(1);
-        let mut network = network(&[5, 4, 4, 1], &[one; 2], &[one; 2]);
-        assert!(network.maximise(&|| Ok(())).unwrap());
-        // 4 + 4 beats 5 + 1.
-        assert_eq!(network.assigned, [false, true, true, false]);
-        assert_eq!(losses(&mut network), [Some(2); 4]);
-    }
-
-    #[test]
-    fn meets_requirements_that_cost_and_says_when_it_cannot() {
-        let (any, one) = (Bounds::between(0, 2), Bounds::exactly(1));
-        let mut costly = network(&[-3, -5, 2, -1], &[any; 2], &[one; 2]);
-        costly.pinned[0] = true;
-        assert!(costly.maximise(&|| Ok(())).unwrap());
-        assert_eq!(costly.assigned, [true, false, false, true]);
-        assert_eq!(losses(&mut costly), [None, Some(4), None, Some(4)]);
-        let mut impossible = network(&[1, 1], &[Bounds::exactly(2)], &[one, Bounds::exactly(0)]);
-        assert!(!impossible.maximise(&|| Ok(())).unwrap());
-    }
-
-    #[test]
-    fn a_flip_loses_what_was_said_whichever_side_is_shorter() {
-        let (any, one) = (Bounds::between(0, 2), Bounds::exactly(1));
-        let (three, gains) = ([one; 3], [5, 4, 1, 3, 4, 1, 2, 3, 3, 3, 0, 2]);
-        for (focuses, homes) in [(&[any; 4][..], &three[..]), (&three[..], &[any; 4][..])] {
-            let mut network = network(&gains, focuses, homes);
-            assert!(network.maximise(&|| Ok(())).unwrap());
-            let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
-            let (before, losses) = (network.clone(), losses(&mut network));
-            for (pair, &loss) in losses.iter().enumerate() {
-                let mut flipped = before.clone();
-                assert_eq!(flipped.flip(pair, BLOCKED), loss);
-                assert_ne!(flipped.assigned[pair], before.assigned[pair]);
-                assert_eq!(loss, Some(gain(&before) - gain(&flipped)));
-                assert!(flipped.meets_requirements());
-            }
-        }
-    }
-
-    #[test]
-    fn a_flow_that_is_cut_short_knows_what_is_missing_at_most() {
-        let (any, gains) = (Bounds::between(0, 2), [9, 4, 1, 3, 7, 1, 2, 3, 3, 3, 0, 2]);
-        let mut whole = network(&gains, &[any; 4], &[Bounds::between(1, 2); 3]);
-        assert!(whole.maximise(&|| Ok(())).unwrap());
-        let gain = |network: &Network| (0..12).filter(|&p| network.assigned[p]).map(|p| gains[p]).sum::<i128>();
-        let mut met = 0;
-        for steps in 0..whole.most_steps() {
-            let left = std::cell::Cell::new(steps);
-            let look = || match left.get().checked_sub(1) {
-                Some(rest) => {
-                    left.set(rest);
-                    Ok(())
-                }
-                None => Err(Halt::Up),
-            };
-            let mut cut = network(&gains, &[any; 4], &[Bounds::between(1, 2); 3]);
-            match (cut.maximise(&look), cut.left()) {
-                (Err(Halt::Up), Some(missing)) => {
-                    met += 1;
-                    assert!(gain(&cut) <= gain(&whole) && gain(&whole) <= gain(&cut) + missing, "{steps}");
-                }
-                (Err(Halt::Up), None) => assert!(!cut.meets_requirements()),
-                (ended, _) => assert!(ended == Ok(true) && gain(&cut) == gain(&whole)),
-            }
-        }
-        assert!(met > 0);
-    }
-
-    #[test]
-    fn the_grid_keeps_all_bits_of_ordinary_numbers() {
-        for largest in [1.0, 0.3, 7e289, 3e-310] {
-            let grid = Grid::new(largest);
-            for value in [largest, -largest, largest / 3.0, 0.0] {
-                assert_eq!(grid.value(grid.steps(value)), value);
-            }
-        }
-    }
-}
+mod tests;
