@@ -286,9 +286,10 @@ async fn a_time_limit_answers_the_best_plan_so_far() {
         let growthpole = Growthpole::start(shape);
         let client = Client::connect(&growthpole.endpoint).await;
         let start = Instant::now();
-        let request = hard_request(json!({"timeLimitSeconds": 6.0}));
+        // A first plan takes some 2 seconds of a core that is free: time enough on one that is not.
+        let request = hard_request(json!({"timeLimitSeconds": 15.0}));
         let answer = client.json("IndustryDivisionService/ProposeDivision", &request).await.unwrap();
-        assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
         assert_eq!(answer["proven"], false);
         let [objective, bound, gap] = ["objective", "bound", "gap"].map(|key| number(&answer[key]));
         assert!(gap > 0.0 && (bound - objective - gap).abs() < 1e-9, "{objective} {bound} {gap}");

@@ -98,6 +98,19 @@ fn what_is_cut_short_leaves_a_plan_with_a_bound_and_margins_that_hold() {
 }
 
 #[test]
+fn a_plan_that_was_found_before_any_bound_has_one_all_the_same() {
+    let problem = balanced();
+    let mut early = 0;
+    for work_limit in (8..22).map(|power| 1 << power) {
+        let Ok(plan) = solve_with(&problem, &PlanOptions { work_limit, ..PlanOptions::default() }) else { continue };
+        assert!(plan.bound.is_finite() && plan.gap().is_finite(), "{work_limit}: {}", plan.bound);
+        assert!(plan.bound >= plan.objective, "{work_limit}: {} bounds {}", plan.bound, plan.objective);
+        early += usize::from(!plan.proven);
+    }
+    assert!(early > 0, "no search was stopped");
+}
+
+#[test]
 fn transportation_that_is_cut_short_has_a_bound() {
     for (regions, industries) in [(30, 12), (12, 30)] {
         let problem = single(regions, industries);

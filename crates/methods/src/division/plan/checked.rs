@@ -168,6 +168,18 @@ impl<'a> Checked<'a> {
         }
     }
 
+    /// What no plan is worth more than: every region's best pairs, as many as it may have, whoever else wants them. It bounds
+    /// a search that ended before it had a bound of its own.
+    pub(super) fn most(&self) -> f64 {
+        let of_region = |(region, bounds): (usize, &Bounds)| {
+            let pairs = region * self.n_industries..(region + 1) * self.n_industries;
+            let mut gains: Vec<f64> = pairs.filter(|&pair| self.allowed[pair]).map(|pair| self.gains[pair]).collect();
+            gains.sort_by(|a, b| b.total_cmp(a));
+            gains.iter().take(bounds.max).take_while(|gain| **gain > 0.0).sum::<f64>()
+        };
+        self.focuses.iter().enumerate().map(of_region).sum()
+    }
+
     /// Value and friction of a plan.
     pub(super) fn parts(&self, assigned: &[bool]) -> (f64, f64) {
         let value =

@@ -443,7 +443,7 @@ pub fn solve(
     };
     Ok(DivisionPlan {
         objective,
-        bound: solved.bound.map_or(objective, |bound| bound.max(objective)),
+        bound: solved.bound.map_or(objective, |bound| bound.min(checked.most()).max(objective)),
         proven: solved.bound.is_none(),
         value_part,
         friction_part,
