@@ -73,7 +73,7 @@ async fn transportation_of_thousands_of_regions_is_planned_up_to_its_limits() {
         assert!(answer.cells.iter().all(|cell| cell.forced || cell.margin.is_some_and(|margin| margin >= 0.0)));
 
         // At the limit of pairs, and where time is up.
-        let search = json!({"withoutMargins": true, "timeLimitSeconds": 1.0});
+        let search = json!({"withoutMargins": true, "timeLimitSeconds": 10.0});
         let at_most = with(loose(), "search", search);
         let answer = planned(&client, &request(3125, 128, &at_most)).await.unwrap();
         assert_eq!(answer["cells"].as_array().unwrap().len(), 400_000);
