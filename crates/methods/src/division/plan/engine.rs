@@ -16,9 +16,8 @@ pub enum Engine {
     Own,
     /// microlp, a simplex and branch and bound in Rust, by good_lp.
     Microlp,
-    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only. It is told how many seconds are left, but was
-    /// seen to go on for minutes after them (31 regions, 38 industries, balanced activity); its presolve and linear programmes
-    /// do not see that the caller has gone.
+    /// HiGHS, a branch and cut in C++, by good_lp: with the feature `highs` only. It is told how many seconds are left; its
+    /// presolve can overrun them, and like its linear programmes it does not see that the caller has gone.
     Highs,
 }
 
