@@ -319,7 +319,7 @@ impl Panel {
             writer.text(industry.names.display());
         }
         writer.values(&self.values);
-        self.statuses.iter().for_each(|status| writer.0.update([status.code()]));
+        writer.in_blocks(&self.statuses, |status| [status.code()]);
         if let Some(benchmark) = &self.benchmark {
             match &benchmark.source {
                 BenchmarkSource::Region { code, .. } => writer.text(&format!("region {code}")),
@@ -369,10 +369,17 @@ impl DigestWriter {
 
     fn values(&mut self, values: &[f64]) {
         self.count(values.len());
-        for value in values {
-            // One pattern for every NaN: their bits may differ by where they came from.
-            let value = if value.is_nan() { f64::NAN } else { *value };
-            self.0.update(value.to_bits().to_le_bytes());
+        // One pattern for every NaN: their bits may differ by where they came from.
+        self.in_blocks(values, |value| if value.is_nan() { f64::NAN } else { *value }.to_bits().to_le_bytes());
+    }
+
+    /// Hashes what items are as bytes, many at a time: one by one takes twice as long.
+    fn in_blocks<T, const N: usize>(&mut self, items: &[T], bytes: impl Fn(&T) -> [u8; N]) {
+        const ITEMS: usize = 1024;
+        let mut block = [[0; N]; ITEMS];
+        for items in items.chunks(ITEMS) {
+            block.iter_mut().zip(items).for_each(|(place, item)| *place = bytes(item));
+            self.0.update(block.as_flattened().get(..items.len() * N).unwrap_or_default());
         }
     }
 }
