@@ -51,10 +51,10 @@ impl PanelSource {
         Self { selection, vintage: vintage.clone(), catalogue: Arc::clone(catalogue), warnings, table }
     }
 
-    /// Checks the selection and builds its panel from the parts of the table, which `read` gives.
+    /// Checks the selection and builds its panel from the rows of parts of the table, which `each` hands over.
     pub(crate) fn build(
         self,
-        read: impl Fn(&Part, &[String]) -> Result<Arc<Table>, QueryError>,
+        each: impl Fn(&Part, &[String], &mut dyn FnMut(&[Row])) -> Result<(), QueryError>,
     ) -> Result<StoredPanel, QueryError> {
         let indicator = self.catalogue.indicator("indicator", &self.selection.indicator)?;
         let axes = self.axes(indicator)?;
@@ -65,14 +65,16 @@ impl PanelSource {
         let mut values = vec![f64::NAN; axes.n_cells()];
         let mut statuses = vec![ObservationStatus::MISSING; axes.n_cells()];
         for part in self.table.parts(&axes.periods) {
-            for row in read(&part, &regions)?.rows() {
-                let cell = cut.cell(row).and_then(|at| values.get_mut(at).zip(statuses.get_mut(at)));
-                if let Some((value, status)) = cell {
-                    *value = row.value;
-                    *status = row.status;
+            each(&part, &regions, &mut |rows| {
+                for row in rows {
+                    let cell = cut.cell(row).and_then(|at| values.get_mut(at).zip(statuses.get_mut(at)));
+                    if let Some((value, status)) = cell {
+                        *value = row.value;
+                        *status = row.status;
+                    }
+                    measured.add(row);
                 }
-                measured.add(row);
-            }
+            })?;
         }
         let (benchmark, warning) = measured.finish(&axes);
         let borders = borders(&self.catalogue, &axes.regions);
@@ -198,8 +200,10 @@ pub(crate) fn weight(panel: &StoredPanel) -> usize {
 /// Runs the build of a panel where it cannot hold up other calls.
 pub(crate) async fn build(source: PanelSource) -> Result<Arc<StoredPanel>, QueryError> {
     let runtime = tokio::runtime::Handle::current();
-    let read = move |part: &Part, regions: &[String]| runtime.block_on(part.read(Some(regions)));
-    let built = tokio::task::spawn_blocking(move || source.build(read)).await;
+    let each = move |part: &Part, regions: &[String], take: &mut dyn FnMut(&[Row])| {
+        runtime.block_on(part.each(Some(regions), take))
+    };
+    let built = tokio::task::spawn_blocking(move || source.build(each)).await;
     built.map_err(|_| StoreError::Stopped.into_query_error())?.map(Arc::new)
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use growthpole_domain::{Period, QueryError};
 
+use crate::StoreError;
 use crate::large::Held;
 use crate::query::LargeTable;
-use crate::tables::Table;
+use crate::tables::{Row, Table};
 
 /// A table of an indicator.
 #[derive(Debug, Clone)]
@@ -90,5 +91,18 @@ impl Part {
             TableSource::Held(held) => held.table(periods, regions).await,
             TableSource::Full { labels, rows } => rows.rows(labels, periods, regions).await.map(Arc::new),
         }
+    }
+
+    /// Hands its rows over, some at a time, in no order. `regions` are the only ones that matter, where they are named.
+    pub(crate) async fn each(
+        &self,
+        regions: Option<&[String]>,
+        mut take: impl FnMut(&[Row]),
+    ) -> Result<(), QueryError> {
+        if let TableSource::Held(Held::Parts(scan)) = &self.source {
+            return scan.each(self.periods(), take).await.map_err(StoreError::into_query_error);
+        }
+        take(self.read(regions).await?.rows());
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod labels;
 mod object_reader;
+mod order;
 mod reader;
 mod scan;
 mod writer;

@@ -13,20 +13,26 @@ use object_store::ObjectStore;
 use object_store::path::Path;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, RowSelection, RowSelector};
-use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
+use parquet::arrow::async_reader::{ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use tokio::runtime::Handle;
+use tokio::sync::mpsc::{Sender, channel};
 
 use super::labels::{labels_of, position};
 use super::object_reader::ObjectReader;
+use super::order::{Group, Order, in_order};
 use super::reader::{column, read, status};
 use super::{ROWS_IN_BATCH, Row, Table, VALUE};
 use crate::StoreError;
+use crate::large::AT_ONCE;
 
 /// Columns that rows are made from here; notes, sources and flags stay where they are.
 const READ: [&str; 5] = ["region", "industry", "period", "status", VALUE];
+
+/// Batches that wait to be taken, at most.
+const BATCHES: usize = 4;
 
 /// A stored table of which parts are read when they are asked for.
 #[derive(Debug)]
@@ -71,6 +77,57 @@ impl Scan {
         self.head.runs(rows, periods)
     }
 
+    /// Hands over the rows of some periods, some at a time, as positions in [`Self::head`]. Their notes, sources and flags
+    /// are not read. Those of one group of rows come in order, those of several groups side by side.
+    pub(crate) async fn each(
+        self: &Arc<Self>,
+        periods: &[Period],
+        mut take: impl FnMut(&[Row]),
+    ) -> Result<(), StoreError> {
+        let wanted: Arc<[bool]> = self.wanted(periods).into();
+        let groups = self.groups(&periods.iter().map(Period::to_string).collect());
+        let (to, mut found) = channel(BATCHES);
+        let lanes = (0..AT_ONCE.min(groups.len())).map(|lane| {
+            let (scan, wanted, to) = (Arc::clone(self), Arc::clone(&wanted), to.clone());
+            let lane: Vec<Group> = groups.iter().skip(lane).step_by(AT_ONCE).cloned().collect();
+            // Decoding takes the time of a thread, which other calls wait for.
+            let handle = Handle::current();
+            tokio::task::spawn_blocking(move || handle.block_on(scan.read_lane(&lane, &wanted, &to)))
+        });
+        let lanes: Vec<_> = lanes.collect();
+        drop(to);
+        let mut order = Order::default();
+        while let Some((group, rows)) = found.recv().await {
+            order.add(group, &rows).map_err(|problem| self.reader.corrupt(problem))?;
+            take(&rows);
+        }
+        for lane in lanes {
+            lane.await.map_err(|_| StoreError::Stopped)??;
+        }
+        order.check().map_err(|problem| self.reader.corrupt(problem))
+    }
+
+    /// Reads groups of rows one after the other, until nobody takes them any more.
+    async fn read_lane(
+        &self,
+        lane: &[Group],
+        wanted: &[bool],
+        to: &Sender<(usize, Vec<Row>)>,
+    ) -> Result<(), StoreError> {
+        let failed = |error: ParquetError| self.reader.failure(error);
+        for group in lane {
+            let mut batches = self.stream(vec![group.at], group.pages.clone().into()).map_err(failed)?;
+            while let Some(batch) = batches.try_next().await.map_err(failed)? {
+                let mut rows = Vec::with_capacity(batch.num_rows());
+                self.add(&batch, wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
+                if to.send((group.at, rows)).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The rows of some periods, under the labels of the whole table. Their notes, sources and flags are not read.
     pub(crate) async fn table(self: &Arc<Self>, periods: &[Period]) -> Result<Table, StoreError> {
         let (scan, periods) = (Arc::clone(self), periods.to_vec());
@@ -81,41 +138,46 @@ impl Scan {
     }
 
     async fn rows_of(&self, periods: &[Period]) -> Result<Table, StoreError> {
-        let wanted: Vec<bool> = self.head.periods.iter().map(|period| periods.contains(period)).collect();
-        let texts = periods.iter().map(Period::to_string).collect();
-        let (groups, selection) = self.pages(&texts);
-        let schema = self.metadata.metadata().file_metadata().schema_descr_ptr();
+        let wanted = self.wanted(periods);
+        let groups = self.groups(&periods.iter().map(Period::to_string).collect());
         let mut rows = Vec::new();
         if !groups.is_empty() {
             let failed = |error: ParquetError| self.reader.failure(error);
-            let stream = ParquetRecordBatchStreamBuilder::new_with_metadata(self.reader.clone(), self.metadata.clone())
-                .with_projection(ProjectionMask::columns(&schema, READ))
-                .with_row_groups(groups)
-                .with_row_selection(selection)
-                .with_batch_size(ROWS_IN_BATCH)
-                .build();
-            let mut stream = stream.map_err(failed)?;
-            while let Some(batch) = stream.try_next().await.map_err(failed)? {
+            let selection = RowSelection::from(groups.iter().flat_map(|group| group.pages.clone()).collect::<Vec<_>>());
+            let mut batches = self.stream(groups.iter().map(|group| group.at).collect(), selection).map_err(failed)?;
+            while let Some(batch) = batches.try_next().await.map_err(failed)? {
                 self.add(&batch, &wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
             }
         }
-        if !rows.is_sorted_by(|one: &Row, next: &Row| one.key() < next.key()) {
-            return Err(self.reader.corrupt("its rows are not in order"));
-        }
+        in_order(&rows).map_err(|problem| self.reader.corrupt(problem))?;
         Ok(Table { rows, ..self.head.labels() })
     }
 
-    /// Groups of rows in which some of the periods may occur, and which of their rows.
-    fn pages(&self, periods: &BTreeSet<String>) -> (Vec<usize>, RowSelection) {
-        let (mut groups, mut selectors) = (Vec::new(), Vec::new());
-        for (at, group) in self.metadata.metadata().row_groups().iter().enumerate() {
-            let of_group = self.pages_of_group(at, group, periods);
-            if of_group.iter().any(|selector| !selector.skip) {
-                groups.push(at);
-                selectors.extend(of_group);
-            }
-        }
-        (groups, RowSelection::from(selectors))
+    /// For the position of each period, whether it is one of these.
+    fn wanted(&self, periods: &[Period]) -> Vec<bool> {
+        self.head.periods.iter().map(|period| periods.contains(period)).collect()
+    }
+
+    /// Rows of some groups, batch by batch.
+    fn stream(
+        &self,
+        groups: Vec<usize>,
+        selection: RowSelection,
+    ) -> Result<ParquetRecordBatchStream<ObjectReader>, ParquetError> {
+        let schema = self.metadata.metadata().file_metadata().schema_descr_ptr();
+        ParquetRecordBatchStreamBuilder::new_with_metadata(self.reader.clone(), self.metadata.clone())
+            .with_projection(ProjectionMask::columns(&schema, READ))
+            .with_row_groups(groups)
+            .with_row_selection(selection)
+            .with_batch_size(ROWS_IN_BATCH)
+            .build()
+    }
+
+    /// Groups of rows in which some of the periods may occur.
+    fn groups(&self, periods: &BTreeSet<String>) -> Vec<Group> {
+        let groups = self.metadata.metadata().row_groups().iter().enumerate();
+        let groups = groups.map(|(at, group)| Group { at, pages: self.pages_of_group(at, group, periods) });
+        groups.filter(|group| group.pages.iter().any(|selector| !selector.skip)).collect()
     }
 
     /// Which rows of a group may be of some periods: those of pages whose statistics do not exclude them.
@@ -202,6 +264,10 @@ mod tests {
     use growthpole_domain::{Observation, ObservationStatus};
     use object_store::ObjectStoreExt as _;
     use object_store::memory::InMemory;
+    use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use parquet::file::properties::WriterProperties;
+    use parquet::schema::types::ColumnPath;
 
     /// Many rows of a period, so that each takes several pages.
     fn observations(regions: usize, periods: &[&str], name: impl Fn(usize) -> String) -> Vec<Observation> {
@@ -220,6 +286,35 @@ mod tests {
             })
         };
         periods.iter().flat_map(of_period).collect()
+    }
+
+    /// The same table in groups of few rows.
+    fn in_groups_of(rows: usize, bytes: bytes::Bytes) -> bytes::Bytes {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap();
+        let properties = WriterProperties::builder()
+            .set_max_row_group_row_count(Some(rows))
+            .set_column_dictionary_enabled(ColumnPath::from(VALUE), false)
+            .build();
+        let mut writer = ArrowWriter::try_new(Vec::new(), reader.schema().clone(), Some(properties)).unwrap();
+        reader.build().unwrap().for_each(|batch| writer.write(&batch.unwrap()).unwrap());
+        writer.into_inner().unwrap().into()
+    }
+
+    #[tokio::test]
+    async fn groups_that_are_read_side_by_side_hold_the_same_rows() {
+        let texts = ["2014", "2015", "2016"];
+        let bytes = encode(&observations(5000, &texts, |at| format!("r{at:05}"))).unwrap();
+        let scan = scanned(in_groups_of(999, bytes)).await.unwrap().unwrap();
+        for chosen in [&texts[..], &["2015"], &["2013"], &[]] {
+            let periods: Vec<Period> = chosen.iter().map(|text| text.parse().unwrap()).collect();
+            let mut rows = Vec::new();
+            scan.each(&periods, |some| rows.extend_from_slice(some)).await.unwrap();
+            rows.sort_unstable_by_key(Row::key);
+            let read = scan.table(&periods).await.unwrap();
+            assert_eq!(rows.len(), periods.iter().filter(|period| scan.head().periods.contains(period)).count() * 5000);
+            let given = Table { rows, ..scan.head().labels() };
+            assert_eq!(plain(&given, &periods), plain(&read, &periods), "{chosen:?}");
+        }
     }
 
     async fn scanned(bytes: bytes::Bytes) -> Result<Option<Arc<Scan>>, StoreError> {
@@ -252,8 +347,10 @@ mod tests {
             assert_eq!(plain(&read, &whole.periods), plain(&whole, &periods), "{chosen:?}");
         }
         let one: Period = "2015".parse().unwrap();
-        let (_, selection) = scan.pages(&BTreeSet::from([one.to_string()]));
-        assert!(selection.row_count() < 100_000, "{} of 150000 rows are decoded for one period", selection.row_count());
+        let groups = scan.groups(&BTreeSet::from([one.to_string()]));
+        let selected = groups.iter().flat_map(|group| &group.pages).filter(|selector| !selector.skip);
+        let selected: usize = selected.map(|selector| selector.row_count).sum();
+        assert!(selected < 100_000, "{selected} of 150000 rows are decoded for one period");
         assert_eq!(scan.chunks(&whole.periods).concat(), whole.periods);
         assert!(scan.weight() > 0);
     }
@@ -276,7 +373,11 @@ mod tests {
         let mut damaged = bytes.to_vec();
         damaged.iter_mut().take(200).skip(4).for_each(|byte| *byte ^= 0x55);
         let found = match scanned(damaged.into()).await {
-            Ok(Some(scan)) => scan.table(&[Period::year(2015)]).await.map(|_| ()),
+            Ok(Some(scan)) => {
+                let each = scan.each(&[Period::year(2015)], |_| ()).await;
+                assert!(matches!(each, Err(StoreError::Corrupt { .. })), "{each:?}");
+                scan.table(&[Period::year(2015)]).await.map(|_| ())
+            }
             other => other.map(|_| ()),
         };
         assert!(matches!(found, Err(StoreError::Corrupt { .. })), "{found:?}");
