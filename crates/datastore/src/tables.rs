@@ -1,5 +1,6 @@
 //! Observation tables: the observations of one indicator, as Parquet in the store and by position in memory.
 
+mod groups;
 mod labels;
 mod object_reader;
 mod order;

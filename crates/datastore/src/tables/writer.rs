@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use arrow_array::builder::Float64Builder;
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use growthpole_domain::Period;
 use growthpole_ingest::{Cell, Labels};
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
+use super::groups::{GroupWriter, Part};
 use super::{FLAG, ROWS_IN_BATCH, TEXTS, VALUE};
 use crate::digest::HashingWriter;
 
+/// Rows of a group; a multiple of those of a batch.
 const ROWS_IN_GROUP: usize = 1 << 20;
 
 /// What was written.
@@ -39,9 +40,9 @@ pub(crate) struct Written {
 /// There are no bloom filters: within a group of rows, which is sorted by period first, nearly every region and industry
 /// occurs, so that one would never exclude a group. The statistics of pages do, since pages are sorted by region.
 pub(crate) struct TableWriter<W: Write + Send> {
-    writer: ArrowWriter<HashingWriter<W>>,
-    schema: Arc<Schema>,
+    groups: GroupWriter<HashingWriter<W>>,
     columns: Columns,
+    rows_in_batch: usize,
     rows: u64,
     periods: Option<(Period, Period)>,
 }
@@ -49,10 +50,20 @@ pub(crate) struct TableWriter<W: Write + Send> {
 impl<W: Write + Send> TableWriter<W> {
     /// A table of one indicator. Without flags it has no column of them.
     pub(crate) fn new(indicator: &str, has_flags: bool, to: W) -> Result<Self, ParquetError> {
+        Self::with_lengths(indicator, has_flags, to, ROWS_IN_BATCH, ROWS_IN_GROUP)
+    }
+
+    fn with_lengths(
+        indicator: &str,
+        has_flags: bool,
+        to: W,
+        rows_in_batch: usize,
+        rows_in_group: usize,
+    ) -> Result<Self, ParquetError> {
         let schema = Arc::new(schema(has_flags));
-        let writer = ArrowWriter::try_new(HashingWriter::new(to), Arc::clone(&schema), Some(properties()))?;
+        let groups = GroupWriter::new(HashingWriter::new(to), schema, properties(rows_in_group), rows_in_group)?;
         let columns = Columns::new(indicator, has_flags);
-        Ok(Self { writer, schema, columns, rows: 0, periods: None })
+        Ok(Self { groups, columns, rows_in_batch, rows: 0, periods: None })
     }
 
     /// Appends a row; its indicator and its line are not looked at.
@@ -61,21 +72,22 @@ impl<W: Write + Send> TableWriter<W> {
         self.rows += 1;
         let (first, last) = self.periods.unwrap_or((cell.period, cell.period));
         self.periods = Some((first.min(cell.period), last.max(cell.period)));
-        if self.columns.len() < ROWS_IN_BATCH { Ok(()) } else { self.write() }
+        if self.columns.len() < self.rows_in_batch { Ok(()) } else { self.write() }
     }
 
     /// Writes the rest.
     pub(crate) fn finish(mut self) -> Result<(Written, W), ParquetError> {
         self.write()?;
-        let (to, digest, bytes) = self.writer.into_inner()?.finish();
+        let (to, digest, bytes) = self.groups.finish()?.finish();
         Ok((Written { digest, bytes, rows: self.rows, periods: self.periods }, to))
     }
 
     fn write(&mut self) -> Result<(), ParquetError> {
-        if self.columns.len() == 0 {
+        let rows = self.columns.len();
+        if rows == 0 {
             return Ok(());
         }
-        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), self.columns.take()?)?)
+        self.groups.write(rows, self.columns.take()?)
     }
 }
 
@@ -89,13 +101,13 @@ fn schema(has_flags: bool) -> Schema {
     Schema::new(fields)
 }
 
-fn properties() -> WriterProperties {
+fn properties(rows_in_group: usize) -> WriterProperties {
     WriterProperties::builder()
         // No version in it: a new release of a library must not change the bytes for that alone.
         .set_created_by("growthpole".into())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Page)
-        .set_max_row_group_row_count(Some(ROWS_IN_GROUP))
+        .set_max_row_group_row_count(Some(rows_in_group))
         // Published figures hardly ever repeat: a dictionary of them would only be given up.
         .set_column_dictionary_enabled(ColumnPath::from(VALUE), false)
         .build()
@@ -166,20 +178,18 @@ impl Columns {
     }
 
     /// The columns in the order of the schema; nothing is left in them.
-    fn take(&mut self) -> Result<Vec<ArrayRef>, ParquetError> {
-        let mut indicator = LabelColumn::default();
-        (0..self.len()).for_each(|_| indicator.push(0, || self.indicator.clone()));
+    fn take(&mut self) -> Result<Vec<Part>, ParquetError> {
         self.last_period = None;
         self.periods.clear();
         let mut columns = vec![
             self.region.take()?,
             self.industry.take()?,
-            indicator.take()?,
+            Part::One(self.indicator.clone()),
             self.period.take()?,
             self.status.take()?,
             self.note.take()?,
             self.source.take()?,
-            Arc::new(self.values.finish()) as ArrayRef,
+            Part::Many(Arc::new(self.values.finish())),
         ];
         if let Some(flag) = &mut self.flag {
             columns.push(flag.take()?);
@@ -216,16 +226,88 @@ impl LabelColumn {
         self.keys.push(*key);
     }
 
-    fn take(&mut self) -> Result<ArrayRef, ParquetError> {
+    fn take(&mut self) -> Result<Part, ParquetError> {
         for position in self.positions.drain(..) {
             if let Some(key) = self.key_of_position.get_mut(position as usize) {
                 *key = ABSENT;
             }
         }
-        // With a text that no key stands for: where all others are empty, there would be no memory behind them, and comparing
-        // bytes that are nowhere takes a processor that masks its vectors longer than all else that is done with a row.
-        let texts = StringArray::from_iter_values(self.texts.drain(..).chain(std::iter::once("-".to_owned())));
-        let keys = Int32Array::from(std::mem::take(&mut self.keys));
-        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::new(texts))?))
+        let (mut texts, mut keys) = (std::mem::take(&mut self.texts), std::mem::take(&mut self.keys));
+        if let [_] = texts.as_slice() {
+            keys.clear();
+            self.keys = keys;
+            return Ok(Part::One(texts.pop().unwrap_or_default()));
+        }
+        Ok(Part::Many(labelled(texts, keys)?))
+    }
+}
+
+/// Labels of rows, by their keys among texts.
+pub(super) fn labelled(texts: Vec<String>, keys: Vec<i32>) -> Result<ArrayRef, ParquetError> {
+    // With a text that no key stands for: where all others are empty, there would be no memory behind them, and comparing
+    // bytes that are nowhere takes a processor that masks its vectors longer than all else that is done with a row.
+    let texts = StringArray::from_iter_values(texts.into_iter().chain(std::iter::once("-".to_owned())));
+    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), Arc::new(texts))?))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use arrow_array::RecordBatch;
+    use bytes::Bytes;
+    use growthpole_domain::ObservationStatus;
+    use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    const ROWS: u32 = 1000;
+    const BATCH: usize = 32;
+    const GROUP: usize = 128;
+
+    /// Rows of which columns are of one label for a while, or for all of the table.
+    fn cells(labels: &mut Labels) -> Vec<Cell> {
+        let cell = |at: u32| Cell {
+            line: 0,
+            value: if at.is_multiple_of(5) { f64::NAN } else { f64::from(at) },
+            indicator: 0,
+            region: labels.regions.position(&format!("r{:03}", at / 3)),
+            industry: labels.industries.position(&format!("i{}", at % 3)),
+            flag: labels.texts.position(if at == 700 { "b" } else { "" }),
+            note: labels.texts.position(""),
+            source: labels.texts.position(if (300..600).contains(&at) { "yearbook" } else { "press" }),
+            period: Period::year(if at < 520 { 2014 } else { 2015 }),
+            status: if at.is_multiple_of(5) { ObservationStatus::MISSING } else { ObservationStatus::NORMAL },
+        };
+        (0..ROWS).map(cell).collect()
+    }
+
+    fn written(flags: bool) -> Vec<u8> {
+        let mut labels = Labels::default();
+        let cells = cells(&mut labels);
+        let mut writer = TableWriter::with_lengths("jobs", flags, Vec::new(), BATCH, GROUP).unwrap();
+        cells.iter().for_each(|cell| writer.push(&labels, cell).unwrap());
+        writer.finish().unwrap().1
+    }
+
+    /// The same rows as the library's own writer encodes them, each column row by row.
+    fn plain(bytes: &[u8], flags: bool) -> Vec<u8> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::copy_from_slice(bytes)).unwrap();
+        let batches = reader.with_batch_size(ROWS as usize).build().unwrap().map(Result::unwrap);
+        let whole = arrow_select::concat::concat_batches(&Arc::new(schema(flags)), &batches.collect::<Vec<_>>());
+        let (whole, schema) = (whole.unwrap(), Arc::new(schema(flags)));
+        let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties(GROUP))).unwrap();
+        for from in (0..whole.num_rows()).step_by(BATCH) {
+            let batch = whole.slice(from, BATCH.min(whole.num_rows() - from));
+            writer.write(&RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec()).unwrap()).unwrap();
+        }
+        writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn columns_that_are_written_again_are_the_bytes_that_encoding_them_gives() {
+        for flags in [false, true] {
+            let bytes = written(flags);
+            assert_eq!(bytes, plain(&bytes, flags));
+        }
     }
 }
