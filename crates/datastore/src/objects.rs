@@ -106,7 +106,18 @@ impl Objects {
     /// content can have its name.
     pub(crate) async fn put(&self, dataset: &str, name: &ObjectName, body: &Body) -> Result<(), StoreError> {
         let path = name.path(dataset);
-        upload::put(&self.store, &path, body).await.map_err(|error| unavailable(&path, error))?;
+        let is_linked = match (body, self.file(&path)) {
+            (Body::File(from), Some(to)) => {
+                let from = from.clone();
+                // A file that cannot be linked, such as one of another file system, is copied.
+                let linked = tokio::task::spawn_blocking(move || upload::link(&from, &to).is_ok());
+                linked.await.map_err(|_| StoreError::Stopped)?
+            }
+            _ => false,
+        };
+        if !is_linked {
+            upload::put(&self.store, &path, body).await.map_err(|error| unavailable(&path, error))?;
+        }
         self.flush(path).await
     }
 

@@ -1,7 +1,9 @@
 //! Objects on their way into the store: held in memory, or in a file that need not fit in it.
 
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -52,6 +54,45 @@ pub(crate) async fn put(store: &Arc<dyn ObjectStore>, path: &Path, body: &Body) 
     Ok(())
 }
 
+/// Puts a file where an object belongs that is a file too, without a copy: both are the same file then, of which the one is
+/// a temporary file of our own that nobody writes to any more.
+///
+/// # Errors
+///
+/// It cannot be linked. Nothing was changed then.
+pub(crate) fn link(from: &std::path::Path, to: &std::path::Path) -> io::Result<()> {
+    static LINKS: AtomicU64 = AtomicU64::new(0);
+    let (Some(folder), Some(name)) = (to.parent(), to.file_name()) else { return Err(ErrorKind::InvalidInput.into()) };
+    std::fs::create_dir_all(folder)?;
+    // As the store names what is not there yet: nobody lists it.
+    let mut staged = name.to_owned();
+    staged.push(format!("#{}{:06}", std::process::id(), LINKS.fetch_add(1, Ordering::Relaxed)));
+    let staged = folder.join(staged);
+    std::fs::hard_link(from, &staged)?;
+    let put = readable_as(folder, &staged)
+        // Its age is that of the object.
+        .and_then(|()| std::fs::File::open(&staged)?.set_modified(std::time::SystemTime::now()))
+        .and_then(|()| std::fs::rename(&staged, to));
+    // It is there still where something failed, and where both names were those of one file already.
+    let _ = std::fs::remove_file(&staged);
+    put
+}
+
+/// Lets those read a file who may enter its folder: temporary files are their owner's alone.
+#[cfg(unix)]
+fn readable_as(folder: &std::path::Path, file: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    const READ_AND_WRITE: u32 = 0o666;
+    let mode = std::fs::metadata(folder)?.permissions().mode() & READ_AND_WRITE;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode))
+}
+
+/// Where files have no modes, those of the folder hold.
+#[cfg(not(unix))]
+fn readable_as(_: &std::path::Path, _: &std::path::Path) -> io::Result<()> {
+    Ok(())
+}
+
 async fn put_parts(
     store: &Arc<dyn ObjectStore>,
     path: &Path,
@@ -89,11 +130,48 @@ async fn send(
 
 /// Up to a part's worth of bytes; fewer at the end only.
 async fn next_part(reader: &mut (impl tokio::io::AsyncRead + Unpin)) -> Result<Bytes, Error> {
-    let mut part = Vec::new();
+    let mut part = Vec::with_capacity(PART_BYTES);
     reader.take(PART_BYTES as u64).read_to_end(&mut part).await.map_err(generic)?;
     Ok(part.into())
 }
 
 fn generic(error: std::io::Error) -> Error {
     Error::Generic { store: "the file to be written", source: Box::new(error) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_linked_once_or_twice_and_leaves_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
+        std::fs::write(from.path(), "rows").unwrap();
+        let to = folder.path().join("data/there/table");
+        for _ in 0..2 {
+            link(from.path(), &to).unwrap();
+            assert_eq!(std::fs::read_to_string(&to).unwrap(), "rows");
+            assert_eq!(std::fs::read_dir(to.parent().unwrap()).unwrap().count(), 1);
+        }
+        drop(from);
+        assert_eq!(std::fs::read_to_string(&to).unwrap(), "rows");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode(&to) & 0o777, mode(to.parent().unwrap()) & 0o666);
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_linked_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("table");
+        std::fs::write(&to, "damaged").unwrap();
+        assert!(link(&folder.path().join("nowhere"), &to).is_err());
+        assert_eq!(std::fs::read_to_string(&to).unwrap(), "damaged");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }
