@@ -22,7 +22,7 @@ everything else was measured.
 Temporary files lie where TMPDIR points and are removed as soon as nothing reads them; 100 million rows take about 20 GB.
 
 A row falls short where we import fewer rows a second than DuckDB, answer a cold panel in more than 1.5 times its time or a
-warm one in more than 1 ms beside what its bytes take over loopback, or where an import or the service takes more than 1 GB.
+warm one in more than 1 ms beside what its messages take over loopback where a gRPC server has them ready, or where an import or the service takes more than 1 GB.
 """
 
 import json
@@ -37,10 +37,15 @@ import sys
 import tempfile
 import time
 
+# Its notes about closed connections are no measurements.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "target/release/growthpole"
 GENERATE = ROOT / "target/release/examples/generate"
 SEED, YEAR = 20240101, "2010"
+# The years that are generated.
+FIRST_YEAR, LAST_YEAR = 1990, 2020
 TURNS = int(os.environ.get("VINTAGES_TURNS", "7"))
 GIGABYTE = 1 << 30
 PEER_MEMORY = 14 * GIGABYTE
@@ -312,32 +317,47 @@ def panel(data, generated):
         )
     )
     cold, warm, parts = cold_and_warm(lambda: service.stream("PanelService", "GetPanel", request, bytes))
-    size = sum(map(len, parts))
     header = panel_pb2.GetPanelResponse.FromString(parts[0]).header
-    answer = {"cold": cold, "warm": warm, "memory": service.memory(), "bytes": size, "regions": len(header.regions)}
+    answer = {"cold": cold, "warm": warm, "memory": service.memory(), "bytes": list(map(len, parts)), "regions": len(header.regions)}
     service.stop()
     return told("growthpole", answer)
 
 
-def rollup(data, generated):
+def rollup(data, generated, years):
+    """Counties to states, in as many questions as the service wants: one may have four million results."""
     service = Service(data, generated)
+    import grpc
     from growthpole.v1 import aggregate_observations_pb2 as pb
     from growthpole.v1 import selection_pb2
 
-    known = pb.CELL_POLICY_KNOWN_ONLY
-    request = pb.AggregateObservationsRequest(
-        dataset="made-up",
-        indicator="jobs",
-        vintage=selection_pb2.VintageSelector(number=1),
-        regions_to=pb.RegionRollUp(level="STATE", from_level="COUNTY"),
-        suppressed=known,
-        missing=known,
-    )
-    ask = lambda: service.stream("ObservationService", "AggregateObservations", request, bytes)
-    cold, warm, parts = cold_and_warm(ask)
+    def ask(periods):
+        request = pb.AggregateObservationsRequest(
+            dataset="made-up",
+            indicator="jobs",
+            vintage=selection_pb2.VintageSelector(number=1),
+            periods=selection_pb2.PeriodSelection(list=selection_pb2.PeriodList(periods=periods)),
+            regions_to=pb.RegionRollUp(level="STATE", from_level="COUNTY"),
+            suppressed=pb.CELL_POLICY_KNOWN_ONLY,
+            missing=pb.CELL_POLICY_KNOWN_ONLY,
+        )
+        return service.stream("ObservationService", "AggregateObservations", request, bytes)
+
+    def ask_all():
+        return [part for at in range(questions) for part in ask(years[at::questions])]
+
+    questions = 1
+    while True:
+        try:
+            cold, warm, parts = cold_and_warm(ask_all)
+            break
+        except grpc.RpcError as error:
+            # It is refused before anything is read.
+            if error.code() != grpc.StatusCode.INVALID_ARGUMENT or questions == len(years):
+                raise
+            questions += 1
     results = [of for part in parts for of in pb.AggregateObservationsResponse.FromString(part).observations]
     values = [of.value if of.HasField("value") else None for of in results]
-    answer = {"cold": cold, "warm": warm, "memory": service.memory(), "answer": fold(values)}
+    answer = {"cold": cold, "warm": warm, "memory": service.memory(), "answer": fold(values), "questions": questions}
     service.stop()
     return told("growthpole", answer)
 
@@ -357,6 +377,42 @@ def diff(data, generated):
 def transfer(size):
     """What that many bytes take over loopback, by plain sockets, at best: a limit that no service can go below."""
     return min(sent(size) for _ in range(TURNS))
+
+
+def transfer_by_grpc(sizes):
+    """What messages of these sizes take over loopback by gRPC at best, where they are ready before they are asked for: from
+    a server of gRPC's own library to the client that growthpole is asked by."""
+    command = [sys.executable, pathlib.Path(__file__).resolve(), "--serve", json.dumps(sizes)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+    try:
+        import grpc
+
+        port = int(server.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]) as channel:
+            ask = channel.unary_stream("/ready/Messages", response_deserializer=bytes)
+            times = [clocked(lambda: list(ask(b"", timeout=600))) for _ in range(TURNS + 1)]
+    finally:
+        server.stdin.close()
+        server.wait()
+    if any(list(map(len, messages)) != sizes for _, messages in times):
+        sys.exit("gRPC did not deliver the messages that are ready")
+    return min(seconds for seconds, _ in times)
+
+
+def serve_ready(sizes):
+    """Serves messages of these sizes until nobody listens to its input any more, and tells its port."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import grpc
+
+    messages = [bytes(size) for size in sizes]
+    handler = grpc.unary_stream_rpc_method_handler(lambda request, context: iter(messages))
+    server = grpc.server(ThreadPoolExecutor(1), options=[("grpc.max_send_message_length", -1)])
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("ready", {"Messages": handler})])
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    sys.stdin.read()
+    server.stop(None)
 
 
 def sent(size):
@@ -436,16 +492,22 @@ def measure(rows, report, generated, folder):
     slow = duckdb["cold"] is not None and ours["cold"] > 1.5 * duckdb["cold"] and "cold is more than 1.5 x DuckDB"
     large = ours["memory"] > GIGABYTE and "serving takes more than 1 GB"
     report.row(lines, "panel of a year, cold", ours["cold"], duckdb["cold"], pandas["cold"], held, [slow, large])
-    limit = transfer(ours["bytes"])
-    slow = ours["warm"] > limit + 0.001 and f"{ours['bytes'] / 1e6:.1f} MB take {limit * 1000:.1f} ms over loopback"
+    size, limit = sum(ours["bytes"]), transfer_by_grpc(ours["bytes"])
+    taken = f"{size / 1e6:.1f} MB take {limit * 1000:.1f} ms by gRPC, {transfer(size) * 1000:.1f} ms by plain sockets"
+    print(f"  {taken}", file=sys.stderr, flush=True)
+    slow = ours["warm"] > limit + 0.001 and taken
     report.row(lines, "panel of a year, warm", ours["warm"], duckdb["warm"], pandas["warm"], held, [slow])
     report.same("panel of the peers", duckdb["answer"], pandas["answer"])
     report.same("regions of the panel", ours["regions"], 3200)
 
-    ours, duckdb, pandas = rollup(data, generated), peer("duckdb_rollup", older), peer("pandas_rollup", older)
+    years = [str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
+    ours, duckdb, pandas = rollup(data, generated, years), peer("duckdb_rollup", older), peer("pandas_rollup", older)
     report.same("roll-up", ours["answer"], duckdb["answer"], pandas["answer"])
     held = [of["memory"] for of in (ours, duckdb, pandas)]
     large = ours["memory"] > GIGABYTE and "serving takes more than 1 GB"
+    asked = ours["questions"] > 1 and f"in {ours['questions']} questions"
+    if asked:
+        print(f"  counties to states {asked}", file=sys.stderr, flush=True)
     report.row(lines, "counties to states, cold", ours["cold"], duckdb["cold"], pandas["cold"], held, [large])
     report.row(lines, "counties to states, warm", ours["warm"], duckdb["warm"], pandas["warm"], held)
 
@@ -497,5 +559,7 @@ def main(arguments):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--task"]:
         run_task(sys.argv[2], sys.argv[3:])
+    elif sys.argv[1:2] == ["--serve"]:
+        serve_ready(json.loads(sys.argv[2]))
     else:
         main(sys.argv[1:])
