@@ -2,8 +2,9 @@
 
 use growthpole_methods::division::QuotientBase;
 use growthpole_methods::division::economic_base::{
-    InputOutput, QuotientMethod, SectorKind, attribute, base_by_location_quotients, base_by_minimum_requirements,
-    extract, ghosh_inverse, leontief_inverse, linkages, multipliers, regional_quotients, regional_table,
+    Households, InputOutput, QuotientMethod, SectorKind, attribute, base_by_location_quotients,
+    base_by_minimum_requirements, closed_inverse, extract, ghosh_inverse, leontief_inverse, linkages, multipliers,
+    regional_quotients, regional_table,
 };
 use growthpole_methods::{Amounts, Matrix};
 use proptest::prelude::*;
@@ -189,5 +190,33 @@ proptest! {
         for industry in 0..4 {
             prop_assert!(minimum.basic.column(industry).any(|basic| basic <= 1e-9 * amounts.total()));
         }
+    }
+}
+
+/// What households of a table are paid and buy: a part of what is left over, and of final demand.
+fn households(table: &InputOutput, paid: f64, bought: f64) -> (Vec<f64>, Vec<f64>) {
+    let left = |to: usize| (table.outputs()[to] - table.flows().column(to).sum::<f64>()).max(0.0);
+    let income = (0..table.n_sectors()).map(|to| paid * left(to)).collect();
+    (income, demand(table).iter().map(|own| bought * own).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Output is called for by final demand other than households', and their income by the same.
+    #[test]
+    fn a_closed_table_is_called_for_by_the_other_final_demand(table in table(), bought in 0.0..0.9_f64) {
+        let (income, consumption) = households(&table, 1.0, bought);
+        let earned: f64 = income.iter().sum();
+        prop_assume!(earned > 1.0 && consumption.iter().sum::<f64>() < 0.95 * earned);
+        let own = Households { income: &income, consumption: &consumption, own: 0.0, total: None };
+        let closed = closed_inverse(&table, &own).unwrap();
+        let rest: Vec<f64> = demand(&table).iter().zip(&consumption).map(|(all, home)| all - home).collect();
+        prop_assert!(all_close(&apply(&closed.sectors, &rest), table.outputs()));
+        let incomes: f64 = closed.incomes.iter().zip(&rest).map(|(income, rest)| income * rest).sum();
+        prop_assert!(close(incomes, earned));
+        // Rounds of households only add to what there is without them.
+        let open = leontief_inverse(&table).unwrap();
+        prop_assert!(closed.sectors.cells().iter().zip(open.cells()).all(|(closed, open)| *closed >= open - 1e-9));
     }
 }

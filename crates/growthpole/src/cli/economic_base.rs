@@ -53,9 +53,12 @@ struct Base {
 #[command(next_help_heading = "Input-output table")]
 struct Table {
     /// CSV file: a column "sector", one column for each sector with what it buys, and where known "output",
-    /// "final:NAME" and "figure:NAME"
+    /// "final:NAME", "figure:NAME", and "households:income" with "households:consumption"
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
+    /// All income of households, from outside the sectors too; what sectors pay when left out
+    #[arg(long, value_name = "AMOUNT", requires = "table", allow_negative_numbers = true)]
+    household_income: Option<f64>,
     /// Makes a table of each region by this quotient; sectors are the selection's industries of the same code
     #[arg(long, value_name = "QUOTIENT", requires = "table", value_parser = names(&["slq", "cilq", "flq", "aflq"]))]
     regionalize: Option<String>,
@@ -94,8 +97,17 @@ impl Table {
     fn message(&self) -> Result<Option<InputOutputOptions>, Failure> {
         let Some(file) = &self.table else { return Ok(None) };
         let quotient = |name: &String| number(Some(name), "REGIONAL_QUOTIENT", RegionalQuotient::from_str_name);
+        let mut table = table::read(file)?;
+        match (&mut table.households, self.household_income) {
+            (Some(households), total) => households.total_income = total,
+            (None, Some(_)) => {
+                let what = "--household-income needs the columns households:income and households:consumption";
+                return Err(Failure::Usage(what.to_owned()));
+            }
+            (None, None) => {}
+        }
         Ok(Some(InputOutputOptions {
-            table: Some(table::read(file)?),
+            table: Some(table),
             regionalization: self
                 .regionalize
                 .as_ref()
@@ -147,6 +159,8 @@ mod tests {
         assert_eq!((regional.quotient(), regional.delta), (RegionalQuotient::Aflq, Some(0.2)));
         assert_eq!((options.extractions[0].sectors.len(), options.matrices), (2, true));
         assert_eq!(options.table.unwrap().flows, [1.0, 2.0, 4.0, 5.0]);
+        let income = read::<EconomicBaseArgs>(&format!("{words} --household-income 9")).unwrap().request();
+        assert!(matches!(income, Err(Failure::Usage(_))), "the table has no households");
         assert!(basic_part("B06:x").is_err() && sector_group("B,D").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use growthpole_contracts::v1::{InputOutputTable, Sector, SectorFigures};
+use growthpole_contracts::v1::{Households, InputOutputTable, Sector, SectorFigures};
 
 use crate::failure::Failure;
 
@@ -16,10 +16,15 @@ enum Column {
     Buyer(usize),
     Demand(usize),
     Figure(usize),
+    /// What the sector pays to households.
+    Income,
+    /// What households buy from the sector.
+    Consumption,
 }
 
 /// Reads a table: a row for each sector, with its code under `sector`; a column for each sector, headed by its code, with
-/// what it buys; `output` or columns `final:NAME`; and where known `name`, `group` and columns `figure:NAME`.
+/// what it buys; `output` or columns `final:NAME`; and where known `name`, `group`, columns `figure:NAME`, and
+/// `households:income` with `households:consumption`.
 pub(super) fn read(path: &Path) -> Result<InputOutputTable, Failure> {
     let wrong = |what: String| Failure::Usage(format!("--table {}: {what}", path.display()));
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
@@ -32,6 +37,7 @@ pub(super) fn read(path: &Path) -> Result<InputOutputTable, Failure> {
     let n = codes.len();
     let mut table = InputOutputTable { flows: vec![0.0; n * n], ..Default::default() };
     let columns = columns(&header, &codes, &mut table).map_err(wrong)?;
+    let mut households = Households::default();
     for (row, record) in records.iter().enumerate() {
         let mut sector = Sector::default();
         for (column, text) in columns.iter().zip(record) {
@@ -45,10 +51,14 @@ pub(super) fn read(path: &Path) -> Result<InputOutputTable, Failure> {
                 Column::Buyer(buyer) => table.flows[row * n + buyer] = number()?,
                 Column::Demand(at) => table.final_demand[*at].values.push(number()?),
                 Column::Figure(at) => table.figures[*at].values.push(number()?),
+                Column::Income => households.income.push(number()?),
+                Column::Consumption => households.consumption.push(number()?),
             }
         }
         table.sectors.push(sector);
     }
+    let known = columns.iter().any(|column| matches!(column, Column::Income | Column::Consumption));
+    table.households = known.then_some(households);
     Ok(table)
 }
 
@@ -66,10 +76,16 @@ fn columns(header: &csv::StringRecord, codes: &[&str], table: &mut InputOutputTa
             ("group", _) => Column::Group,
             ("output", _) => Column::Output,
             (_, Some(("final", name))) => Column::Demand(begin(&mut table.final_demand, name)),
+            ("households:income", _) => Column::Income,
+            ("households:consumption", _) => Column::Consumption,
             (_, Some(("figure", name))) => Column::Figure(begin(&mut table.figures, name)),
             _ => match codes.iter().position(|code| *code == name) {
                 Some(buyer) => Column::Buyer(buyer),
-                None => return Err(format!("\"{name}\" is no sector, output, name, group, final:… or figure:…")),
+                None => {
+                    return Err(format!(
+                        "\"{name}\" is no sector, output, name, group, final:…, figure:… or households:…"
+                    ));
+                }
             },
         });
     }
@@ -99,6 +115,14 @@ mod tests {
             (&[30.0, 60.0][..], "home")
         );
         assert!(table.outputs.is_empty());
+    }
+
+    #[test]
+    fn households_are_read_where_there_are_any() {
+        let text = "sector,x,y,output,households:income,households:consumption\nx,1,2,9,3,1\ny,4,5,20,6,2\n";
+        let households = of(text).unwrap().households.unwrap();
+        assert_eq!((households.income, households.consumption), (vec![3.0, 6.0], vec![1.0, 2.0]));
+        assert_eq!(of("sector,x,output\nx,1,2\n").unwrap().households, None);
     }
 
     #[test]

@@ -66,10 +66,14 @@ fn sectors(own: &TableAnalysis) -> Table {
         "Forward",
         "Lost without it",
     ]);
+    let with_households = own.sectors.iter().any(|sector| sector.output_multiplier_with_households.is_some());
+    if with_households {
+        table = table.numbers(["With households", "Their income"]);
+    }
     table = table.texts(["Kind"]);
     for sector in &own.sectors {
         let share = sector.extraction.and_then(|lost| lost.share);
-        table.row([
+        let mut row = vec![
             sector.code.clone(),
             sector.name.clone(),
             amount(sector.output),
@@ -79,8 +83,13 @@ fn sectors(own: &TableAnalysis) -> Table {
             fixed(sector.backward, 3),
             fixed(sector.forward, 3),
             or_nothing(share, percent),
-            words(sector.kind().as_str_name(), "SECTOR_KIND_"),
-        ]);
+        ];
+        if with_households {
+            let further = [sector.output_multiplier_with_households, sector.household_income];
+            row.extend(further.map(|number| or_nothing(number, |number| fixed(number, 3))));
+        }
+        row.push(words(sector.kind().as_str_name(), "SECTOR_KIND_"));
+        table.cells(row);
     }
     table
 }
@@ -160,6 +169,8 @@ fn sector_figures(sector: &SectorAnalysis, mut add: impl FnMut(&str, Option<f64>
         ("location_quotient", sector.location_quotient),
         ("output_multiplier", Some(sector.output_multiplier)),
         ("supply_multiplier", Some(sector.supply_multiplier)),
+        ("output_multiplier_with_households", sector.output_multiplier_with_households),
+        ("household_income", sector.household_income),
         ("backward", Some(sector.backward)),
         ("forward", Some(sector.forward)),
         ("sensitivity", Some(sector.sensitivity)),
@@ -173,6 +184,9 @@ fn sector_figures(sector: &SectorAnalysis, mut add: impl FnMut(&str, Option<f64>
     for own in &sector.figures {
         add(&format!("{}_direct", own.name), Some(own.direct));
         add(&format!("{}_total", own.name), Some(own.total));
+        add(&format!("{}_type_one", own.name), own.type_one);
+        add(&format!("{}_total_with_households", own.name), own.total_with_households);
+        add(&format!("{}_type_two", own.name), own.type_two);
     }
 }
 

@@ -10,7 +10,7 @@ use tonic::Status;
 
 use super::METHOD;
 use crate::reading::{
-    DEFAULTS, amounts, benchmark, benchmark_amounts, check_indicator, columns_of, single_period, whole_of,
+    DEFAULTS, amount_rows, benchmark, benchmark_amounts, check_indicator, columns_of, single_period, whole_of,
 };
 
 /// Activity, by position of region and industry.
@@ -48,7 +48,7 @@ impl Activity {
         let (panel, dropped) = resolve(&by_code(&whole.panel), policy)?;
 
         let all: Vec<usize> = (0..panel.axes.regions.len()).collect();
-        let cells = amounts(&panel, 0, &all)?;
+        let cells = amount_rows(&panel, 0, &all)?;
         let (kept, empty): (Vec<usize>, Vec<usize>) =
             all.into_iter().partition(|&region| cells.region_totals()[region] > 0.0);
         let label = |&region: &usize| message::region_label(&panel.axes.regions[region]);

@@ -203,14 +203,20 @@ fn figures(
     sectors: &mut [v1::SectorAnalysis],
 ) -> Result<Vec<v1::GroupAccount>, Refusal> {
     let mut accounts = Vec::new();
+    households(table, sectors);
     for figure in &table.figures {
-        let own = multipliers(&table.table, leontief, &figure.values).map_err(Refusal::internal)?;
+        let of = |inverse: &Matrix| multipliers(&table.table, inverse, &figure.values).map_err(Refusal::internal);
+        let own = of(leontief)?;
+        let closed = table.closed.as_ref().map(|closed| of(&closed.sectors)).transpose()?;
         for (sector, analysis) in sectors.iter_mut().enumerate() {
             analysis.figures.push(v1::FigureMultiplier {
                 name: figure.name.clone(),
                 direct: own.direct[sector],
                 total: own.total[sector],
                 type_one: own.type_one[sector],
+                total_with_households: closed.as_ref().map(|closed| closed.total[sector]),
+                // Total over direct by the inverse with households.
+                type_two: closed.as_ref().and_then(|closed| closed.type_one[sector]),
             });
         }
         let (Some((names, groups)), Some(demand)) = (&table.groups, &table.demand) else { continue };
@@ -225,6 +231,16 @@ fn figures(
         }));
     }
     Ok(accounts)
+}
+
+/// Adds what a unit of final demand calls for where households spend again what they earn.
+fn households(table: &Table, sectors: &mut [v1::SectorAnalysis]) {
+    let Some(closed) = &table.closed else { return };
+    let outputs = closed.output_multipliers();
+    for ((analysis, output), income) in sectors.iter_mut().zip(outputs).zip(&closed.incomes) {
+        analysis.output_multiplier_with_households = Some(output);
+        analysis.household_income = Some(*income);
+    }
 }
 
 fn sector_analysis(label: &v1::Sector, output: f64, own: &Linkages) -> v1::SectorAnalysis {

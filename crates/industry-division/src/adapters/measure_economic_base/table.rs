@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_methods::Matrix;
-use growthpole_methods::division::economic_base::{InputOutput, InputOutputError};
+use growthpole_methods::division::economic_base::{
+    ClosedInverse, Households, HouseholdsError, InputOutput, InputOutputError, InverseError, closed_inverse,
+    leontief_inverse,
+};
 
 const MOST_SECTORS: usize = 500;
 const MOST_FIGURES: usize = 50;
@@ -21,6 +24,8 @@ pub(super) struct Table {
     pub(super) groups: Option<(Vec<String>, Vec<usize>)>,
     /// Sectors x final demands.
     pub(super) demand: Option<Matrix>,
+    /// What a unit of final demand calls for where households spend again what they earn.
+    pub(super) closed: Option<ClosedInverse>,
 }
 
 impl Table {
@@ -58,7 +63,8 @@ impl Table {
         let table = table.map_err(|error| refusal(error, &sent.sectors))?;
         check_outputs(&table, sent)?;
         let groups = groups(sent)?;
-        Ok(Self { sectors: sent.sectors.clone(), table, figures: sent.figures.clone(), groups, demand })
+        let closed = sent.households.as_ref().map(|own| closed(&table, own)).transpose()?.flatten();
+        Ok(Self { sectors: sent.sectors.clone(), table, figures: sent.figures.clone(), groups, demand, closed })
     }
 }
 
@@ -114,6 +120,46 @@ fn check_outputs(table: &InputOutput, sent: &v1::InputOutputTable) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The inverse with households; nothing where the table by itself has none, which the analysis says.
+fn closed(table: &InputOutput, sent: &v1::Households) -> Result<Option<ClosedInverse>, Refusal> {
+    let field = |name: &str| format!("{FIELD}.households.{name}");
+    let own = Households {
+        income: &sent.income,
+        consumption: &sent.consumption,
+        own: sent.own.unwrap_or_default(),
+        total: sent.total_income,
+    };
+    let n = table.n_sectors();
+    for (name, values) in [("income", own.income), ("consumption", own.consumption)] {
+        if values.len() != n {
+            let sent = format!("{} values", values.len());
+            return Err(Refusal::invalid(&field(name), sent, &format!("{n}, one for every sector")));
+        }
+    }
+    match closed_inverse(table, &own) {
+        Ok(closed) => Ok(Some(closed)),
+        Err(HouseholdsError::InvalidIncome { sector, value }) => {
+            let allowed = "a finite number, not negative, and 0 for a sector without output";
+            Err(Refusal::invalid(&format!("{}[{sector}]", field("income")), value, allowed))
+        }
+        Err(HouseholdsError::InvalidConsumption { sector, value }) => {
+            let field = format!("{}[{sector}]", field("consumption"));
+            Err(Refusal::invalid(&field, value, "a finite number, not negative"))
+        }
+        Err(HouseholdsError::InvalidTotal { value, paid }) => {
+            let name = if own.own.is_finite() && own.own >= 0.0 { "total_income" } else { "own" };
+            let allowed = format!("finite income above 0, and in all at least the {paid} that is paid");
+            Err(Refusal::invalid(&field(name), value, &allowed))
+        }
+        Err(HouseholdsError::Inverse(InverseError::NotProductive)) if leontief_inverse(table).is_err() => Ok(None),
+        Err(HouseholdsError::Inverse(InverseError::NotProductive)) => {
+            let sent = "consumption that calls for at least as much income again";
+            Err(Refusal::invalid(&field("consumption"), sent, "consumption whose rounds have an end"))
+        }
+        Err(error @ HouseholdsError::SectorsDiffer { .. }) => Err(Refusal::internal(error)),
+    }
 }
 
 /// Names of final demands, and for each sector the position of that which is from where it is.

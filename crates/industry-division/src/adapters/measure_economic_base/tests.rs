@@ -125,6 +125,51 @@ async fn analyses_a_table_by_itself() {
     assert_eq!((response.bases.len(), response.methods.len(), response.provenance.unwrap().dataset.len()), (0, 0, 0));
 }
 
+/// The households of Miller and Blair (2009), section 2.5.
+fn households() -> v1::Households {
+    v1::Households {
+        income: vec![300.0, 500.0],
+        consumption: vec![50.0, 400.0],
+        total_income: Some(1000.0),
+        own: Some(50.0),
+    }
+}
+
+#[tokio::test]
+async fn households_that_spend_again_make_multipliers_of_type_two() {
+    let response = ask(with_table(|own| own.table.as_mut().unwrap().households = Some(households()))).await.unwrap();
+    let a = &response.tables[0].sectors[0];
+    // Printed there: 1.365 + 0.527 of outputs, 0.570 of incomes.
+    assert!((a.output_multiplier_with_households.unwrap() - 1.892).abs() < 1e-3);
+    assert!((a.household_income.unwrap() - 0.570).abs() < 1e-3);
+    let jobs = &a.figures[0];
+    assert!((jobs.type_two.unwrap() - 1.365).abs() < 1e-3 && jobs.type_two > jobs.type_one);
+    assert!(close(jobs.total_with_households.unwrap(), 0.3 * jobs.type_two.unwrap()));
+    let none = ask(with_table(|_| {})).await.unwrap();
+    let a = &none.tables[0].sectors[0];
+    assert_eq!((a.household_income, a.figures[0].type_two), (None, None));
+}
+
+#[tokio::test]
+async fn households_that_are_none_are_refused_by_field() {
+    type Change = fn(&mut v1::Households);
+    let cases: [(&str, Change); 7] = [
+        ("income", |own| own.income = vec![1.0]),
+        ("consumption", |own| own.consumption = vec![1.0]),
+        ("income[1]", |own| own.income[1] = -1.0),
+        ("consumption[0]", |own| own.consumption[0] = f64::NAN),
+        ("total_income", |own| own.total_income = Some(849.0)),
+        ("own", |own| own.own = Some(-1.0)),
+        ("consumption", |own| (own.consumption, own.total_income) = (vec![900.0, 1200.0], None)),
+    ];
+    for (field, change) in cases {
+        let mut own = households();
+        change(&mut own);
+        let refused = ask(with_table(|options| options.table.as_mut().unwrap().households = Some(own))).await;
+        assert_eq!(refusal(refused), invalid(&format!("input_output.table.households.{field}")), "{field}");
+    }
+}
+
 #[tokio::test]
 async fn groups_of_sectors_have_accounts() {
     let request = with_table(|own| {

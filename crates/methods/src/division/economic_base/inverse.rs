@@ -58,7 +58,7 @@ pub fn ghosh_inverse(table: &InputOutput) -> Result<Matrix, InverseError> {
 }
 
 /// (1 - C)^-1 of coefficients that are not negative, which exists and is not negative exactly where the rounds end.
-fn of_coefficients(coefficients: &Matrix) -> Result<Matrix, InverseError> {
+pub(super) fn of_coefficients(coefficients: &Matrix) -> Result<Matrix, InverseError> {
     let n = coefficients.n_rows();
     let rest = Mat::from_fn(n, n, |row, column| f64::from(u8::from(row == column)) - coefficients.get(row, column));
     let inverse = rest.partial_piv_lu().solve(&Mat::<f64>::identity(n, n));

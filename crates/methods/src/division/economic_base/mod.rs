@@ -2,14 +2,15 @@
 //!
 //! - base: [`base_by_location_quotients`], [`base_by_minimum_requirements`], [`base_by_assumption`];
 //! - tables: [`InputOutput`], and [`regional_table`], which makes a region's of a nation's by quotients;
-//! - what they imply: [`leontief_inverse`], [`ghosh_inverse`], [`multipliers`], [`linkages`], [`extract`],
-//!   [`attribute`];
+//! - what they imply: [`leontief_inverse`], [`ghosh_inverse`], [`closed_inverse`], [`multipliers`],
+//!   [`linkages`], [`extract`], [`attribute`];
 //! - [`commercial_area`]: land that establishments will look for.
 
 mod attribution;
 mod base;
 mod commercial_area;
 mod extraction;
+mod households;
 mod input_output;
 mod inverse;
 mod linkages;
@@ -20,6 +21,7 @@ pub use attribution::{Attribution, AttributionError, attribute};
 pub use base::{BaseError, EconomicBase, base_by_assumption, base_by_location_quotients, base_by_minimum_requirements};
 pub use commercial_area::{AreaDemand, AreaError, AreaRates, commercial_area};
 pub use extraction::{Extraction, ExtractionError, extract};
+pub use households::{ClosedInverse, Households, HouseholdsError, closed_inverse};
 pub use input_output::{InputOutput, InputOutputError};
 pub use inverse::{InverseError, ghosh_inverse, leontief_inverse};
 pub use linkages::{Linkages, SectorKind, linkages};
