@@ -226,6 +226,13 @@ proptest! {
             prop_assert!(quotient.lower <= quotient.upper && cell.additive.lower <= cell.additive.upper);
             prop_assert!(*amount > 0.0 || quotient.upper == 0.0);
             prop_assert!(cell.standardized.is_none_or(|own| own.lower <= own.upper));
+            prop_assert!(cell.standardized_logarithm.is_none_or(|own| *amount > 0.0 && own.lower <= own.upper));
+            prop_assert!(cell.normalized.lower <= cell.normalized.upper && cell.normalized.upper <= 0.25 * 1e6);
         }
+        // All forms but amounts themselves are of shares: twice of everything changes nothing.
+        let twice = Amounts::try_new(amounts.cells().cells().iter().map(|own| 2.0 * own).collect(), amounts.n_industries());
+        let twice = twice.unwrap();
+        let rows = AmountRows::of(&twice);
+        prop_assert_eq!(bootstrap_quotients(&rows, &rows, how, &Progress::new()).unwrap(), own);
     }
 }

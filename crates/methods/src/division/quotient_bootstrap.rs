@@ -1,14 +1,12 @@
 //! Bootstrap of location quotients: how far they depend on which regions make up the benchmark.
 
-use rand::RngExt as _;
+mod draw;
+
 use rayon::prelude::*;
 
 use crate::progress::Stopped;
-use crate::stats::random::generator;
 use crate::{AmountRows, Progress};
-
-/// Standard deviations of no more than this part of the greatest share are rounding: all regions are alike.
-const ALIKE: f64 = 1e-12;
+use draw::{Draw, SortedShares};
 
 /// Work (cells times draws) from which on draws are spread over threads.
 const FEWEST_CELLS: usize = 1 << 14;
@@ -86,6 +84,11 @@ pub struct QuotientIntervals {
     pub standardized: Option<Interval>,
     /// Of the weighted quotient, over the draws that have the industry; none where no draw has one.
     pub weighted: Option<Interval>,
+    /// Of the logarithm standardised over the regions that were drawn and have the industry, over the draws in which two of
+    /// them differ; none where the industry is absent, and where there is no such draw.
+    pub standardized_logarithm: Option<Interval>,
+    /// Of the normalised quotient.
+    pub normalized: Interval,
 }
 
 /// The location quotient that few regions reach in an industry.
@@ -114,10 +117,15 @@ pub struct BootstrappedQuotients {
 /// ```text
 /// LQ[b] = s[r, i] / q[b, i]        additive[b] = s[r, i] - q[b, i]        z[b] = (s[r, i] - m[b, i]) / d[b, i]
 /// W[b] = LQ[b, r, i] / mean over the industries j of the draw of LQ[b, r, j]
+/// y[b] = (ln s[r, i] - l[b, i]) / e[b, i]         NLQ[b] = E[r] (s[r, i] - q[b, i]) / N[b]
 /// ```
 ///
-/// z is the standardised location quotient, from which the benchmark's share cancels, and W the weighted one (see
-/// [`weighted_quotient`](super::weighted_quotient)). Ends are quantiles (type 7) of q, carried through, of z and of W.
+/// l and e are mean and standard deviation of ln s over the regions of the draw that have the industry, and N is their amount
+/// in all. z is the standardised location quotient and y the standardised logarithm of it, from which the benchmark's share
+/// cancels (see [`standardized_quotient`](super::standardized_quotient)); W is the weighted one (see
+/// [`weighted_quotient`](super::weighted_quotient)) and NLQ the normalised (see
+/// [`normalized_quotient_cell`](super::normalized_quotient_cell)). Ends are quantiles (type 7) of q, carried through, and of z,
+/// W, y and NLQ.
 ///
 /// # Shapes and units
 ///
@@ -151,8 +159,9 @@ pub fn bootstrap_quotients(
     let n_cells = measured.n_regions() * drawn.n_industries();
     let columns = in_turn(drawn.n_industries(), n_cells * how.draws, |industry| {
         let column = Column::of(&draws, industry, tail);
-        let shares = measured.regions().zip(measured.region_totals()).map(|(row, total)| row[industry] / total);
-        let cells: Vec<QuotientIntervals> = shares.map(|share| column.intervals(share, tail)).collect();
+        let regions = measured.regions().zip(measured.region_totals());
+        let cells: Vec<QuotientIntervals> =
+            regions.map(|(row, &total)| column.intervals(row[industry] / total, total, tail)).collect();
         progress.advance(1)?;
         Ok((cells, column.cut_off))
     })?;
@@ -203,107 +212,57 @@ fn in_turn<T: Send>(
     if work < FEWEST_CELLS { (0..n).map(of).collect() } else { (0..n).into_par_iter().map(of).collect() }
 }
 
-/// The shares of each industry in ascending order, with their regions: industry by industry.
-struct SortedShares(Vec<Vec<(f64, usize)>>);
-
-impl SortedShares {
-    fn of(rows: &AmountRows<'_>) -> Self {
-        let column = |industry: usize| {
-            let share = |(region, row): (usize, &[f64])| (row[industry] / rows.region_totals()[region], region);
-            let mut column: Vec<(f64, usize)> = rows.regions().enumerate().map(share).collect();
-            column.sort_by(|a, b| a.0.total_cmp(&b.0));
-            column
-        };
-        Self((0..rows.n_industries()).map(column).collect())
-    }
-}
-
-/// What one draw says of each industry.
-struct Draw {
-    /// Share of the benchmark.
-    reference: Vec<f64>,
-    /// Mean of the regions' shares.
-    mean: Vec<f64>,
-    /// Standard deviation of the regions' shares; 0 where they are alike.
-    deviation: Vec<f64>,
-    /// Share that a part of the regions as large as the level does not exceed.
-    high: Vec<f64>,
-}
-
-impl Draw {
-    fn of(rows: &AmountRows<'_>, sorted: &SortedShares, how: QuotientBootstrap, draw: usize) -> Self {
-        let (n, industries) = (rows.n_regions(), rows.n_industries());
-        let mut choice = generator(how.seed, draw as u64);
-        let mut counts = vec![0_u32; n];
-        (0..n).for_each(|_| counts[choice.random_range(0..n)] += 1);
-        let (mut reference, mut mean) = (vec![0.0; industries], vec![0.0; industries]);
-        let times = |region: usize| f64::from(counts[region]);
-        for (region, row) in rows.regions().enumerate().filter(|(region, _)| counts[*region] > 0) {
-            let (times, per_share) = (times(region), times(region) / rows.region_totals()[region]);
-            reference.iter_mut().zip(row).for_each(|(sum, amount)| *sum += times * amount);
-            mean.iter_mut().zip(row).for_each(|(sum, amount)| *sum += per_share * amount);
-        }
-        let total: f64 = reference.iter().sum();
-        reference.iter_mut().for_each(|sum| *sum /= total);
-        mean.iter_mut().for_each(|sum| *sum /= n as f64);
-        let needed = (how.level * n as f64 - 1e-9).ceil();
-        let (mut deviation, mut high) = (Vec::with_capacity(industries), Vec::with_capacity(industries));
-        for (column, mean) in sorted.0.iter().zip(&mean) {
-            let (mut squares, mut reached, mut share_there) = (0.0, 0.0, None);
-            let mut greatest = 0.0;
-            for &(share, region) in column.iter().filter(|(_, region)| counts[*region] > 0) {
-                squares += times(region) * (share - mean) * (share - mean);
-                reached += times(region);
-                greatest = share;
-                if reached >= needed && share_there.is_none() {
-                    share_there = Some(share);
-                }
-            }
-            let spread = (squares / (n - 1) as f64).sqrt();
-            deviation.push(if spread > ALIKE * greatest { spread } else { 0.0 });
-            high.push(share_there.unwrap_or(greatest));
-        }
-        Self { reference, mean, deviation, high }
-    }
-}
-
 /// What all draws say of one industry.
 struct Column {
     /// Interval of the benchmark's share.
     reference: Interval,
+    /// The benchmark's share and total in each draw.
+    benchmarks: Vec<(f64, f64)>,
     /// Mean and deviation of each draw in which regions were not alike.
     moments: Vec<(f64, f64)>,
+    /// The same of logarithms.
+    of_logarithms: Vec<(f64, f64)>,
     cut_off: Option<QuotientCutOff>,
 }
 
 impl Column {
     fn of(draws: &[Draw], industry: usize, tail: f64) -> Self {
         let mut shares: Vec<f64> = draws.iter().map(|draw| draw.reference[industry]).collect();
-        let moments = draws.iter().map(|draw| (draw.mean[industry], draw.deviation[industry]));
+        let unlike = |moments: (f64, f64)| Some(moments).filter(|(_, deviation)| *deviation > 0.0);
         let high = |draw: &Draw| draw.high[industry] / draw.reference[industry];
         let mut cut_offs: Vec<f64> = draws.iter().map(high).filter(|high| high.is_finite()).collect();
         let mean = cut_offs.iter().sum::<f64>() / cut_offs.len() as f64;
         let cut_off = interval(&mut cut_offs, tail).map(|interval| QuotientCutOff { mean, interval });
         Self {
             reference: interval(&mut shares, tail).unwrap_or(Interval { lower: 0.0, upper: 0.0 }),
-            moments: moments.filter(|(_, deviation)| *deviation > 0.0).collect(),
+            benchmarks: draws.iter().map(|draw| (draw.reference[industry], draw.total)).collect(),
+            moments: draws.iter().filter_map(|draw| unlike(draw.moments[industry])).collect(),
+            of_logarithms: draws.iter().filter_map(|draw| unlike(draw.of_logarithms[industry])).collect(),
             cut_off,
         }
     }
 
-    fn intervals(&self, share: f64, tail: f64) -> QuotientIntervals {
+    /// The intervals of a region by its share of the industry and its total.
+    fn intervals(&self, share: f64, total: f64, tail: f64) -> QuotientIntervals {
         let Interval { lower, upper } = self.reference;
         let quotient = if share > 0.0 {
             Interval { lower: share / upper, upper: share / lower }
         } else {
             Interval { lower: 0.0, upper: 0.0 }
         };
-        let mut scores: Vec<f64> = self.moments.iter().map(|(mean, deviation)| (share - mean) / deviation).collect();
+        let scores = |value: f64, moments: &[(f64, f64)]| {
+            let mut scores: Vec<f64> = moments.iter().map(|(mean, deviation)| (value - mean) / deviation).collect();
+            interval(&mut scores, tail)
+        };
+        let mut normalized: Vec<f64> =
+            self.benchmarks.iter().map(|(reference, all)| total / all * (share - reference)).collect();
         QuotientIntervals {
             quotient: (upper > 0.0).then_some(quotient),
             additive: Interval { lower: share - upper, upper: share - lower },
-            standardized: interval(&mut scores, tail),
+            standardized: scores(share, &self.moments),
             weighted: None,
+            standardized_logarithm: if share > 0.0 { scores(share.ln(), &self.of_logarithms) } else { None },
+            normalized: interval(&mut normalized, tail).unwrap_or(Interval { lower: 0.0, upper: 0.0 }),
         }
     }
 }
@@ -380,6 +339,8 @@ mod tests {
         near(cell.additive, 0.4 - high, 0.4 - low);
         // Standardised: 2 deviations from the mean, which moves by 1/sqrt(40) of a deviation.
         near(cell.standardized.unwrap(), 2.0 - 1.645 / 40.0_f64.sqrt(), 2.0 + 1.645 / 40.0_f64.sqrt());
+        // Regions of one size: the benchmark is 40 of them in every draw.
+        near(cell.normalized, (0.4 - high) / 40.0, (0.4 - low) / 40.0);
         // Nine tenths of the regions do not exceed the larger of the two shares.
         let cut_off = bootstrapped.cut_offs[0].unwrap();
         assert!((cut_off.mean - 1.5).abs() < 0.02);
@@ -397,6 +358,32 @@ mod tests {
         assert_eq!((cell.weighted, bootstrapped.cells[2].weighted), (Some(Interval { lower: 1.5, upper: 1.5 }), None));
         assert_eq!((bootstrapped.cells[2].quotient, bootstrapped.cells[5].quotient), (None, None));
         assert_eq!((bootstrapped.cut_offs[0].unwrap().mean, bootstrapped.cut_offs[2]), (1.0, None));
+    }
+
+    /// Shares of 0.1 and 0.3 in equal numbers: their logarithms have the mean (ln 0.1 + ln 0.3)/2 and, of a population, half
+    /// their distance as deviation.
+    #[test]
+    fn standardised_logarithms_have_intervals_as_wide_as_theory_says() {
+        let bootstrapped = run(&two_kinds(), &Amounts::try_new(vec![4.0, 6.0], 2).unwrap(), how(4000));
+        let (mean, deviation) = ((0.1_f64.ln() + 0.3_f64.ln()) / 2.0, (0.3_f64.ln() - 0.1_f64.ln()) / 2.0);
+        let score = (0.4_f64.ln() - mean) / deviation;
+        // The mean moves by deviation/sqrt(40); the deviation hardly does, since both kinds are about as many.
+        let Interval { lower, upper } = bootstrapped.cells[0].standardized_logarithm.unwrap();
+        let error = 1.645 / 40.0_f64.sqrt();
+        assert!((lower - (score - error)).abs() < 0.05 && (upper - (score + error)).abs() < 0.05, "{lower} {upper}");
+        let absent = run(&two_kinds(), &Amounts::try_new(vec![0.0, 6.0], 2).unwrap(), how(100));
+        assert_eq!(absent.cells[0].standardized_logarithm, None);
+    }
+
+    /// The normalised quotients of all industries of a region add up to 0 in every draw: those of two are mirrored.
+    #[test]
+    fn normalised_quotients_add_up_to_nothing() {
+        let sizes: Vec<f64> = two_kinds().cells().cells().iter().enumerate().map(|(at, own)| own * at as f64).collect();
+        let drawn = Amounts::try_new(sizes[2..].to_vec(), 2).unwrap();
+        let bootstrapped = run(&drawn, &Amounts::try_new(vec![4.0, 6.0], 2).unwrap(), how(999));
+        let [first, second] = [0, 1].map(|cell| bootstrapped.cells[cell].normalized);
+        assert!((first.lower + second.upper).abs() < 1e-15 && (first.upper + second.lower).abs() < 1e-15);
+        assert!(first.lower < first.upper);
     }
 
     /// The weighted quotients of two industries add up to 2 in every draw: their intervals are mirrored.

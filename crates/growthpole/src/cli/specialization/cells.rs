@@ -38,9 +38,8 @@ pub(super) fn shown(what: &str, answer: &MeasureSpecializationResponse) -> (Vec<
         "standardized_logarithmic",
         "weighted",
         "normalized",
-        "location_quotient_lower",
-        "location_quotient_upper",
-    ]);
+    ])
+    .with_columns(intervals(&SpecializationCell::default()).into_iter().flat_map(|(ends, _)| ends));
     for cell in &answer.cells {
         add_row(&mut table, cell, has_draws);
         add_record(&mut records, cell);
@@ -48,6 +47,22 @@ pub(super) fn shown(what: &str, answer: &MeasureSpecializationResponse) -> (Vec<
     let mut tables = vec![table];
     tables.extend(cut_offs(answer));
     (tables, records)
+}
+
+/// Intervals of the forms of a quotient, with the names of their ends.
+fn intervals(cell: &SpecializationCell) -> [([&'static str; 2], Option<QuotientInterval>); 9] {
+    let own = cell.intervals.unwrap_or_default();
+    [
+        (["location_quotient_lower", "location_quotient_upper"], own.location_quotient),
+        (["symmetric_lower", "symmetric_upper"], own.symmetric),
+        (["logarithmic_lower", "logarithmic_upper"], own.logarithmic),
+        (["standardized_lower", "standardized_upper"], own.standardized),
+        (["standardized_logarithmic_lower", "standardized_logarithmic_upper"], own.standardized_logarithmic),
+        (["additive_lower", "additive_upper"], own.additive),
+        (["weighted_lower", "weighted_upper"], own.weighted),
+        (["excess_lower", "excess_upper"], own.excess),
+        (["normalized_lower", "normalized_upper"], own.normalized),
+    ]
 }
 
 /// The interval of a location quotient.
@@ -84,8 +99,9 @@ fn add_row(table: &mut Table, cell: &SpecializationCell, has_draws: bool) {
 
 fn add_record(records: &mut Records, cell: &SpecializationCell) {
     let ((code, name), (industry, industry_name)) = (region(&cell.region), industry(&cell.industry));
-    let QuotientInterval { lower, upper } = interval(cell);
-    records.row([
+    let further = intervals(cell).map(|(_, interval)| interval.unwrap_or_default());
+    let further = further.into_iter().flat_map(|QuotientInterval { lower, upper }| [exact(lower), exact(upper)]);
+    let mut own = vec![
         cell.period.clone(),
         code,
         name,
@@ -104,9 +120,9 @@ fn add_record(records: &mut Records, cell: &SpecializationCell) {
         exact(cell.standardized_logarithmic),
         exact(cell.weighted),
         exact(cell.normalized),
-        exact(lower),
-        exact(upper),
-    ]);
+    ];
+    own.extend(further);
+    records.cells(own);
 }
 
 /// The location quotients that few regions reach.

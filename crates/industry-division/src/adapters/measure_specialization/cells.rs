@@ -39,7 +39,9 @@ pub(super) fn cells(
                     .zip(quotient.and_then(log_quotient))
                     .and_then(|(standard, own)| standard.score(own)),
                 weighted: weighted[column],
-                intervals: quotient.and(intervals).map(|intervals| intervals_message(intervals, quotient)),
+                intervals: quotient
+                    .and(intervals)
+                    .map(|intervals| intervals_message(intervals, quotient, data.totals[region])),
                 ..cell(data, region, column, quotient, options.threshold)
             });
         }
@@ -93,11 +95,20 @@ fn cell(
     cell
 }
 
-fn intervals_message(intervals: &QuotientIntervals, quotient: Option<f64>) -> v1::SpecializationIntervals {
+fn intervals_message(
+    intervals: &QuotientIntervals,
+    quotient: Option<f64>,
+    total: Option<f64>,
+) -> v1::SpecializationIntervals {
     let through = |form: fn(f64) -> Option<f64>| {
         let ends = intervals.quotient?;
         Some(v1::QuotientInterval { lower: form(ends.lower), upper: form(ends.upper) })
     };
+    // The amount beyond the benchmark's share is the difference of shares times the region's total.
+    let excess = total.map(|total| {
+        let Interval { lower, upper } = intervals.additive;
+        interval_message(Interval { lower: total * lower, upper: total * upper })
+    });
     let is_present = quotient.is_some_and(|quotient| quotient > 0.0);
     v1::SpecializationIntervals {
         location_quotient: intervals.quotient.map(interval_message),
@@ -106,6 +117,9 @@ fn intervals_message(intervals: &QuotientIntervals, quotient: Option<f64>) -> v1
         standardized: intervals.standardized.map(interval_message),
         additive: Some(interval_message(intervals.additive)),
         weighted: intervals.weighted.map(interval_message),
+        standardized_logarithmic: intervals.standardized_logarithm.map(interval_message),
+        excess,
+        normalized: Some(interval_message(intervals.normalized)),
     }
 }
 

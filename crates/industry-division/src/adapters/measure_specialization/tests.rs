@@ -292,6 +292,9 @@ async fn bootstraps_with_a_seed() {
     around(intervals.logarithmic, first.logarithmic);
     around(intervals.additive, first.additive);
     around(intervals.weighted, first.weighted);
+    around(intervals.excess, first.excess);
+    around(intervals.normalized, first.normalized);
+    assert!(intervals.standardized_logarithmic.unwrap().lower.unwrap() > 0.0, "of all six regions, too");
     assert!(intervals.standardized.unwrap().lower.unwrap() > 0.0, "of all six regions, not of the two");
     assert_eq!(cell(&response, "r1", "c").intervals, None);
     let industries: Vec<&str> =
