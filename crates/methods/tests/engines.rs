@@ -6,7 +6,7 @@ use growthpole_methods::division::engines::{
     test_entries,
 };
 use growthpole_methods::stats::{SpatialWeights, roc_area};
-use growthpole_methods::{Amounts, Matrix, Progress};
+use growthpole_methods::{AmountRows, Amounts, Matrix, Progress};
 use proptest::prelude::*;
 
 const REGIONS: usize = 5;
@@ -161,7 +161,7 @@ proptest! {
     fn burdens_are_shares_and_outlooks_compound(cells in prop::collection::vec(0.1..100.0_f64, PAIRS), years in 1.0..9.0_f64) {
         let amounts = Amounts::try_new(cells, INDUSTRIES).unwrap();
         let all: Vec<usize> = (0..INDUSTRIES).collect();
-        prop_assert!(resource_burden(&amounts, &all).unwrap().cells().iter().all(|burden| close(*burden, 1.0)));
+        prop_assert!(resource_burden(&AmountRows::of(&amounts), &all).unwrap().cells().iter().all(|burden| close(*burden, 1.0)));
         let (before, now) = (amounts.region(0), amounts.region(1));
         for (growth, (before, now)) in industry_outlook(before, now, years).unwrap().iter().zip(before.iter().zip(now)) {
             prop_assert!(close(before * (1.0 + growth).powf(years), *now));

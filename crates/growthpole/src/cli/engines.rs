@@ -68,6 +68,9 @@ struct HowToFind {
     /// Later year by which it is told what became of the candidates
     #[arg(long, value_name = "YEAR", default_value_t = String::new(), hide_default_value = true)]
     outcome: String,
+    /// Weighs other regions in spillover by exp(-distance/KM) in place of borders
+    #[arg(long, value_name = "KM", allow_negative_numbers = true)]
+    spillover_distance: Option<f64>,
     /// Confidence of intervals; 0.95 if left out
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     confidence: Option<f64>,
@@ -126,6 +129,7 @@ impl EnginesArgs {
             backtest: how.backtest.clone(),
             outcome_period: how.outcome.clone(),
             confidence: how.confidence,
+            spillover_distance_km: how.spillover_distance,
         }
     }
 }

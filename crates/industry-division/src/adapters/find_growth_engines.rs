@@ -244,7 +244,7 @@ fn unscorable(error: EngineError) -> Refusal {
 }
 
 /// What counts and was not known at the past time. Values that the caller gives are of the year that is decided in.
-fn left_out_of_test(weights: &[f64; N], snapshot: &Snapshot) -> Option<Warning> {
+fn left_out_of_test(weights: &[f64; N], snapshot: &Snapshot<'_>) -> Option<Warning> {
     let known = snapshot.known();
     let left_out = (0..N).filter(|&at| weights[at] != 0.0 && !known[at]);
     let names: Vec<&str> = left_out.clone().map(name).collect();

@@ -57,6 +57,8 @@ pub(super) struct Options {
     pub(super) backtest: Option<(i16, i16)>,
     pub(super) outcome: Option<i16>,
     pub(super) confidence: f64,
+    /// Kilometres by which spillover falls with distance; none for borders.
+    pub(super) spillover_distance: Option<f64>,
 }
 
 impl Options {
@@ -82,6 +84,10 @@ impl Options {
             backtest: request.backtest.map(|periods| backtest(&periods)).transpose()?,
             outcome: outcome(&request.outcome_period, year)?,
             confidence: confidence(request.confidence.unwrap_or(DEFAULT_CONFIDENCE))?,
+            spillover_distance: request
+                .spillover_distance_km
+                .map(|sent| above_zero("spillover_distance_km", sent))
+                .transpose()?,
         })
     }
 

@@ -18,11 +18,11 @@ use super::space::Space;
 /// What candidates are shown from.
 pub(super) struct Shown<'a> {
     pub(super) space: &'a Space,
-    pub(super) snapshot: &'a Snapshot,
+    pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) criteria: &'a [Criterion<'a>],
     pub(super) found: &'a EngineScores,
     /// Structure of the outcome period, where one was asked for.
-    pub(super) outcome: Option<&'a Structure>,
+    pub(super) outcome: Option<&'a Structure<'a>>,
     /// 0 for all.
     pub(super) limit: usize,
 }

@@ -12,17 +12,21 @@ use growthpole_methods::division::{
     complexity_index, complexity_outlook, location_quotient_cell, proximity, relatedness_density,
 };
 use growthpole_methods::stats::SpatialWeights;
-use growthpole_methods::{Amounts, Matrix, Progress};
+use growthpole_methods::{AmountRows, Matrix, Progress};
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 use v1::EngineComplexity;
 
 use super::options::{CRITERIA, N, Options, is_burden};
 use super::space::Space;
-use crate::reading::{amounts, benchmark_amounts};
+use crate::pair_weights::PairWeights;
+use crate::reading::{amount_rows, benchmark_amounts};
 
 /// A correlation of complexity with diversity below which its direction is doubtful.
 const DOUBTFUL: f64 = 0.3;
+
+/// Regions whose pairs are weighed by distance, at most.
+const MOST_BY_DISTANCE: usize = 2_000;
 
 /// Values of a criterion.
 enum Values {
@@ -31,24 +35,24 @@ enum Values {
 }
 
 /// Structure of a year: who has what.
-pub(super) struct Structure {
-    pub(super) amounts: Amounts,
+pub(super) struct Structure<'a> {
+    pub(super) amounts: AmountRows<'a>,
     pub(super) base: QuotientBase,
     pub(super) presence: Presence,
 }
 
-impl Structure {
-    pub(super) fn of(space: &Space, year: i16, threshold: f64) -> Result<Self, Refusal> {
+impl<'a> Structure<'a> {
+    pub(super) fn of(space: &'a Space, year: i16, threshold: f64) -> Result<Self, Refusal> {
         let panel = &space.panel;
         let period = space.position(year)?;
         let rows: Vec<usize> = (0..panel.axes.regions.len()).collect();
-        let amounts = amounts(panel, period, &rows)?;
+        let amounts = amount_rows(panel, period, &rows)?;
         let reference = benchmark_amounts(panel, period)?;
         let total = reference.iter().sum();
         let base =
             QuotientBase::try_new(amounts.region_totals().to_vec(), reference, total).map_err(Refusal::internal)?;
-        let presence =
-            Presence::revealed(&amounts, &base, threshold).map_err(|error| no_presence(panel, year, error))?;
+        let presence = Presence::revealed_of_rows(amounts.regions(), &base, threshold)
+            .map_err(|error| no_presence(panel, year, error))?;
         Ok(Self { amounts, base, presence })
     }
 
@@ -72,8 +76,8 @@ fn no_presence(panel: &Panel, year: i16, error: PresenceError) -> Refusal {
 }
 
 /// The criteria of all pairs in a year.
-pub(super) struct Snapshot {
-    pub(super) structure: Structure,
+pub(super) struct Snapshot<'a> {
+    pub(super) structure: Structure<'a>,
     /// By position in [`CRITERIA`]; none where a criterion is not known.
     values: [Option<Values>; N],
     /// Stands for criteria that are not known.
@@ -91,9 +95,9 @@ pub(super) struct Sources<'a> {
     pub(super) with_given: bool,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
     /// Computes the criteria in a year.
-    pub(super) fn snapshot(&self, year: i16, progress: &Progress) -> Result<Snapshot, Refusal> {
+    pub(super) fn snapshot(&self, year: i16, progress: &Progress) -> Result<Snapshot<'a>, Refusal> {
         let structure = Structure::of(self.space, year, self.options.threshold)?;
         let mut warnings = Vec::new();
         let related = |error| no_relatedness(&self.space.panel, year, error);
@@ -123,7 +127,7 @@ impl Sources<'_> {
     /// Complexity, or nothing with a warning where the structure has none.
     fn complexity(
         &self,
-        structure: &Structure,
+        structure: &Structure<'_>,
         proximities: &Matrix,
         density: &Matrix,
         progress: &Progress,
@@ -161,22 +165,27 @@ impl Sources<'_> {
         }
     }
 
-    fn outlook(&self, structure: &Structure, year: i16) -> Result<Vec<f64>, Refusal> {
+    fn outlook(&self, structure: &Structure<'_>, year: i16) -> Result<Vec<f64>, Refusal> {
         let before = self.space.position(year - self.options.outlook)?;
         let before = self.space.panel.benchmark_cells(before).unwrap_or_default();
         let years = f64::from(self.options.outlook);
         industry_outlook(before, structure.base.reference_totals(), years).map_err(Refusal::internal)
     }
 
-    /// Spillover over the borders that the data set holds, or nothing with a warning where it holds none.
+    /// Spillover by the weights asked for, or nothing with a warning where there are none.
     fn spillover(&self, density: &Matrix, warnings: &mut Vec<Warning>) -> Result<Option<Values>, Refusal> {
         let panel = &self.space.panel;
-        let Some(borders) = &panel.borders else {
-            let text = "spillover does not count: the data set holds no borders";
-            warnings.push(Warning::new("CRITERION_UNKNOWN", text));
-            return Ok(None);
+        let weights = match (self.options.spillover_distance, &panel.borders) {
+            (Some(scale), _) => by_distance(panel, scale)?,
+            (None, Some(borders)) => {
+                SpatialWeights::from_pairs(panel.axes.regions.len(), borders).map_err(Refusal::internal)?
+            }
+            (None, None) => {
+                let text = "spillover does not count: the data set holds no borders";
+                warnings.push(Warning::new("CRITERION_UNKNOWN", text));
+                return Ok(None);
+            }
         };
-        let weights = SpatialWeights::from_pairs(panel.axes.regions.len(), borders).map_err(Refusal::internal)?;
         let islands: Vec<String> =
             weights.islands().into_iter().map(|region| region_code(panel, region).to_owned()).collect();
         if !islands.is_empty() {
@@ -197,6 +206,25 @@ impl Sources<'_> {
     }
 }
 
+/// Weights of every other region that fall exponentially with distance.
+fn by_distance(panel: &Panel, scale: f64) -> Result<SpatialWeights, Refusal> {
+    const FIELD: &str = "spillover_distance_km";
+    let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
+    if regions.len() > MOST_BY_DISTANCE {
+        let sent = format!("{scale} for {} regions", regions.len());
+        return Err(Refusal::invalid(FIELD, sent, &format!("a distance for up to {MOST_BY_DISTANCE} regions")));
+    }
+    // Sizes are of gravity alone.
+    let weights = PairWeights::Exponential(scale).matrix(panel, &regions, &[], FIELD)?;
+    let links: Vec<(usize, usize, f64)> = weights
+        .rows()
+        .enumerate()
+        .flat_map(|(from, row)| row.iter().enumerate().map(move |(to, &weight)| (from, to, weight)))
+        .filter(|(from, to, _)| from != to)
+        .collect();
+    SpatialWeights::from_links(regions.len(), &links).map_err(Refusal::internal)
+}
+
 fn no_relatedness(panel: &Panel, year: i16, error: RelatednessError) -> Refusal {
     match error {
         RelatednessError::Stopped(stopped) => refuse::stopped(stopped),
@@ -212,7 +240,7 @@ fn no_relatedness(panel: &Panel, year: i16, error: RelatednessError) -> Refusal 
     }
 }
 
-impl Snapshot {
+impl Snapshot<'_> {
     /// Which criteria are known.
     pub(super) fn known(&self) -> [bool; N] {
         self.values.each_ref().map(Option::is_some)

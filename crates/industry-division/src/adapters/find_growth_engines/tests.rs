@@ -252,13 +252,45 @@ async fn empty_and_missing_cells_follow_the_policy() {
     assert_eq!(response.regions.len(), 7);
 }
 
+/// A table whose first two regions lie 11 km apart, and the others at the far side of the globe.
+fn placed() -> Table {
+    let mut table = table();
+    let place = |at: usize| if at < 2 { (0.0, 0.1 * at as f64) } else { (0.1 * at as f64, 180.0) };
+    table.coordinates = REGIONS.into_iter().enumerate().map(|(at, code)| (code, place(at))).collect();
+    table
+}
+
+#[tokio::test]
+async fn spillover_falls_with_distance_where_it_is_asked_for() {
+    let asked =
+        |kilometres| changed(|request| (request.limit, request.spillover_distance_km) = (Some(0), Some(kilometres)));
+    let response = ask(placed(), asked(100.0)).await.unwrap();
+    assert!(!codes(&response.warnings).contains(&"NO_NEIGHBOURS"), "every region is a neighbour");
+    // All but all of the weight of the first is the second's: what spills over is the second's density.
+    let values = |region: usize, industry: &str| {
+        let mut engines = response.regions[region].engines.iter();
+        let engine = engines.find(|engine| engine.industry.as_ref().unwrap().code == industry)?;
+        Some((engine.values[0].value, engine.values[3].value))
+    };
+    let both: Vec<_> = INDUSTRIES.iter().filter_map(|own| values(0, own).zip(values(1, own))).collect();
+    assert!(!both.is_empty());
+    for (first, second) in both {
+        assert!((first.1 - second.0).abs() < 1e-12 && (second.1 - first.0).abs() < 1e-12);
+    }
+    // A distance within which nobody lives: every weight vanishes.
+    let alone = ask(placed(), asked(1e-3)).await.unwrap();
+    assert!(codes(&alone.warnings).contains(&"NO_NEIGHBOURS"));
+    let nowhere = ask(table(), asked(100.0)).await;
+    assert_eq!(refusal(nowhere).0, "UNDEFINED_ON_DATA", "there are no coordinates");
+}
+
 #[tokio::test]
 async fn refuses_with_the_field_to_blame() {
     type Change = fn(&mut v1::FindGrowthEnginesRequest);
     fn past(request: &mut v1::FindGrowthEnginesRequest, start: &str, end: &str) {
         request.backtest = Some(v1::BacktestPeriods { start: start.into(), end: end.into() });
     }
-    let cases: [(Change, &str); 25] = [
+    let cases: [(Change, &str); 27] = [
         (|r| r.selection = Some(selection("jobs", "2010,2012")), "selection.periods"),
         (|r| r.selection = Some(selection("jobs", "2010-Q1")), "selection.periods"),
         (|r| r.selection.as_mut().unwrap().benchmark = benchmark(By::None(true)), "selection.benchmark"),
@@ -287,6 +319,8 @@ async fn refuses_with_the_field_to_blame() {
         (|r| r.outcome_period = "2010".into(), "outcome_period"),
         (|r| r.outcome_period = "2013".into(), "outcome_period"),
         (|r| r.confidence = Some(1.0), "confidence"),
+        (|r| r.spillover_distance_km = Some(0.0), "spillover_distance_km"),
+        (|r| r.spillover_distance_km = Some(NAN), "spillover_distance_km"),
     ];
     for (change, field) in cases {
         assert_eq!(refusal(ask(table(), changed(change)).await), invalid(field), "{field}");

@@ -1,6 +1,6 @@
 //! Resource burden: how much another resource industry would add to a dependence that is there.
 
-use crate::{Amounts, Matrix};
+use crate::{AmountRows, Matrix};
 
 /// Why the resource burden is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +40,7 @@ pub enum ResourceBurdenError {
 /// # Source
 ///
 /// Ours.
-pub fn resource_burden(amounts: &Amounts, set: &[usize]) -> Result<Matrix, ResourceBurdenError> {
+pub fn resource_burden(amounts: &AmountRows<'_>, set: &[usize]) -> Result<Matrix, ResourceBurdenError> {
     let (regions, industries) = (amounts.n_regions(), amounts.n_industries());
     let mut is_in = vec![false; industries];
     for (position, &industry) in set.iter().enumerate() {
@@ -62,8 +62,10 @@ pub fn resource_burden(amounts: &Amounts, set: &[usize]) -> Result<Matrix, Resou
 mod tests {
     use super::*;
 
-    fn amounts() -> Amounts {
-        Amounts::try_new(vec![1.0, 2.0, 1.0, 0.0, 0.0, 5.0], 3).unwrap()
+    const CELLS: [f64; 6] = [1.0, 2.0, 1.0, 0.0, 0.0, 5.0];
+
+    fn amounts() -> AmountRows<'static> {
+        AmountRows::try_new(vec![&CELLS[..3], &CELLS[3..]]).unwrap()
     }
 
     #[test]
@@ -77,7 +79,7 @@ mod tests {
     fn refuses_sets_that_are_none_and_empty_regions() {
         assert_eq!(resource_burden(&amounts(), &[3]), Err(ResourceBurdenError::InvalidSet { position: 0 }));
         assert_eq!(resource_burden(&amounts(), &[1, 1]), Err(ResourceBurdenError::InvalidSet { position: 1 }));
-        let empty = Amounts::try_new(vec![1.0, 0.0], 1).unwrap();
+        let empty = AmountRows::try_new(vec![&[1.0], &[0.0]]).unwrap();
         assert_eq!(resource_burden(&empty, &[0]), Err(ResourceBurdenError::EmptyRegion { region: 1 }));
     }
 }
