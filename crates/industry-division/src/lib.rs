@@ -11,6 +11,7 @@ mod industry_sets;
 mod pair_weights;
 mod presence;
 mod reading;
+mod relatedness;
 mod service;
 
 use std::sync::Arc;

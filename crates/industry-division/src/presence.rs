@@ -1,18 +1,24 @@
 //! Which industries are present in which regions of a panel, as relatedness and complexity take them.
 
+mod against;
+mod given;
+
 use std::sync::Arc;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{
     BenchmarkChoice, IndustryChoice, MissingPolicy, Panel, Period, PeriodChoice, Selection, Warning,
 };
-use growthpole_methods::division::relatedness::PresenceError;
-use growthpole_methods::division::{Components, Presence, QuotientBase, QuotientBaseError};
+use growthpole_methods::division::{Components, Presence};
+use growthpole_methods::{FilledRows, RowSource};
 use growthpole_worker_kit::companions::read_other;
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::reading::{industry_code, region_code};
+use growthpole_worker_kit::reading::region_code;
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
+
+use against::{Against, row_of};
+use given::GivenPresence;
 
 use crate::reading::{benchmark, benchmark_amounts, benchmark_message};
 
@@ -28,16 +34,39 @@ pub(crate) struct Rule {
     pub(crate) threshold: f64,
     /// Empty for location quotients.
     pub(crate) population_indicator: String,
+    /// Location quotient that must be reached beside amounts per head.
+    quotient_threshold: Option<f64>,
+    pub(crate) given: GivenPresence,
 }
 
 impl Rule {
     pub(crate) fn read(message: Option<v1::PresenceRule>) -> Result<Self, Refusal> {
-        let message = message.unwrap_or_default();
-        let threshold = message.threshold.unwrap_or(1.0);
-        if !threshold.is_finite() || threshold <= 0.0 {
-            return Err(Refusal::invalid("presence.threshold", threshold, "a finite number above 0"));
+        let v1::PresenceRule { threshold, population_indicator, quotient_threshold, given } =
+            message.unwrap_or_default();
+        let given = GivenPresence::read(given)?;
+        if !given.is_empty()
+            && (threshold.is_some() || quotient_threshold.is_some() || !population_indicator.is_empty())
+        {
+            return Err(Refusal::invalid("presence.given", "presences beside another rule", "one of both"));
         }
-        Ok(Self { threshold, population_indicator: message.population_indicator })
+        if population_indicator.is_empty()
+            && let Some(sent) = quotient_threshold
+        {
+            let allowed = "a population indicator beside it: without one, threshold is of location quotients";
+            return Err(Refusal::invalid("presence.quotient_threshold", sent, allowed));
+        }
+        let positive = |field: &str, sent: f64| match sent {
+            sent if sent.is_finite() && sent > 0.0 => Ok(sent),
+            sent => Err(Refusal::invalid(field, sent, "a finite number above 0")),
+        };
+        Ok(Self {
+            threshold: positive("presence.threshold", threshold.unwrap_or(1.0))?,
+            population_indicator,
+            quotient_threshold: quotient_threshold
+                .map(|sent| positive("presence.quotient_threshold", sent))
+                .transpose()?,
+            given,
+        })
     }
 
     /// The population of the first period, where amounts per head are compared.
@@ -149,19 +178,29 @@ impl Structure {
     ) -> Result<Self, Refusal> {
         let mut left_out = Vec::new();
         let regions = with_data(panel, period, policy, &mut left_out);
-        let reference = match population {
+        let whole = |reference| Against { panel, period, regions: &regions, reference };
+        let against = match population {
             // Amounts per head are compared with those of all regions selected.
-            Some(_) => totals_of_columns(panel, period, &regions),
-            None => benchmark_amounts(panel, period)?,
+            Some(_) => Against::of_those_selected(panel, period, &regions),
+            None => whole(benchmark_amounts(panel, period)?),
         };
-        let columns: Vec<usize> = (0..reference.len()).filter(|&column| reference[column] > 0.0).collect();
-        for &column in shown.iter().filter(|&&column| reference[column] == 0.0) {
+        let columns: Vec<usize> =
+            (0..against.reference.len()).filter(|&column| against.reference[column] > 0.0).collect();
+        for &column in shown.iter().filter(|&&column| against.reference[column] == 0.0) {
             left_out.push(left_out_industry(panel, column, "EMPTY"));
         }
-        let base = base(panel, period, &regions, &columns, &reference, population)?;
-        let rows = Rows { panel, period, regions: &regions, columns: &columns };
-        let all = Presence::revealed_of_rows(rows.cells().iter().map(|row| &**row), &base, rule.threshold)
-            .map_err(|error| refusal(error, panel, &regions, &columns))?;
+        let base = against.base(&columns, population)?;
+        // Cells that are no amounts are refused where presences are given, too.
+        let mut all = against.presence(&columns, &base, rule.threshold)?;
+        if !rule.given.is_empty() {
+            all = rule.given.presence(panel, &regions, &columns)?;
+        }
+        if let Some(threshold) = rule.quotient_threshold {
+            let quotients = whole(benchmark_amounts(panel, period)?);
+            let own = quotients.presence(&columns, &quotients.base(&columns, None)?, threshold)?;
+            all = all.and(&own).ok_or_else(|| Refusal::internal("presences of other regions or industries"))?;
+        }
+        let (region_totals, reference) = (base.region_totals().to_vec(), against.reference);
         let all = Kept { regions, columns, presence: all };
         let every: Vec<usize> = (0..all.regions.len()).collect();
         let shown: Vec<usize> = (0..all.columns.len()).filter(|&at| shown.contains(&all.columns[at])).collect();
@@ -171,45 +210,81 @@ impl Structure {
             let message = "no industry is present anywhere: nothing reaches the threshold";
             return Err(refuse::undefined(message, "indicator", &panel.indicator.code));
         }
-        let region_totals = base.region_totals().to_vec();
         Ok(Self { panel: Arc::clone(panel), period, known, kept, region_totals, references: reference, left_out })
     }
 
-    /// Location quotient of each kept industry in each kept region, or the amount per head over that of all.
-    pub(crate) fn quotients(&self) -> Vec<f64> {
-        let total: f64 = self.references.iter().sum();
-        let of_region = |&region: &usize| {
-            let base = self.known.regions.iter().position(|known| *known == region);
-            let region_total = base.map_or(f64::NAN, |at| self.region_totals[at]);
-            self.kept.columns.iter().map(move |&column| {
-                let amount = self.panel.value(self.period, region, column).unwrap_or(f64::NAN);
-                amount * total / (region_total * self.references[column])
-            })
-        };
-        self.kept.regions.iter().flat_map(of_region).collect()
+    /// Location quotient of each kept industry in each kept region, or the amount per head over that of all, where it is asked
+    /// for: no table is made.
+    pub(crate) fn quotients(&self) -> impl RowSource {
+        let quotient = self.quotient();
+        FilledRows::new(self.kept.regions.len(), self.kept.columns.len(), move |region, cells: &mut [f64]| {
+            cells.iter_mut().enumerate().for_each(|(industry, cell)| *cell = quotient(region, industry));
+        })
     }
 
-    /// Amount of each kept industry in each kept region over the region's total in them.
-    pub(crate) fn shares(&self) -> Vec<f64> {
-        let of_region = |&region: &usize| {
-            let amount = move |&column: &usize| self.panel.value(self.period, region, column).unwrap_or(f64::NAN);
-            let total: f64 = self.kept.columns.iter().map(amount).sum();
-            self.kept.columns.iter().map(move |column| amount(column) / total)
-        };
-        self.kept.regions.iter().flat_map(of_region).collect()
+    /// The same with a row for each industry.
+    pub(crate) fn quotients_by_industry(&self) -> impl RowSource {
+        let quotient = self.quotient();
+        FilledRows::new(self.kept.columns.len(), self.kept.regions.len(), move |industry, cells: &mut [f64]| {
+            cells.iter_mut().enumerate().for_each(|(region, cell)| *cell = quotient(region, industry));
+        })
+    }
+
+    /// The quotient of a kept region and industry, by position among them.
+    fn quotient(&self) -> impl Fn(usize, usize) -> f64 {
+        let total: f64 = self.references.iter().sum();
+        let place = |region: &usize| self.known.regions.binary_search(region).ok();
+        let totals: Vec<f64> =
+            self.kept.regions.iter().map(|own| place(own).map_or(f64::NAN, |at| self.region_totals[at])).collect();
+        move |region, industry| {
+            let reference = self.references[self.kept.columns[industry]];
+            self.amount(region, industry) * total / (totals[region] * reference)
+        }
+    }
+
+    /// Amount of each kept industry in each kept region over the region's total in them, where it is asked for.
+    pub(crate) fn shares(&self) -> impl RowSource {
+        let amounts = self.amounts();
+        FilledRows::new(self.kept.regions.len(), self.kept.columns.len(), move |region, cells: &mut [f64]| {
+            amounts.fill(region, cells);
+            let total: f64 = cells.iter().sum();
+            cells.iter_mut().for_each(|cell| *cell /= total);
+        })
+    }
+
+    /// Amount of each kept industry in each kept region, where it is asked for.
+    pub(crate) fn amounts(&self) -> impl RowSource {
+        FilledRows::new(self.kept.regions.len(), self.kept.columns.len(), move |region, cells: &mut [f64]| {
+            let row = self.row(region);
+            cells.iter_mut().zip(&self.kept.columns).for_each(|(cell, &column)| *cell = row[column]);
+        })
+    }
+
+    /// Amount of a kept industry in a kept region, by position among them.
+    pub(crate) fn amount(&self, region: usize, industry: usize) -> f64 {
+        self.row(region)[self.kept.columns[industry]]
+    }
+
+    /// All cells of a kept region, by position among them, as they lie in the panel.
+    fn row(&self, region: usize) -> &[f64] {
+        row_of(&self.panel, self.period, self.kept.regions[region])
     }
 
     pub(crate) fn base_message(&self, rule: &Rule) -> Result<v1::PresenceBase, Refusal> {
         let against = match rule.population_indicator.as_str() {
+            _ if !rule.given.is_empty() => v1::StructureBenchmark::default(),
             "" => benchmark_message(benchmark(&self.panel)?),
             _ => v1::StructureBenchmark::default(),
         };
+        let given = !rule.given.is_empty();
         Ok(v1::PresenceBase {
-            threshold: rule.threshold,
+            threshold: if given { 0.0 } else { rule.threshold },
             region: against.region,
             sum_of_level: against.sum_of_level,
             population_indicator: rule.population_indicator.clone(),
             period: self.panel.axes.periods.get(self.period).map(Period::to_string).unwrap_or_default(),
+            quotient_threshold: rule.quotient_threshold,
+            given,
         })
     }
 
@@ -267,91 +342,6 @@ fn with_data(panel: &Panel, period: usize, policy: MissingPolicy, left_out: &mut
         left_out.push(v1::LeftOut { region, industry: None, reason: reason.to_owned() });
     }
     regions
-}
-
-fn totals_of_columns(panel: &Panel, period: usize, regions: &[usize]) -> Vec<f64> {
-    let columns = panel.axes.n_columns();
-    let mut totals = vec![0.0; columns];
-    for &region in regions {
-        let row = panel.period_cells(period).chunks(columns).nth(region).unwrap_or_default();
-        totals.iter_mut().zip(row).for_each(|(total, cell)| *total += cell);
-    }
-    totals
-}
-
-/// Totals of regions and of the reference, over all industries; of regions their heads, where there is a population.
-fn base(
-    panel: &Panel,
-    period: usize,
-    regions: &[usize],
-    columns: &[usize],
-    reference: &[f64],
-    population: Option<&Panel>,
-) -> Result<QuotientBase, Refusal> {
-    let total: f64 = reference.iter().sum();
-    let region_totals: Vec<f64> = match population {
-        None => {
-            let cells: Vec<&[f64]> = panel.period_cells(period).chunks(panel.axes.n_columns()).collect();
-            regions.iter().map(|&region| cells.get(region).map_or(0.0, |row| row.iter().sum())).collect()
-        }
-        Some(population) => {
-            let heads = values_of(population, panel, regions)?;
-            let all: f64 = heads.iter().sum();
-            // In the unit of the amounts, so that both ratios are of like numbers.
-            heads.iter().map(|head| head / all * total).collect()
-        }
-    };
-    let references = columns.iter().map(|&column| reference[column]).collect();
-    QuotientBase::try_new(region_totals, references, total).map_err(|error| match error {
-        QuotientBaseError::InvalidRegionTotal { region, value } => {
-            let code = regions.get(region).map(|&region| region_code(panel, region)).unwrap_or_default();
-            refuse::undefined(format!("region {code}: {value} is not a total"), "region", code)
-        }
-        error => refuse::undefined(error.to_string(), "indicator", &panel.indicator.code),
-    })
-}
-
-/// Rows of some regions and columns of a period.
-struct Rows<'a> {
-    panel: &'a Panel,
-    period: usize,
-    regions: &'a [usize],
-    columns: &'a [usize],
-}
-
-impl Rows<'_> {
-    /// The cells, row by row: as they lie in the panel, or copied where some columns are empty.
-    fn cells(&self) -> Vec<std::borrow::Cow<'_, [f64]>> {
-        let width = self.panel.axes.n_columns();
-        let cells = self.panel.period_cells(self.period);
-        let row = |&region: &usize| {
-            let row = cells.get(region * width..(region + 1) * width).unwrap_or_default();
-            if self.columns.len() == width {
-                return std::borrow::Cow::Borrowed(row);
-            }
-            std::borrow::Cow::Owned(self.columns.iter().filter_map(|&column| row.get(column)).copied().collect())
-        };
-        self.regions.iter().map(row).collect()
-    }
-}
-
-fn refusal(error: PresenceError, panel: &Panel, regions: &[usize], columns: &[usize]) -> Refusal {
-    let of = |positions: &[usize], at: usize| positions.get(at).copied().unwrap_or(at);
-    match error {
-        PresenceError::InvalidCell { cell, industries, .. } => {
-            let (region, column) = (of(regions, cell / industries), of(columns, cell % industries));
-            let period_value = panel.value(0, region, column).unwrap_or(f64::NAN);
-            refuse::not_an_amount(panel, region, column, period_value)
-        }
-        PresenceError::Undefined { region, industry } => {
-            let (region, column) =
-                (region_code(panel, of(regions, region)), industry_code(panel, of(columns, industry)));
-            refuse::undefined(error.to_string(), "region", region).with_metadata("industry", column)
-        }
-        PresenceError::NotRectangular { .. } | PresenceError::Base(_) => {
-            refuse::undefined(error.to_string(), "indicator", &panel.indicator.code)
-        }
-    }
 }
 
 /// Leaves out regions that have nothing and industries that are nowhere.

@@ -6,11 +6,13 @@
 
 use divan::{Bencher, black_box};
 use faer::Mat;
+use growthpole_methods::division::complexity::{SupermodularityOptions, productivity_levels, supermodularity};
+use growthpole_methods::division::relatedness::{correlation_proximity, weighted_density};
 use growthpole_methods::division::{
     OutlookOptions, Presence, QuotientBase, Standardization, complexity_index, complexity_outlook, proximity,
     relatedness_density,
 };
-use growthpole_methods::{Amounts, Progress};
+use growthpole_methods::{Amounts, FilledRows, Progress, RowSource};
 
 fn main() {
     divan::main();
@@ -43,6 +45,14 @@ fn presence(amounts: &Amounts) -> Presence {
     Presence::revealed(amounts, &QuotientBase::of_whole(amounts).expect("amounts"), 1.0).expect("presence")
 }
 
+/// Shares of industries in regions, made of amounts where they are asked for.
+fn shares(amounts: &Amounts) -> impl RowSource {
+    FilledRows::new(amounts.n_regions(), amounts.n_industries(), |region, cells: &mut [f64]| {
+        let total = amounts.region_totals()[region];
+        cells.iter_mut().zip(amounts.region(region)).for_each(|(cell, amount)| *cell = amount / total);
+    })
+}
+
 /// From amounts to presence, complexity, proximity, density, outlook and gain.
 #[divan::bench(args = SIZES)]
 fn whole_pipeline(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
@@ -70,6 +80,37 @@ fn presence_of_amounts(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
 fn complexity_indices(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
     let presence = presence(&amounts(size));
     bencher.bench(|| complexity_index(black_box(&presence), Standardization::OfRegions, &Progress::new()));
+}
+
+#[divan::bench(args = SIZES)]
+fn weighted_densities(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
+    let amounts = amounts(size);
+    let near = proximity(&presence(&amounts), &Progress::new()).expect("proximity");
+    bencher.bench(|| weighted_density(black_box(&shares(&amounts)), &near, false, &Progress::new()));
+}
+
+#[divan::bench(args = SIZES)]
+fn correlations(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
+    let amounts = amounts(size);
+    bencher.bench(|| correlation_proximity(black_box(&shares(&amounts))));
+}
+
+#[divan::bench(args = SIZES)]
+fn levels_of_productivity(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
+    let amounts = amounts(size);
+    let values: Vec<f64> = numbers(size.0).collect();
+    bencher.bench(|| productivity_levels(black_box(amounts.cells()), &values));
+}
+
+/// A million quadruples, which are drawn where there are more.
+#[divan::bench(args = SIZES)]
+fn log_supermodularity(bencher: Bencher<'_, '_>, size: (usize, usize, u64)) {
+    let amounts = amounts(size);
+    let indices: Vec<f64> = numbers(size.0 + size.1).collect();
+    let (of_regions, of_industries) = indices.split_at(size.0);
+    let options = SupermodularityOptions { quadruples: 1_000_000, seed: 1 };
+    let amount = |region: usize, industry: usize| amounts.region(region)[industry];
+    bencher.bench(|| supermodularity(amount, black_box(of_regions), of_industries, options, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]

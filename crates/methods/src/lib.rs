@@ -17,6 +17,7 @@ pub mod division;
 pub mod growth;
 mod matrix;
 mod progress;
+mod row_source;
 #[cfg(test)]
 mod samples;
 pub mod stats;
@@ -25,3 +26,4 @@ pub use amount_rows::AmountRows;
 pub use amounts::{Amounts, AmountsError, LARGEST_AMOUNT, SMALLEST_AMOUNT};
 pub use matrix::{Matrix, MatrixError};
 pub use progress::{Progress, Stopped};
+pub use row_source::{FilledRows, RowSource};

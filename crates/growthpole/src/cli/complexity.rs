@@ -2,14 +2,15 @@
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    ComplexityScale, ExternalComplexity, FitnessRule, IndustryComplexity, IndustryValue, MeasureComplexityRequest,
-    MeasureComplexityResponse, OutlookRule, RegionComplexity,
+    ComplexityScale, DensityWeight, ExternalComplexity, FitnessRule, IndustryComplexity, IndustryValue,
+    MeasureComplexityRequest, MeasureComplexityResponse, OutlookRule, RegionComplexity, RelatednessMargins,
+    RelatednessMeasure, SupermodularityRule,
 };
 
 use super::Common;
 use super::ask::Ask;
 use super::engines::value;
-use super::relatedness::PresenceArgs;
+use super::relatedness::{GivenArgs, MEASURES, PresenceArgs};
 use super::selection::SelectionArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
@@ -29,6 +30,8 @@ pub(super) struct ComplexityArgs {
     presence: PresenceArgs,
     #[command(flatten)]
     how: HowToMeasure,
+    #[command(flatten)]
+    outlook: Outlook,
     #[command(flatten)]
     shown: Shown,
 }
@@ -63,6 +66,34 @@ struct HowToMeasure {
     /// Complexities of industries that were measured elsewhere, for example C36:1.2
     #[arg(long, value_name = "INDUSTRY:VALUE,…", value_delimiter = ',', value_parser = value)]
     external: Vec<IndustryValue>,
+    /// How far amounts are log-supermodular in the order of the indices
+    #[arg(long)]
+    supermodularity: bool,
+    /// Quadruples that are compared for it at most; 1000000 if left out
+    #[arg(long, value_name = "N", requires = "supermodularity", allow_negative_numbers = true)]
+    quadruples: Option<i32>,
+    /// Seed by which they are drawn where there are more
+    #[arg(long, value_name = "N", requires = "supermodularity", default_value_t = 0)]
+    seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Outlook and gain")]
+struct Outlook {
+    /// How relatedness follows from co-occurrences; minimum-conditional if left out
+    #[arg(long, value_name = "MEASURE", value_parser = names(&MEASURES))]
+    measure: Option<String>,
+    /// What association, cosine and jaccard take for the size of an industry
+    #[arg(long, value_name = "others|ubiquity", value_parser = names(&["others", "ubiquity"]))]
+    margins: Option<String>,
+    #[command(flatten)]
+    given: GivenArgs,
+    /// Counts only so many most related industries of each; all if left out
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    nearest: Option<i32>,
+    /// By what a region's industries count in densities
+    #[arg(long, value_name = "WEIGHT", value_parser = names(&["presence", "share", "quotient"]))]
+    density_weight: Option<String>,
     /// Counts an industry as near to itself in outlook and gain
     #[arg(long)]
     include_self: bool,
@@ -99,34 +130,44 @@ impl ComplexityArgs {
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let title = self.selection.title();
         let view = |answer: &MeasureComplexityResponse| view(&title, answer, &self.shown);
-        self.ask.analyze(common, self.request(), view).await
+        self.ask.analyze(common, self.request()?, view).await
     }
 
-    fn request(&self) -> MeasureComplexityRequest {
-        let how = &self.how;
+    fn request(&self) -> Result<MeasureComplexityRequest, Failure> {
+        let (how, outlook) = (&self.how, &self.outlook);
         let fitness =
             FitnessRule { iterations: how.iterations, tolerance: how.tolerance, extremality: how.extremality };
         let external = how
             .external
             .iter()
             .map(|value| ExternalComplexity { industry: value.industry.clone(), complexity: value.value });
-        MeasureComplexityRequest {
+        let weight = outlook.density_weight.as_ref();
+        Ok(MeasureComplexityRequest {
             selection: Some(self.selection.message()),
-            presence: self.presence.message(),
+            presence: self.presence.message()?,
             scale: number(how.scale.as_ref(), "COMPLEXITY_SCALE", ComplexityScale::from_str_name),
             largest_component: how.largest_component,
             reflection_steps: how.reflections,
             fitness: how.fitness.then_some(fitness),
             outlook: Some(OutlookRule {
-                include_self: how.include_self,
-                keep_lost: how.keep_lost,
-                standardize: how.standardize_outlook,
+                include_self: outlook.include_self,
+                keep_lost: outlook.keep_lost,
+                standardize: outlook.standardize_outlook,
                 with_gains: self.shown.list.as_deref() == Some("gains"),
-                best: Some(how.best),
+                best: Some(outlook.best),
+                measure: number(outlook.measure.as_ref(), "RELATEDNESS_MEASURE", RelatednessMeasure::from_str_name),
+                margins: number(outlook.margins.as_ref(), "RELATEDNESS_MARGINS", RelatednessMargins::from_str_name),
+                given: outlook.given.pairs()?,
+                given_one_way: outlook.given.given_one_way,
+                nearest: outlook.nearest,
+                density_weight: number(weight, "DENSITY_WEIGHT", DensityWeight::from_str_name),
             }),
             income_indicator: how.income.clone().unwrap_or_default(),
             external: external.collect(),
-        }
+            supermodularity: how
+                .supermodularity
+                .then_some(SupermodularityRule { quadruples: how.quadruples, seed: how.seed }),
+        })
     }
 }
 
@@ -210,9 +251,14 @@ fn spectrum(answer: &MeasureComplexityResponse) -> Table {
     let rule = words(spectrum.sign_rule().as_str_name(), "COMPLEXITY_SIGN_RULE");
     let third = or_nothing(spectrum.third_eigenvalue, |value| fixed(value, 4));
     let correlation = or_nothing(spectrum.diversity_correlation, |value| fixed(value, 2));
+    let compared = answer.supermodularity.as_ref().map(|own| {
+        let holds = or_nothing(own.holds, |share| fixed(share, 4));
+        format!("; log-supermodular in {holds} of {} quadruples", own.compared)
+    });
     Table::new(format!(
-        "Eigenvalues {} and {third}; sign by {rule}, correlation with diversity {correlation}",
-        fixed(spectrum.second_eigenvalue, 4)
+        "Eigenvalues {} and {third}; sign by {rule}, correlation with diversity {correlation}{}",
+        fixed(spectrum.second_eigenvalue, 4),
+        compared.unwrap_or_default()
     ))
 }
 
@@ -332,15 +378,20 @@ mod tests {
     fn options_become_fields() {
         let sent = args(
             "--scale own-sample --largest-component --reflections 18 --fitness --iterations 20 --tolerance 0 \
-             --income y --external C36:1.5,C13:-2 --include-self --keep-lost --list gains --best 0",
+             --income y --external C36:1.5,C13:-2 --include-self --keep-lost --list gains --best 0 \
+             --measure correlation --density-weight quotient --nearest 3 --supermodularity --quadruples 5000 --seed 2",
         );
-        let sent = sent.unwrap().request();
+        let sent = sent.unwrap().request().unwrap();
+        assert_eq!(sent.supermodularity, Some(SupermodularityRule { quadruples: Some(5000), seed: 2 }));
         assert_eq!((sent.scale(), sent.reflection_steps), (ComplexityScale::OwnSample, Some(18)));
         assert_eq!(sent.fitness.unwrap().iterations, Some(20));
         assert_eq!((sent.external[1].industry.as_str(), sent.external[1].complexity), ("C13", -2.0));
         let outlook = sent.outlook.unwrap();
+        assert_eq!((outlook.measure(), outlook.nearest), (RelatednessMeasure::Correlation, Some(3)));
+        assert_eq!(outlook.density_weight(), DensityWeight::Quotient);
         assert!(outlook.include_self && outlook.keep_lost && outlook.with_gains && outlook.best == Some(0));
-        assert_eq!(args("").unwrap().request().fitness, None);
+        assert_eq!(args("").unwrap().request().unwrap().fitness, None);
+        assert!(args("--quadruples 5000").is_err() && args("--given f.csv --measure cosine").is_err());
         assert!(args("--iterations 5").is_err(), "of fitness, which is not asked for");
     }
 

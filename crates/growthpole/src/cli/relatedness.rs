@@ -1,17 +1,19 @@
 //! `relatedness`: how related industries are, how near regions are to them, and the network they form.
 
 mod given;
-
-use std::path::PathBuf;
+mod present;
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    CommunityOptions, DensityWeight, LinkRule, MapRelatednessRequest, MapRelatednessResponse, MeanDegree, PresenceRule,
+    CommunityOptions, DensityWeight, LinkRule, MapRelatednessRequest, MapRelatednessResponse, MeanDegree,
     RelatednessMargins, RelatednessMeasure, RelatednessSide, TreeLinks, link_rule::By,
 };
 
 use super::Common;
 use super::ask::Ask;
+pub(super) use given::GivenArgs;
+pub(super) use present::PresenceArgs;
+
 use super::selection::SelectionArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
@@ -35,26 +37,7 @@ pub(super) struct RelatednessArgs {
     shown: Shown,
 }
 
-/// What makes an industry present in a region.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What is present")]
-pub(super) struct PresenceArgs {
-    /// Location quotient from which an industry is present; 1 if left out
-    #[arg(long, value_name = "LQ", allow_negative_numbers = true)]
-    presence_threshold: Option<f64>,
-    /// Compares amounts per head by this indicator, population say, in place of location quotients
-    #[arg(long, value_name = "INDICATOR")]
-    per_head: Option<String>,
-}
-
-impl PresenceArgs {
-    pub(super) fn message(&self) -> Option<PresenceRule> {
-        let population_indicator = self.per_head.clone().unwrap_or_default();
-        Some(PresenceRule { threshold: self.presence_threshold, population_indicator })
-    }
-}
-
-const MEASURES: [&str; 9] = [
+pub(super) const MEASURES: [&str; 9] = [
     "minimum-conditional",
     "conditional",
     "probability",
@@ -72,10 +55,8 @@ struct HowToRelate {
     /// How relatedness follows from co-occurrences; minimum-conditional if left out
     #[arg(long, value_name = "MEASURE", value_parser = names(&MEASURES))]
     measure: Option<String>,
-    /// Relatedness that was measured elsewhere, in place of a measure: CSV with the columns first, second and relatedness, as
-    /// `--list links --output csv` writes it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["measure", "margins"])]
-    given: Option<PathBuf>,
+    #[command(flatten)]
+    given: GivenArgs,
     /// Counts in densities only so many most related industries of each; all if left out
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     nearest: Option<i32>,
@@ -153,13 +134,13 @@ impl RelatednessArgs {
 
     fn request(&self) -> Result<MapRelatednessRequest, Failure> {
         let how = &self.how;
-        let given = how.given.as_deref().map(given::read).transpose()?.unwrap_or_default();
         let side = number(how.nodes_are.as_ref(), "RELATEDNESS_SIDE", RelatednessSide::from_str_name);
         Ok(MapRelatednessRequest {
-            given,
+            given: how.given.pairs()?,
+            given_one_way: how.given.given_one_way,
             nearest: how.nearest,
             selection: Some(self.selection.message()),
-            presence: self.presence.message(),
+            presence: self.presence.message()?,
             measure: number(how.measure.as_ref(), "RELATEDNESS_MEASURE", RelatednessMeasure::from_str_name),
             margins: number(how.margins.as_ref(), "RELATEDNESS_MARGINS", RelatednessMargins::from_str_name),
             include_self: how.include_self,
@@ -351,7 +332,7 @@ mod tests {
     fn options_become_fields() {
         let sent = args(
             "--measure cosine --margins ubiquity --include-self --density-weight share --related-from 1 \
-             --nearest 5 --nodes-are regions --links mean-degree:3 --seed 4 --runs 2 --list densities --per-head people",
+             --nearest 5 --nodes-are regions --links mean-degree:3 --seed 4 --runs 2 --list densities --per-head people --quotient-threshold 0.5",
         );
         let sent = sent.unwrap().request().unwrap();
         assert_eq!((sent.measure(), sent.margins()), (RelatednessMeasure::Cosine, RelatednessMargins::Ubiquity));
@@ -359,11 +340,13 @@ mod tests {
         assert!(sent.include_self && sent.with_densities && !sent.with_matrix);
         assert_eq!((sent.nearest, sent.given.len()), (Some(5), 0));
         assert!(matches!(sent.links.unwrap().by, Some(By::MeanDegree(MeanDegree { most: 3.0, step: None }))));
-        assert_eq!(sent.presence.unwrap().population_indicator, "people");
+        let presence = sent.presence.unwrap();
+        assert_eq!((presence.population_indicator.as_str(), presence.quotient_threshold), ("people", Some(0.5)));
         for measure in MEASURES {
             assert_ne!(args(&format!("--measure {measure}")).unwrap().request().unwrap().measure, 0, "{measure}");
         }
         assert!(args("--links strongest").is_err() && args("--given f.csv --measure cosine").is_err());
+        assert!(args("--quotient-threshold 1").is_err() && args("--given-one-way").is_err());
         assert!(matches!(args("--given there-is-no-such.csv").unwrap().request(), Err(Failure::Usage(_))));
     }
 

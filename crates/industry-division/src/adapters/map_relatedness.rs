@@ -1,6 +1,5 @@
 //! MapRelatedness: how related industries are, how near regions are to them, and the network they form.
 
-mod given;
 mod mapped;
 mod options;
 #[cfg(test)]
@@ -36,8 +35,12 @@ pub(crate) async fn answer(
     check_indicator(&asked.panel)?;
     check_size(&asked.panel)?;
     let last = last_period(&asked.panel)?;
+    if last > 0 && !options.rule.given.is_empty() {
+        return Err(Refusal::invalid("presence.given", "presences of two periods", "those of a single period").into());
+    }
     let whole = whole_of(panels, &parsed.selection, &asked).await?;
-    options.given.check(&whole.panel)?;
+    options.related.check(&whole.panel)?;
+    options.rule.given.check(&whole.panel)?;
     let (panel, dropped) = resolve(&by_code(&whole.panel), parsed.missing)?;
     let population = options.rule.population(panels, &whole, &parsed.selection).await?;
     let shown = columns_of(&panel, &asked.panel);

@@ -46,6 +46,9 @@ pub(crate) async fn answer(
         code => Some(read_values(panels, &whole, &parsed.selection, "income_indicator", code, period).await?),
     };
     let external = options.external_by_column(&panel)?;
+    options.related.check(&whole.panel)?;
+    options.rule.given.check(&whole.panel)?;
+    let seed = options.supermodularity.map(|options| options.seed);
     let shown = columns_of(&panel, &asked.panel);
     let statuses = status_warnings(&panel, None);
 
@@ -68,6 +71,6 @@ pub(crate) async fn answer(
     let further = [("population", &population), ("income", &income)];
     let further: Vec<(&str, &SourcedPanel)> =
         further.into_iter().filter_map(|(role, source)| Some((role, source.as_ref()?))).collect();
-    response.provenance = Some(METHOD.provenance(&whole, &further));
+    response.provenance = Some(v1::Provenance { seed, ..METHOD.provenance(&whole, &further) });
     Ok(response)
 }

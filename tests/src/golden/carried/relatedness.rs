@@ -206,6 +206,7 @@ pub(super) fn harvard(service: &Service, case: &Case) -> Figures {
             standardize: true,
             with_gains: true,
             best: Some(0),
+            ..v1::OutlookRule::default()
         });
     });
     let mut figures = Figures::default();

@@ -353,7 +353,7 @@ fn levels(folder: &Folder, case: &Reference) -> Figures {
     let known: Vec<&str> = table.region_labels().into_iter().filter(|country| incomes.contains_key(country)).collect();
     let table = trade_of(folder, &known);
     let values: Vec<f64> = known.iter().map(|country| incomes[country]).collect();
-    let found = productivity_levels(&table.amounts(), &values).unwrap();
+    let found = productivity_levels(table.amounts().cells(), &values).unwrap();
     let mut figures = Figures::default();
     figures.put_all("result/productivity_level_country", known.iter().copied().zip(found.regions));
     figures.put_all("result/productivity_level_product", table.industry_labels().into_iter().zip(found.industries));
@@ -363,7 +363,7 @@ fn levels(folder: &Folder, case: &Reference) -> Figures {
 fn levels_of_states(folder: &Folder, _: &Reference) -> Figures {
     let table = states_2015(folder);
     let amounts: Amounts = table.amounts();
-    let found = productivity_levels(&amounts, &people(folder, &table)).unwrap();
+    let found = productivity_levels(amounts.cells(), &people(folder, &table)).unwrap();
     let mut figures = Figures::default();
     for (name, labels, values) in
         [("prody", table.industry_labels(), found.industries), ("expy", table.region_labels(), found.regions)]

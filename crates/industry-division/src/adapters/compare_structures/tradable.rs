@@ -10,7 +10,7 @@ use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{amounts, check_indicator, level_of_benchmark, without_holes};
+use crate::reading::{amount_rows, check_indicator, level_of_benchmark, without_holes};
 
 /// Industries that are left out.
 #[derive(Debug, Default)]
@@ -78,9 +78,10 @@ pub(crate) async fn mask(
 fn ginis(panel: &Panel) -> Result<Vec<(String, f64)>, Refusal> {
     let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
     let last = panel.axes.periods.len().saturating_sub(1);
-    let all = amounts(panel, last, &regions)?;
+    let all = amount_rows(panel, last, &regions)?;
     let rows: Vec<usize> = regions.into_iter().filter(|&region| all.region_totals()[region] > 0.0).collect();
-    let columns: Vec<usize> = (0..all.n_industries()).filter(|&column| all.industry_totals()[column] > 0.0).collect();
+    let of_industries = all.industry_totals();
+    let columns: Vec<usize> = (0..all.n_industries()).filter(|&column| of_industries[column] > 0.0).collect();
     if rows.is_empty() {
         return Ok(Vec::new());
     }

@@ -3,17 +3,16 @@
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
 use growthpole_methods::division::relatedness::{
-    Change, Link, MeanDensity, Network, Presence, RelatednessError, co_occurrence, communities, correlation_proximity,
-    entries_and_exits, mean_densities, nearest_only, network, normalized, relatedness_density, weighted_density,
+    Change, Link, MeanDensity, Network, communities, entries_and_exits, mean_densities, network,
 };
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
-use v1::{DensityWeight, RelatednessMeasure};
 
 use super::options::Options;
 use crate::presence::{MOST_INDUSTRIES, Structure};
+use crate::relatedness::refusal;
 
 pub(super) struct Mapped {
     pub(super) structure: Structure,
@@ -25,11 +24,11 @@ impl Mapped {
     /// All of the answer but what the panel says of itself.
     pub(super) fn response(&self, progress: &Progress) -> Result<v1::MapRelatednessResponse, Refusal> {
         let (structure, options) = (&self.structure, &self.options);
-        let (presence, n) = (&structure.kept.presence, structure.kept.columns.len());
-        let related = self.relatedness(presence, false, progress)?;
-        let densities = self.densities(&related, progress)?;
-        let of_nodes =
-            if options.of_regions { Some(self.relatedness(&presence.transposed(), true, progress)?) } else { None };
+        let n = structure.kept.columns.len();
+        let related = options.related.of_industries(structure, progress)?;
+        let counted = options.related.counted(&related, options.related_from);
+        let densities = options.related.densities(structure, &counted, options.include_self, progress)?;
+        let of_nodes = self.of_nodes(progress)?;
         let found = network(of_nodes.as_ref().unwrap_or(&related), options.links);
         let changes = self.changes(&densities)?;
         let mut response = v1::MapRelatednessResponse {
@@ -40,7 +39,7 @@ impl Mapped {
             threshold: found.threshold,
             changes,
             left_out: structure.left_out.clone(),
-            measure: options.measure.into(),
+            measure: options.related.measure.into(),
             base: Some(structure.base_message(&options.rule)?),
             ..v1::MapRelatednessResponse::default()
         };
@@ -50,49 +49,17 @@ impl Mapped {
         Ok(response)
     }
 
-    /// Relatedness of industries, or of regions where the presences are those of regions.
-    fn relatedness(&self, presence: &Presence, of_regions: bool, progress: &Progress) -> Result<Matrix, Refusal> {
-        if of_regions && presence.n_industries() > MOST_INDUSTRIES {
-            let sent = format!("{} regions", presence.n_industries());
+    /// Relatedness of regions, where these are the nodes.
+    fn of_nodes(&self, progress: &Progress) -> Result<Option<Matrix>, Refusal> {
+        if !self.options.of_regions {
+            return Ok(None);
+        }
+        let regions = self.structure.kept.regions.len();
+        if regions > MOST_INDUSTRIES {
+            let sent = format!("{regions} regions");
             return Err(Refusal::invalid("selection.regions", sent, &format!("up to {MOST_INDUSTRIES} nodes")));
         }
-        if !self.options.given.is_empty() {
-            let code = |&column: &usize| industry_code(&self.structure.panel, column);
-            return Ok(self.options.given.matrix(&self.structure.kept.columns.iter().map(code).collect::<Vec<_>>()));
-        }
-        let Some(normalization) = self.options.normalization else {
-            let quotients = of_cells(self.structure.quotients(), self.structure.kept.columns.len())?;
-            return Ok(if of_regions {
-                correlation_proximity(&Matrix::from_fn(quotients.n_columns(), quotients.n_rows(), |i, r| {
-                    quotients.get(r, i)
-                }))
-            } else {
-                correlation_proximity(&quotients)
-            });
-        };
-        let counts = co_occurrence(presence, progress).map_err(refuse::stopped)?;
-        Ok(normalized(&counts, normalization, self.options.margins))
-    }
-
-    fn densities(&self, related: &Matrix, progress: &Progress) -> Result<Matrix, Refusal> {
-        let (structure, options) = (&self.structure, &self.options);
-        let columns = structure.kept.columns.len();
-        let related = options.nearest.map_or_else(|| related.clone(), |nearest| nearest_only(related, nearest));
-        let counted = match (options.related_from, options.measure) {
-            (Some(from), _) => related.map(|cell| f64::from(u8::from(cell >= from))),
-            // Industries that avoid each other are not near.
-            (None, RelatednessMeasure::ZScore) => related.map(|cell| cell.max(0.0)),
-            (None, _) => related,
-        };
-        let weights = match options.weight {
-            DensityWeight::Unspecified | DensityWeight::Presence => {
-                let presence = &structure.kept.presence;
-                return relatedness_density(presence, &counted, options.include_self, progress).map_err(refusal);
-            }
-            DensityWeight::Share => structure.shares(),
-            DensityWeight::Quotient => structure.quotients(),
-        };
-        weighted_density(&of_cells(weights, columns)?, &counted, options.include_self, progress).map_err(refusal)
+        self.options.related.of_regions(&self.structure, progress).map(Some)
     }
 
     fn matrix(&self, related: &Matrix) -> Vec<v1::IndustryRow> {
@@ -225,15 +192,4 @@ fn parts(found: &Network, nodes: usize) -> Option<Warning> {
     let count = nodes - found.links.iter().filter(|link| link.in_tree).count();
     let text = format!("the network falls into {count} parts that no path of positive relatedness joins");
     (count > 1).then(|| Warning::new("NETWORK_IN_PARTS", text))
-}
-
-fn of_cells(cells: Vec<f64>, columns: usize) -> Result<Matrix, Refusal> {
-    Matrix::try_new(cells, columns).map_err(Refusal::internal)
-}
-
-fn refusal(error: RelatednessError) -> Refusal {
-    match error {
-        RelatednessError::Stopped(stopped) => refuse::stopped(stopped),
-        RelatednessError::AbsentIndustry { .. } | RelatednessError::ShapesDiffer { .. } => Refusal::internal(error),
-    }
 }

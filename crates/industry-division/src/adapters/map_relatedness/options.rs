@@ -1,12 +1,12 @@
 //! What a request asks for, checked.
 
 use growthpole_contracts::{Refusal, v1};
-use growthpole_methods::division::relatedness::{LinkRule, Margins, Normalization};
+use growthpole_methods::division::relatedness::LinkRule;
+use v1::RelatednessSide;
 use v1::link_rule::By;
-use v1::{DensityWeight, RelatednessMargins, RelatednessMeasure, RelatednessSide};
 
-use super::given::Given;
 use crate::presence::Rule;
+use crate::relatedness::{Relatedness, SentRelatedness};
 
 /// Links that nodes have on average where nothing else is asked for, and the step between thresholds.
 const MEAN_DEGREE: f64 = 4.0;
@@ -19,14 +19,8 @@ const RUNS: i32 = 10;
 #[derive(Debug, Clone)]
 pub(super) struct Options {
     pub(super) rule: Rule,
-    pub(super) measure: RelatednessMeasure,
-    /// How co-occurrences are normalised; nothing for correlations, and for what is given.
-    pub(super) normalization: Option<Normalization>,
-    pub(super) margins: Margins,
-    pub(super) given: Given,
-    pub(super) nearest: Option<usize>,
+    pub(super) related: Relatedness,
     pub(super) include_self: bool,
-    pub(super) weight: DensityWeight,
     pub(super) related_from: Option<f64>,
     pub(super) of_regions: bool,
     pub(super) links: LinkRule,
@@ -39,10 +33,17 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(request: v1::MapRelatednessRequest) -> Result<Self, Refusal> {
-        let given = Given::read(request.given)?;
-        let measure = measure(request.measure, &given)?;
+        let sent = SentRelatedness {
+            measure: request.measure,
+            margins: request.margins,
+            given: request.given,
+            given_one_way: request.given_one_way,
+            nearest: request.nearest,
+            density_weight: request.density_weight,
+        };
+        let related = Relatedness::read(sent, "", 0.0)?;
         let of_regions = of_regions(request.side)?;
-        if of_regions && !given.is_empty() {
+        if of_regions && related.is_given() {
             return Err(Refusal::invalid("side", "REGIONS, with relatedness of industries given", "INDUSTRIES"));
         }
         let communities = request.communities.unwrap_or_default();
@@ -57,13 +58,8 @@ impl Options {
         }
         Ok(Self {
             rule: Rule::read(request.presence)?,
-            measure,
-            normalization: normalization(measure),
-            margins: margins(request.margins)?,
-            given,
-            nearest: nearest(request.nearest)?,
+            related,
             include_self: request.include_self,
-            weight: weight(request.density_weight)?,
             related_from: request.related_from,
             of_regions,
             links: links(request.links)?,
@@ -73,59 +69,6 @@ impl Options {
             with_matrix: request.with_matrix,
             with_densities: request.with_densities,
         })
-    }
-}
-
-fn nearest(sent: Option<i32>) -> Result<Option<usize>, Refusal> {
-    let Some(sent) = sent else { return Ok(None) };
-    let nearest = usize::try_from(sent).ok().filter(|nearest| *nearest > 0);
-    nearest.map(Some).ok_or_else(|| Refusal::invalid("nearest", sent, "1 or more"))
-}
-
-fn measure(sent: i32, given: &Given) -> Result<RelatednessMeasure, Refusal> {
-    match RelatednessMeasure::try_from(sent) {
-        Ok(RelatednessMeasure::Unspecified | RelatednessMeasure::Given) if !given.is_empty() => {
-            Ok(RelatednessMeasure::Given)
-        }
-        Ok(RelatednessMeasure::Given) => Err(Refusal::invalid("given", "nothing", "pairs of industries, with GIVEN")),
-        Ok(measure) if !given.is_empty() => {
-            Err(Refusal::invalid("measure", measure.as_str_name(), "GIVEN or nothing, with relatedness given"))
-        }
-        Ok(RelatednessMeasure::Unspecified) => Ok(RelatednessMeasure::MinimumConditional),
-        Ok(measure) => Ok(measure),
-        Err(_) => Err(Refusal::invalid("measure", sent, "a RelatednessMeasure")),
-    }
-}
-
-fn normalization(measure: RelatednessMeasure) -> Option<Normalization> {
-    match measure {
-        RelatednessMeasure::Unspecified | RelatednessMeasure::MinimumConditional => {
-            Some(Normalization::MinimumConditional)
-        }
-        RelatednessMeasure::Conditional => Some(Normalization::Conditional),
-        RelatednessMeasure::Probability => Some(Normalization::Probability),
-        RelatednessMeasure::Association => Some(Normalization::Association),
-        RelatednessMeasure::Cosine => Some(Normalization::Cosine),
-        RelatednessMeasure::Jaccard => Some(Normalization::Jaccard),
-        RelatednessMeasure::ZScore => Some(Normalization::ZScore),
-        RelatednessMeasure::CoOccurrence => Some(Normalization::Count),
-        RelatednessMeasure::Correlation | RelatednessMeasure::Given => None,
-    }
-}
-
-fn margins(sent: i32) -> Result<Margins, Refusal> {
-    match RelatednessMargins::try_from(sent) {
-        Ok(RelatednessMargins::Unspecified | RelatednessMargins::Others) => Ok(Margins::Others),
-        Ok(RelatednessMargins::Ubiquity) => Ok(Margins::Ubiquity),
-        Err(_) => Err(Refusal::invalid("margins", sent, "a RelatednessMargins")),
-    }
-}
-
-fn weight(sent: i32) -> Result<DensityWeight, Refusal> {
-    match DensityWeight::try_from(sent) {
-        Ok(DensityWeight::Unspecified) => Ok(DensityWeight::Presence),
-        Ok(weight) => Ok(weight),
-        Err(_) => Err(Refusal::invalid("density_weight", sent, "a DensityWeight")),
     }
 }
 

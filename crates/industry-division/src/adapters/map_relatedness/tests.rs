@@ -119,6 +119,19 @@ async fn relatedness_may_be_brought_along() {
 }
 
 #[tokio::test]
+async fn relatedness_that_is_given_may_go_one_way() {
+    let pairs = [("c", "b", 3.0), ("b", "c", 1.0), ("c", "d", 1.0)];
+    let asked = request(|request| (request.given, request.given_one_way) = (given(&pairs), true));
+    let response = ask(table(&ROWS), asked).await.unwrap();
+    let rows: Vec<&[f64]> = response.relatedness.iter().map(|row| row.values.as_slice()).collect();
+    assert_eq!(rows, [[0.0; 4], [0.0, 0.0, 1.0, 0.0], [0.0, 3.0, 0.0, 1.0], [0.0; 4]]);
+    let twice = request(|request| (request.given, request.given_one_way) = (given(&[pairs[0], pairs[0]]), true));
+    assert_eq!(refusal(ask(table(&ROWS), twice).await), invalid("given[1]"));
+    let alone = request(|request| request.given_one_way = true);
+    assert_eq!(refusal(ask(table(&ROWS), alone).await), invalid("given_one_way"));
+}
+
+#[tokio::test]
 async fn densities_may_be_of_the_nearest_alone() {
     let pairs = [("c", "b", 3.0), ("c", "d", 1.0), ("a", "b", 2.0), ("a", "c", 1.0)];
     let asked = |nearest| request(|request| (request.given, request.nearest) = (given(&pairs), nearest));

@@ -3,21 +3,23 @@
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_domain::Panel;
 use growthpole_methods::division::complexity::{
-    Fitness, FitnessError, Recombination, Reflections, Subnational, fitness, productivity_levels, recombination,
-    reflections, subnational_complexity,
+    Fitness, FitnessError, Recombination, Reflections, Subnational, Supermodularity, SupermodularityError,
+    SupermodularityOptions, fitness, productivity_levels, recombination, reflections, subnational_complexity,
+    supermodularity,
 };
 use growthpole_methods::division::relatedness::co_occurrence;
 use growthpole_methods::division::{
-    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, RelatednessError, Standardization,
-    complexity_index, complexity_outlook, components, proximity, relatedness_density,
+    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, Standardization, complexity_index,
+    complexity_outlook, components,
 };
 use growthpole_methods::stats::{Spread, mean_and_deviation};
-use growthpole_methods::{Amounts, Matrix, Progress};
+use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 
 use super::options::Options;
 use crate::presence::{Structure, values_of};
+use crate::relatedness::refusal;
 
 /// Components, and codes of each, that a refusal names at most.
 const NAMED: usize = 20;
@@ -41,6 +43,7 @@ pub(super) struct Beside {
     pub(super) levels: Option<(Vec<f64>, Vec<f64>)>,
     pub(super) external: Option<Vec<Subnational>>,
     pub(super) combined: Recombination,
+    pub(super) supermodularity: Option<Supermodularity>,
 }
 
 impl Measured {
@@ -61,20 +64,20 @@ impl Measured {
         let presence = &structure.kept.presence;
         let index =
             complexity_index(presence, options.scale, progress).map_err(|error| undefined(error, &structure))?;
-        let near = proximity(presence, progress).map_err(related)?;
-        let densities =
-            relatedness_density(presence, &near, options.outlook.include_self, progress).map_err(related)?;
+        let near = options.related.of_industries(&structure, progress)?;
+        let near = options.related.counted(&near, None);
+        let densities = options.related.densities(&structure, &near, options.outlook.include_self, progress)?;
         let outlook = if options.standardize_outlook {
             // By the eigenvector itself: shifting it first would shift outlooks by how many industries are absent.
             let plain = complexity_index(presence, Standardization::None, progress)
                 .map_err(|error| undefined(error, &structure))?;
             let outlook = complexity_outlook(presence, &near, &densities, &plain.industries, options.outlook, progress);
-            standardized(outlook.map_err(related)?, &plain)
+            standardized(outlook.map_err(refusal)?, &plain)
         } else {
             complexity_outlook(presence, &near, &densities, &index.industries, options.outlook, progress)
-                .map_err(related)?
+                .map_err(refusal)?
         };
-        let beside = Beside::of(&structure, options, incomes, external, progress)?;
+        let beside = Beside::of(&structure, &index, options, incomes, external, progress)?;
         Ok(Self { structure, index, densities, outlook, beside })
     }
 }
@@ -82,6 +85,7 @@ impl Measured {
 impl Beside {
     fn of(
         structure: &Structure,
+        index: &ComplexityIndex,
         options: &Options,
         incomes: Option<&Panel>,
         external: Option<&[f64]>,
@@ -99,6 +103,7 @@ impl Beside {
                 subnational_complexity(presence, &own)
             }),
             combined: recombination(presence, &counts),
+            supermodularity: options.supermodularity.map(|of| compared(structure, index, of, progress)).transpose()?,
         })
     }
 }
@@ -107,14 +112,23 @@ impl Beside {
 fn levels(structure: &Structure, incomes: &Panel) -> Result<(Vec<f64>, Vec<f64>), Refusal> {
     let (panel, kept) = (&structure.panel, &structure.kept);
     let values = values_of(incomes, panel, &kept.regions)?;
-    let cell = |&region: &usize| {
-        kept.columns.iter().map(move |&column| panel.value(structure.period, region, column).unwrap_or(f64::NAN))
-    };
-    let cells: Vec<f64> = kept.regions.iter().flat_map(cell).collect();
-    let amounts = Amounts::try_new(cells, kept.columns.len()).map_err(Refusal::internal)?;
-    let levels = productivity_levels(&amounts, &values)
+    let levels = productivity_levels(&structure.amounts(), &values)
         .map_err(|error| refuse::undefined(error.to_string(), "indicator", &incomes.indicator.code))?;
     Ok((levels.regions, levels.industries))
+}
+
+/// How far amounts are log-supermodular in the order of the indices.
+fn compared(
+    structure: &Structure,
+    index: &ComplexityIndex,
+    options: SupermodularityOptions,
+    progress: &Progress,
+) -> Result<Supermodularity, Refusal> {
+    let amount = |region: usize, industry: usize| structure.amount(region, industry);
+    supermodularity(amount, &index.regions, &index.industries, options, progress).map_err(|error| match error {
+        SupermodularityError::Stopped(stopped) => refuse::stopped(stopped),
+        SupermodularityError::InvalidIndex => Refusal::internal(error),
+    })
 }
 
 fn standardized(mut outlook: ComplexityOutlook, plain: &ComplexityIndex) -> ComplexityOutlook {
@@ -161,13 +175,6 @@ fn undefined(error: ComplexityError, structure: &Structure) -> Refusal {
         | ComplexityError::NotConverged { .. } => ("indicator", structure.panel.indicator.code.as_str()),
     };
     refuse::undefined(error.to_string(), key, code)
-}
-
-fn related(error: RelatednessError) -> Refusal {
-    match error {
-        RelatednessError::Stopped(stopped) => refuse::stopped(stopped),
-        RelatednessError::AbsentIndustry { .. } | RelatednessError::ShapesDiffer { .. } => Refusal::internal(error),
-    }
 }
 
 fn unfit(error: FitnessError, structure: &Structure) -> Refusal {

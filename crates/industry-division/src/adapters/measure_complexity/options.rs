@@ -4,17 +4,23 @@ use std::collections::BTreeMap;
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Panel;
-use growthpole_methods::division::complexity::FitnessOptions;
+use growthpole_methods::division::complexity::{FitnessOptions, SupermodularityOptions};
 use growthpole_methods::division::{OutlookOptions, Standardization};
 use growthpole_methods::stats::Spread;
 use v1::ComplexityScale;
 
 use crate::presence::Rule;
+use crate::relatedness::{Relatedness, SentRelatedness};
 
 /// Updates of fitness, steps of reflections, and industries listed by gain, at most.
 const MOST_ITERATIONS: i32 = 100_000;
 const MOST_STEPS: i32 = 100;
 const MOST_LISTED: i32 = 1_000;
+
+/// Quadruples that are compared at least and at most where more are there, and where nothing else is asked for.
+const FEWEST_QUADRUPLES: i32 = 1_000;
+const MOST_QUADRUPLES: i32 = 100_000_000;
+const QUADRUPLES: i32 = 1_000_000;
 
 /// Industries listed by gain where nothing else is asked for.
 const LISTED: i32 = 5;
@@ -31,6 +37,8 @@ pub(super) struct Options {
     pub(super) with_gains: bool,
     pub(super) best: usize,
     pub(super) income_indicator: String,
+    pub(super) related: Relatedness,
+    pub(super) supermodularity: Option<SupermodularityOptions>,
     external: Vec<v1::ExternalComplexity>,
 }
 
@@ -45,7 +53,17 @@ impl Options {
         if let Some(steps) = steps.filter(|steps| !(1..=MOST_STEPS).contains(steps)) {
             return Err(Refusal::invalid("reflection_steps", steps, &format!("1 to {MOST_STEPS}")));
         }
+        let sent = SentRelatedness {
+            measure: outlook.measure,
+            margins: outlook.margins,
+            given: outlook.given,
+            given_one_way: outlook.given_one_way,
+            nearest: outlook.nearest,
+            density_weight: outlook.density_weight,
+        };
         Ok(Self {
+            related: Relatedness::read(sent, "outlook.", 1.0)?,
+            supermodularity: request.supermodularity.map(supermodularity).transpose()?,
             rule: Rule::read(request.presence)?,
             scale: scale(request.scale)?,
             largest_component: request.largest_component,
@@ -91,6 +109,15 @@ fn scale(sent: i32) -> Result<Standardization, Refusal> {
         Ok(ComplexityScale::OwnSample) => Ok(Standardization::Own(Spread::Sample)),
         Err(_) => Err(Refusal::invalid("scale", sent, "a ComplexityScale")),
     }
+}
+
+fn supermodularity(sent: v1::SupermodularityRule) -> Result<SupermodularityOptions, Refusal> {
+    let quadruples = sent.quadruples.unwrap_or(QUADRUPLES);
+    if !(FEWEST_QUADRUPLES..=MOST_QUADRUPLES).contains(&quadruples) {
+        let allowed = format!("{FEWEST_QUADRUPLES} to {MOST_QUADRUPLES}");
+        return Err(Refusal::invalid("supermodularity.quadruples", quadruples, &allowed));
+    }
+    Ok(SupermodularityOptions { quadruples: u64::from(quadruples.unsigned_abs()), seed: sent.seed })
 }
 
 fn fitness(sent: v1::FitnessRule) -> Result<FitnessOptions, Refusal> {

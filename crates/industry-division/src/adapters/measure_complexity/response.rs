@@ -2,7 +2,7 @@
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
-use growthpole_methods::division::complexity::{Fitness, SignBy, sized_ubiquity};
+use growthpole_methods::division::complexity::{Fitness, SignBy, Supermodularity, sized_ubiquity};
 use growthpole_methods::stats::{RankMethod, rank_descending};
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::reading::{industry_code, region_code};
@@ -27,6 +27,8 @@ impl Measured {
             industries: self.industries(),
             spectrum: Some(self.spectrum()),
             fitness: self.beside.fitness.as_ref().map(|fitness| self.report(fitness)),
+            supermodularity: self.beside.supermodularity.map(supermodularity_message),
+            measure: options.related.measure.into(),
             left_out: self.structure.left_out.clone(),
             base: Some(self.structure.base_message(&options.rule)?),
             warnings: message::warnings(&warnings.collect::<Vec<_>>()),
@@ -156,6 +158,15 @@ impl Measured {
             warnings.push(Warning::new("FITNESS_VANISHES", text).with_regions(codes));
         }
         warnings
+    }
+}
+
+fn supermodularity_message(found: Supermodularity) -> v1::Supermodularity {
+    v1::Supermodularity {
+        compared: i64::try_from(found.compared).unwrap_or(i64::MAX),
+        holds: found.share(),
+        equal: found.equal_share(),
+        standard_error: found.standard_error(),
     }
 }
 

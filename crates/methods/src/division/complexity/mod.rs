@@ -10,6 +10,7 @@ mod productivity;
 mod reflections;
 mod sign;
 mod subnational;
+mod supermodularity;
 mod ubiquity;
 
 pub use components::{Components, components};
@@ -20,4 +21,5 @@ pub use productivity::{ProductivityError, ProductivityLevels, productivity_level
 pub use reflections::{Reflected, Reflections, reflections};
 pub use sign::{ComplexitySign, SignBy};
 pub use subnational::{Subnational, subnational_complexity};
+pub use supermodularity::{Supermodularity, SupermodularityError, SupermodularityOptions, supermodularity};
 pub use ubiquity::{Recombination, SizedUbiquity, recombination, sized_ubiquity};

@@ -83,6 +83,12 @@ impl Bits {
         (0..self.n_rows).map(|row| self.row(row).iter().map(|word| word.count_ones()).sum()).collect()
     }
 
+    /// The bits that this table and another of the same shape both have.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let words = self.words.iter().zip(&other.words).map(|(word, other)| word & other).collect();
+        Self { words, ..*self }
+    }
+
     /// Columns whose bits are set in a row, ascending.
     pub(super) fn columns(&self, row: usize) -> impl Iterator<Item = usize> {
         self.row(row).iter().enumerate().flat_map(|(word, &bits)| {

@@ -1,9 +1,13 @@
 //! Proximity of industries by how their location quotients go together over regions.
 
-use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, MatMut, MatRef, Par};
 
-use crate::Matrix;
+use crate::row_source::for_each_row;
+use crate::{Matrix, RowSource};
+
+/// Regions whose products are added up at once.
+const REGIONS: usize = 256;
 
 /// Computes the proximity of every two industries from the correlation of their quotients over regions.
 ///
@@ -13,49 +17,59 @@ use crate::Matrix;
 ///
 /// # Shapes and units
 ///
-/// - `quotients`: regions x industries, finite: location quotients, or what else is compared.
+/// - `quotients`: regions x industries, finite: location quotients, or what else is compared; no table is made of them but of
+///   a few rows at a time.
 /// - returns: industries x industries, symmetric, 0 to 1, 1 on the diagonal; NaN for an industry whose quotient is the same
 ///   everywhere.
 ///
 /// # Source
 ///
 /// The continuous proximity of the packages ecomplexity and economiccomplexity.
-pub fn correlation_proximity(quotients: &Matrix) -> Matrix {
+pub fn correlation_proximity(quotients: &impl RowSource) -> Matrix {
     let (regions, n) = (quotients.n_rows(), quotients.n_columns());
     let mut means = vec![0.0; n];
-    for row in quotients.rows() {
+    for_each_row(quotients, |_, row| {
         means.iter_mut().zip(row).for_each(|(mean, cell)| *mean += cell / regions as f64);
-    }
+    });
     let mut lengths = vec![0.0; n];
-    for row in quotients.rows() {
+    for_each_row(quotients, |_, row| {
         for ((length, cell), mean) in lengths.iter_mut().zip(row).zip(&means) {
             *length += (cell - mean) * (cell - mean);
         }
-    }
+    });
     // A quotient that is the same everywhere deviates by rounding only.
-    let inverse: Vec<f64> = lengths
-        .iter()
-        .zip(&means)
-        .map(
-            |(length, mean)| {
-                if *length > regions as f64 * (1e-14 * mean).powi(2) { 1.0 / length.sqrt() } else { f64::NAN }
-            },
-        )
-        .collect();
-    let scaled: Vec<f64> = quotients
-        .rows()
-        .flat_map(|row| row.iter().zip(&means).zip(&inverse).map(|((cell, mean), inverse)| (cell - mean) * inverse))
-        .collect();
-    let scaled = MatRef::from_row_major_slice(&scaled, regions, n);
-    let mut cells = vec![0.0; n * n];
-    let product = MatMut::from_row_major_slice_mut(&mut cells, n, n);
-    matmul(product, Accum::Replace, scaled.transpose(), scaled, 1.0, Par::Seq);
-    // Both halves are summed in orders of their own, so that the last digit may differ: one of them is taken.
+    let inverse = |(length, mean): (&f64, &f64)| {
+        if *length > regions as f64 * (1e-14 * mean).powi(2) { 1.0 / length.sqrt() } else { f64::NAN }
+    };
+    let inverse: Vec<f64> = lengths.iter().zip(&means).map(inverse).collect();
+    let cells = products(quotients, &means, &inverse);
+    // Only the half above the diagonal was added up.
     Matrix::from_fn(n, n, |i, j| match inverse[i] {
         constant if constant.is_nan() => f64::NAN,
         _ if i == j => 1.0,
         _ => (1.0 + cells[i.min(j) * n + i.max(j)].clamp(-1.0, 1.0)) / 2.0,
     })
+}
+
+/// Sums over regions of the products of every two industries' scaled deviations; above the diagonal only.
+fn products(quotients: &impl RowSource, means: &[f64], inverse: &[f64]) -> Vec<f64> {
+    let (regions, n) = (quotients.n_rows(), quotients.n_columns());
+    let (mut cells, mut some) = (vec![0.0; n * n], vec![0.0; REGIONS.min(regions) * n]);
+    for first in (0..regions).step_by(REGIONS).filter(|_| n > 0) {
+        let count = REGIONS.min(regions - first);
+        let some = &mut some[..count * n];
+        for (at, row) in some.chunks_exact_mut(n).enumerate() {
+            quotients.fill(first + at, row);
+            for ((cell, mean), inverse) in row.iter_mut().zip(means).zip(inverse) {
+                *cell = (*cell - mean) * inverse;
+            }
+        }
+        let scaled = MatRef::from_row_major_slice(some, count, n);
+        let sums = MatMut::from_row_major_slice_mut(&mut cells, n, n);
+        let (half, whole) = (BlockStructure::TriangularUpper, BlockStructure::Rectangular);
+        matmul(sums, half, Accum::Add, scaled.transpose(), whole, scaled, whole, 1.0, Par::Seq);
+    }
+    cells
 }
 
 #[cfg(test)]

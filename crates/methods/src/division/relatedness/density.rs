@@ -5,7 +5,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 
 use super::{Presence, RelatednessError, Selected, selected_sums};
 use crate::stats::lanes::arch;
-use crate::{Matrix, Progress};
+use crate::{Matrix, Progress, RowSource};
 
 /// Regions whose weighted densities are computed before the caller is asked whether to go on.
 const REGIONS: usize = 64;
@@ -63,7 +63,7 @@ pub fn relatedness_density(
 ///
 /// # Shapes and units
 ///
-/// - `weights`: regions x industries, finite.
+/// - `weights`: regions x industries, finite; no table is made of them but of a few rows at a time.
 /// - `proximities`: industries x industries, not negative; NaN, where undefined, adds nothing.
 /// - returns: regions x industries, in the unit of the weights; NaN where the industry is near to no other.
 ///
@@ -76,7 +76,7 @@ pub fn relatedness_density(
 /// Boschma and Iammarino (2009), Economic Geography 85(3), 289-311, weigh by trade; with quotients for weights, the figure
 /// of ecomplexity by its option `continuous`, which exceeds 1 where quotients do.
 pub fn weighted_density(
-    weights: &Matrix,
+    weights: &impl RowSource,
     proximities: &Matrix,
     include_self: bool,
     progress: &Progress,
@@ -88,10 +88,13 @@ pub fn weighted_density(
     let totals = proximity_totals(proximities, include_self);
     let mut cells = vec![0.0; n_regions * n];
     progress.expect(n_regions);
-    for (weights, sums) in weights.cells().chunks(REGIONS * n).zip(cells.chunks_mut(REGIONS * n)) {
+    let mut some = vec![0.0; REGIONS.min(n_regions) * n];
+    for (block, sums) in cells.chunks_mut(REGIONS * n.max(1)).enumerate() {
         let regions = sums.len() / n;
+        let some = &mut some[..regions * n];
+        some.chunks_exact_mut(n).enumerate().for_each(|(at, row)| weights.fill(block * REGIONS + at, row));
         let product = MatMut::from_row_major_slice_mut(sums, regions, n);
-        let weights = MatRef::from_row_major_slice(weights, regions, n);
+        let weights = MatRef::from_row_major_slice(some, regions, n);
         matmul(product, Accum::Replace, weights, related.transpose(), 1.0, Par::Seq);
         progress.advance(regions)?;
     }

@@ -12,6 +12,7 @@ mod network;
 mod normalized;
 mod presence;
 mod proximity;
+mod revealing;
 mod selected_sums;
 
 pub use co_occurrence::{CoOccurrence, co_occurrence};

@@ -1,8 +1,9 @@
 //! Which industries are present in which regions.
 
 use super::bits::Bits;
+use super::revealing::{Reaches, Revealing};
 use crate::Amounts;
-use crate::amounts::{are_amounts, check_amount};
+use crate::amounts::check_amount;
 use crate::division::{LocationQuotientError, QuotientBase};
 
 /// Why presence is undefined.
@@ -95,26 +96,63 @@ impl Presence {
         base: &QuotientBase,
         threshold: f64,
     ) -> Result<Self, PresenceError> {
-        let (n_regions, n_industries) = (base.region_totals().len(), base.reference_totals().len());
-        let reaches = Reaches::try_new(base, threshold)?;
-        let mut by_region = Bits::none(n_regions, n_industries);
-        let mut filled = 0;
-        for (region, row) in rows.take(n_regions).enumerate().take_while(|(_, row)| row.len() == n_industries) {
-            if !are_amounts(row)
-                && let Some(industry) = row.iter().position(|&amount| check_amount(amount).is_err())
-            {
-                let (cell, regions, industries) = (region * n_industries + industry, n_regions, n_industries);
-                return Err(PresenceError::InvalidCell { cell, regions, industries });
-            }
-            by_region.fill_row_where(region, row, base.reference_totals(), |amount, reference| {
-                reaches.reached(amount, base.region_totals()[region], reference)
-            });
-            filled += 1;
+        let mut revealing = Revealing::try_new(base, threshold)?;
+        rows.take(revealing.n_regions()).try_for_each(|row| revealing.add(row))?;
+        revealing.finish()
+    }
+
+    /// The same of some columns of such rows, in the order they are listed: a single row is copied at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Presence::revealed_of_rows`], with positions among the columns listed; a row without one of them is no row of the
+    /// base.
+    pub fn revealed_of_columns<'a>(
+        rows: impl Iterator<Item = &'a [f64]>,
+        columns: &[usize],
+        base: &QuotientBase,
+        threshold: f64,
+    ) -> Result<Self, PresenceError> {
+        let mut revealing = Revealing::try_new(base, threshold)?;
+        let mut picked = Vec::with_capacity(columns.len());
+        for row in rows.take(revealing.n_regions()) {
+            picked.clear();
+            picked.extend(columns.iter().filter_map(|&column| row.get(column)));
+            revealing.add(&picked)?;
         }
-        if filled < n_regions {
-            return Err(PresenceError::NotRectangular { cells: filled * n_industries, industries: n_industries });
+        revealing.finish()
+    }
+
+    /// Presence that is known from elsewhere: of these pairs of region and industry, and no others.
+    ///
+    /// # Errors
+    ///
+    /// A table without regions or industries, and the first pair outside of it.
+    pub fn of_pairs(
+        pairs: impl IntoIterator<Item = (usize, usize)>,
+        n_regions: usize,
+        n_industries: usize,
+    ) -> Result<Self, PresenceError> {
+        if n_regions == 0 || n_industries == 0 {
+            return Err(PresenceError::NotRectangular { cells: 0, industries: n_industries });
+        }
+        let mut by_region = Bits::none(n_regions, n_industries);
+        for (cell, (region, industry)) in pairs.into_iter().enumerate() {
+            if region >= n_regions || industry >= n_industries {
+                return Err(PresenceError::InvalidCell { cell, regions: n_regions, industries: n_industries });
+            }
+            by_region.set(region, industry);
         }
         Ok(Self::of_rows(by_region))
+    }
+
+    /// What is present here and in the other, where both are of as many regions and industries.
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let shape = |presence: &Self| (presence.n_regions(), presence.n_industries());
+        (shape(self) == shape(other)).then(|| Self {
+            by_region: self.by_region.and(&other.by_region),
+            by_industry: self.by_industry.and(&other.by_industry),
+        })
     }
 
     /// Presence by location quotients, of a table whose empty cells are not listed: it is never laid out in full.
@@ -151,7 +189,7 @@ impl Presence {
         Ok(Self::of_rows(by_region))
     }
 
-    fn of_rows(by_region: Bits) -> Self {
+    pub(super) fn of_rows(by_region: Bits) -> Self {
         let by_industry = by_region.transposed();
         Self { by_region, by_industry }
     }
@@ -216,40 +254,6 @@ impl Presence {
     }
 }
 
-/// What an amount is compared with, as [`crate::division::revealed_presence_cell`] does, with the checks done once.
-struct Reaches<'a> {
-    base: &'a QuotientBase,
-    threshold: f64,
-}
-
-impl<'a> Reaches<'a> {
-    fn try_new(base: &'a QuotientBase, threshold: f64) -> Result<Self, PresenceError> {
-        let empty = |totals: &[f64]| totals.iter().position(|&total| total == 0.0);
-        let (region, industry) = (empty(base.region_totals()), empty(base.reference_totals()));
-        match (region, industry) {
-            _ if !(threshold.is_finite() && threshold > 0.0) => {
-                Err(PresenceError::Undefined { region: 0, industry: 0 })
-            }
-            (Some(0), _) => Err(PresenceError::Undefined { region: 0, industry: 0 }),
-            (_, Some(industry)) => Err(PresenceError::Undefined { region: 0, industry }),
-            (Some(region), None) => Err(PresenceError::Undefined { region, industry: 0 }),
-            (None, None) => Ok(Self { base, threshold }),
-        }
-    }
-
-    #[inline]
-    fn at(&self, region: usize, industry: usize, amount: f64) -> bool {
-        self.reached(amount, self.base.region_totals()[region], self.base.reference_totals()[industry])
-    }
-
-    /// Whether an amount reaches the threshold, with the totals of its region and industry.
-    #[inline(always)]
-    fn reached(&self, amount: f64, region_total: f64, reference: f64) -> bool {
-        let needed = self.threshold * (region_total * reference);
-        amount * self.base.reference_total() >= needed * (1.0 - 1e-12)
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
@@ -290,6 +294,32 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_are_picked_are_as_a_table_of_their_own() {
+        let cell = |at: usize| ((at * 7919) % 101) as f64;
+        let table: Vec<f64> = (0..9 * 20).map(cell).collect();
+        let columns = [18, 3, 4, 11];
+        let picked = table.chunks(20).flat_map(|row| columns.map(|column| row[column])).collect();
+        let amounts = Amounts::try_new(picked, 4).unwrap();
+        let base = QuotientBase::of_whole(&amounts).unwrap();
+        let of_columns = |columns: &[usize]| Presence::revealed_of_columns(table.chunks(20), columns, &base, 1.0);
+        assert_eq!(of_columns(&columns), Presence::revealed(&amounts, &base, 1.0));
+        let outside = PresenceError::NotRectangular { cells: 3, industries: 4 };
+        assert_eq!(of_columns(&[18, 3, 4, 20]), Err(outside));
+    }
+
+    #[test]
+    fn pairs_that_are_known_are_present_and_both_conditions_must_hold() {
+        let given = Presence::of_pairs([(0, 1), (1, 0), (0, 1)], 2, 2).unwrap();
+        assert_eq!(given, Presence::try_new(&[false, true, true, false], 2).unwrap());
+        let other = Presence::try_new(&[true, true, false, false], 2).unwrap();
+        assert_eq!(given.and(&other), Some(Presence::of_pairs([(0, 1)], 2, 2).unwrap()));
+        assert_eq!(given.and(&Presence::of_pairs([], 2, 3).unwrap()), None);
+        let outside = PresenceError::InvalidCell { cell: 1, regions: 2, industries: 2 };
+        assert_eq!(Presence::of_pairs([(0, 1), (2, 0)], 2, 2), Err(outside));
+        assert!(Presence::of_pairs([], 0, 2).is_err() && Presence::of_pairs([], 2, 0).is_err());
+    }
+
+    #[test]
     fn zero_rows_are_refused_and_not_turned_into_zeros() {
         let amounts = |cells: &[f64]| Amounts::try_new(cells.to_vec(), 2).unwrap();
         let revealed = |amounts: &Amounts| Presence::revealed(amounts, &QuotientBase::of_whole(amounts).unwrap(), 1.0);
@@ -316,8 +346,10 @@ mod tests {
         }
         assert!(Presence::revealed_of_cells(&[], 2, 2, 1.0).is_err());
         let of_rows = |rows: [&[f64]; 2]| Presence::revealed_of_rows(rows.into_iter(), &base, 1.0);
-        let short = PresenceError::NotRectangular { cells: 2, industries: 2 };
+        let short = PresenceError::NotRectangular { cells: 3, industries: 2 };
         assert_eq!(of_rows([&[1.0, 1.0], &[1.0]]), Err(short));
+        let one = PresenceError::NotRectangular { cells: 2, industries: 2 };
+        assert_eq!(Presence::revealed_of_rows([[1.0, 1.0].as_slice()].into_iter(), &base, 1.0), Err(one));
         let invalid = PresenceError::InvalidCell { cell: 3, regions: 2, industries: 2 };
         assert_eq!(of_rows([&[1.0, 1.0], &[1.0, f64::NAN]]), Err(invalid));
     }
