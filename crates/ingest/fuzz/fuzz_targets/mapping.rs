@@ -2,6 +2,6 @@
 
 use growthpole_fuzz::targets::{self, Scratch};
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+libfuzzer_sys::fuzz_target!(init: growthpole_fuzz::end_at_uncaught_panics_only(), |bytes: &[u8]| {
     targets::mapping(&mut Scratch::new(), bytes);
 });
