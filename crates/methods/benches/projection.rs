@@ -50,6 +50,7 @@ fn options(method: ProjectionMethod) -> ProjectionOptions {
         fit: FitOptions::default(),
         levels: vec![0.8, 0.95],
         intervals: IntervalMethod::Formula,
+        parameters: None,
         backtest: BacktestOptions { most_origins: 10, horizon: 5, first_length: None },
     }
 }

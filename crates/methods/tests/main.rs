@@ -12,6 +12,7 @@ mod engines;
 mod growth;
 mod inequality;
 mod mobility;
+mod parameter_uncertainty;
 mod plan;
 mod projection;
 mod rank_uncertainty;

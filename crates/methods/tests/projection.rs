@@ -27,6 +27,7 @@ fn options(method: ProjectionMethod, scale: ErrorScale) -> ProjectionOptions {
         fit: FitOptions { scale, ..FitOptions::default() },
         levels: vec![0.8, 0.95],
         intervals: IntervalMethod::Formula,
+        parameters: None,
         backtest: BacktestOptions { most_origins: 5, horizon: 2, first_length: None },
     }
 }

@@ -222,6 +222,12 @@ pub(super) fn projections() -> Vec<Case> {
         refused(json!({"horizon": -3}), "horizon", "-3"),
         refused(json!({"intervalLevels": [0.8, 95.0]}), "interval_levels[1]", "95"),
         refused(json!({"bootstrap": {"draws": 1_000_000}}), "bootstrap.draws", "10000"),
+        refused(json!({"parameterUncertainty": {"draws": 3}}), "parameter_uncertainty.draws", "20 to 10000"),
+        refused(
+            json!({"parameterUncertainty": {"backtestDraws": -1}}),
+            "parameter_uncertainty.backtest_draws",
+            "20 to 10000",
+        ),
         refused(
             json!({"series": {"denominatorIndicator": "population"}, "reconcile": true}),
             "reconcile",

@@ -5,7 +5,8 @@ mod shown;
 use clap::Args;
 use growthpole_contracts::v1::{
     FutureTotals, GerfinOptions, IndustryTotal, LocationalFactorForm, ProjectGrowthRequest, ProjectGrowthResponse,
-    ProjectionBacktestOptions, ProjectionBootstrap, ProjectionMethod, ProjectionScale, SmoothingStart,
+    ProjectionBacktestOptions, ProjectionBootstrap, ProjectionMethod, ProjectionParameterUncertainty, ProjectionScale,
+    SmoothingStart,
 };
 
 use super::Common;
@@ -68,8 +69,21 @@ struct ModelArgs {
     /// Draws the intervals from residuals, this many futures
     #[arg(long, value_name = "DRAWS", allow_negative_numbers = true)]
     bootstrap: Option<i32>,
+    /// Adds intervals that carry the uncertainty of parameters, from this many pasts that the model is fitted to anew
+    #[arg(long, value_name = "DRAWS", num_args = 0..=1, default_missing_value = "0", allow_negative_numbers = true)]
+    parameter_uncertainty: Option<i32>,
+    /// Draws of these intervals at each origin of the backtest; 200 if left out
+    #[arg(
+        long,
+        value_name = "DRAWS",
+        requires = "parameter_uncertainty",
+        default_value_t = 0,
+        hide_default_value = true,
+        allow_negative_numbers = true
+    )]
+    test_draws: i32,
     /// Seed of the draws
-    #[arg(long, value_name = "N", requires = "bootstrap")]
+    #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Origins of the backtest; 10 if left out
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, allow_negative_numbers = true)]
@@ -118,6 +132,7 @@ impl ProjectArgs {
         let models = &self.models;
         let method = |name: Option<&String>| number(name, "PROJECTION_METHOD", ProjectionMethod::from_str_name);
         let is_given = !self.shift_share.futures.is_empty();
+        let seed = models.seed.unwrap_or(0);
         let backtest = ProjectionBacktestOptions {
             origins: models.origins,
             horizon: models.test_horizon,
@@ -134,7 +149,12 @@ impl ProjectArgs {
             saturation: models.saturation,
             first_time: models.first_time,
             interval_levels: models.levels.clone(),
-            bootstrap: models.bootstrap.map(|draws| ProjectionBootstrap { draws, seed: models.seed.unwrap_or(0) }),
+            bootstrap: models.bootstrap.map(|draws| ProjectionBootstrap { draws, seed }),
+            parameter_uncertainty: models.parameter_uncertainty.map(|draws| ProjectionParameterUncertainty {
+                draws,
+                backtest_draws: models.test_draws,
+                seed,
+            }),
             backtest: Some(backtest),
             reconcile: models.reconcile,
             gerfin: self.shift_share.message(method),

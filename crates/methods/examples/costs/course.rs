@@ -43,7 +43,8 @@ pub(crate) fn project_growth() -> Vec<Method> {
     const BACKTEST: BacktestOptions = BacktestOptions { most_origins: 10, horizon: 5, first_length: None };
     fn projected(own: &Input, method: ProjectionMethod, intervals: IntervalMethod) -> f64 {
         let (fit, levels) = (FitOptions::default(), vec![0.8, 0.95]);
-        let options = ProjectionOptions { method, horizon: 5, fit, levels, intervals, backtest: BACKTEST };
+        let options =
+            ProjectionOptions { method, horizon: 5, fit, levels, intervals, parameters: None, backtest: BACKTEST };
         f64::from(project(&own.series, &options, &Progress::new()).is_ok())
     }
     vec![

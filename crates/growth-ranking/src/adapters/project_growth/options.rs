@@ -2,7 +2,8 @@
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_methods::growth::projection::{
-    BacktestOptions, ErrorScale, FitOptions, InitialStates, IntervalMethod, LocationalFactor, Model, ProjectionMethod,
+    BacktestOptions, ErrorScale, FitOptions, InitialStates, IntervalMethod, LocationalFactor, Model,
+    ParameterUncertainty, ProjectionMethod,
 };
 
 /// Most periods that are projected, and that a backtest projects.
@@ -16,6 +17,12 @@ const MOST_LEVELS: usize = 10;
 
 /// Most draws of a bootstrap.
 const MOST_DRAWS: i32 = 10_000;
+
+/// Fewest draws of a bootstrap with estimation anew, whose quantiles say something.
+const FEWEST_DRAWS_ANEW: i32 = 20;
+
+/// Draws of a bootstrap with estimation anew where nothing says how many: of the projection, and at each origin.
+const USUAL_DRAWS_ANEW: [usize; 2] = [400, 200];
 
 /// Steps of a backtest where nothing else says how many.
 const USUAL_STEPS: usize = 5;
@@ -36,6 +43,7 @@ pub(super) struct Options {
     pub(super) fit: FitOptions,
     pub(super) levels: Vec<f64>,
     pub(super) intervals: IntervalMethod,
+    pub(super) parameters: Option<ParameterUncertainty>,
     pub(super) backtest: BacktestOptions,
     pub(super) reconcile: bool,
 }
@@ -71,6 +79,7 @@ impl Options {
             fit: fit(request)?,
             levels: levels(&request.interval_levels)?,
             intervals: intervals(request.bootstrap.as_ref())?,
+            parameters: request.parameter_uncertainty.as_ref().map(parameters).transpose()?,
             backtest: backtest(request.backtest.as_ref(), steps)?,
             reconcile: request.reconcile,
             asked,
@@ -150,6 +159,7 @@ fn check_without_series(request: &v1::ProjectGrowthRequest) -> Result<(), Refusa
         ("series", request.series.is_some()),
         ("candidates", !request.candidates.is_empty()),
         ("bootstrap", request.bootstrap.is_some()),
+        ("parameter_uncertainty", request.parameter_uncertainty.is_some()),
         ("reconcile", request.reconcile),
     ];
     match sent.into_iter().find(|(_, is_sent)| *is_sent) {
@@ -274,6 +284,19 @@ fn intervals(bootstrap: Option<&v1::ProjectionBootstrap>) -> Result<IntervalMeth
             Ok(IntervalMethod::Bootstrap { draws: within("bootstrap.draws", *draws, 2, MOST_DRAWS)?, seed: *seed })
         }
     }
+}
+
+fn parameters(sent: &v1::ProjectionParameterUncertainty) -> Result<ParameterUncertainty, Refusal> {
+    let draws = |name: &str, sent: i32, usual: usize| match sent {
+        0 => Ok(usual),
+        _ => within(&format!("parameter_uncertainty.{name}"), sent, FEWEST_DRAWS_ANEW, MOST_DRAWS),
+    };
+    let [of_projection, of_backtest] = USUAL_DRAWS_ANEW;
+    Ok(ParameterUncertainty {
+        draws: draws("draws", sent.draws, of_projection)?,
+        backtest_draws: draws("backtest_draws", sent.backtest_draws, of_backtest)?,
+        seed: sent.seed,
+    })
 }
 
 fn backtest(sent: Option<&v1::ProjectionBacktestOptions>, steps: usize) -> Result<BacktestOptions, Refusal> {

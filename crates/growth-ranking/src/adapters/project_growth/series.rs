@@ -20,6 +20,10 @@ use crate::adapters::series::{Series, SeriesBenchmark};
 /// Most futures that a bootstrap draws in one call.
 const MOST_FUTURES: usize = 30_000_000;
 
+/// Most pasts that models are fitted to anew in one call, and most values of them.
+const MOST_FITS: usize = 1_000_000;
+const MOST_VALUES_FITTED: usize = 30_000_000;
+
 type Outcome = Result<Projection, Unprojected>;
 
 pub(super) async fn answer(
@@ -35,6 +39,7 @@ pub(super) async fn answer(
     check_consecutive(&series.periods)?;
     check_values(series.values.cells().len())?;
     check_futures(&series, &options)?;
+    check_fits(&series, &options)?;
     if options.reconcile {
         check_adds_up(&series, is_divided)?;
     }
@@ -63,6 +68,7 @@ fn projection_options(options: &Options, method: ProjectionMethod, is_rate: bool
         fit: options.fit_to(is_rate),
         levels: options.levels.clone(),
         intervals: options.intervals,
+        parameters: options.parameters,
         backtest: options.backtest,
     }
 }
@@ -92,6 +98,22 @@ fn check_futures(series: &Series, options: &Options) -> Result<(), Refusal> {
     if futures > MOST_FUTURES {
         let sent = format!("{draws} for {} regions, each with {projections} projections", series.regions.len());
         return Err(Refusal::invalid("bootstrap.draws", sent, &format!("at most {MOST_FUTURES} futures in all")));
+    }
+    Ok(())
+}
+
+/// Refuses more estimations anew than can be made in a call.
+fn check_fits(series: &Series, options: &Options) -> Result<(), Refusal> {
+    let Some(own) = options.parameters else { return Ok(()) };
+    let origins = options.backtest.most_origins.min(series.periods.len());
+    let of_series = own.draws.saturating_add(own.backtest_draws.saturating_mul(origins));
+    let fits = (series.regions.len() + 1).saturating_mul(of_series);
+    if fits > MOST_FITS || fits.saturating_mul(series.periods.len()) > MOST_VALUES_FITTED {
+        let regions = series.regions.len();
+        let sent =
+            format!("{} and {} at each of {origins} origins, of {regions} regions", own.draws, own.backtest_draws);
+        let allowed = format!("at most {MOST_FITS} draws in all, of {MOST_VALUES_FITTED} values");
+        return Err(Refusal::invalid("parameter_uncertainty.draws", sent, &allowed));
     }
     Ok(())
 }
@@ -135,8 +157,10 @@ fn respond(
     warnings.extend(benchmark.as_ref().and_then(not_projected));
     warnings.extend(seasons(&series.periods));
     warnings.extend(few_origins(&regions));
-    let drawn = matches!(options.intervals, IntervalMethod::Bootstrap { .. });
-    let seed = if let IntervalMethod::Bootstrap { seed, .. } = options.intervals { seed } else { 0 };
+    let seed = match (options.intervals, options.parameters) {
+        (IntervalMethod::Bootstrap { seed, .. }, _) => Some(seed),
+        (IntervalMethod::Formula, own) => own.map(|own| own.seed),
+    };
     Ok(v1::ProjectGrowthResponse {
         regions,
         unprojected,
@@ -149,7 +173,7 @@ fn respond(
         reconciliation: reconciliation
             .map(|own| v1::ProjectionReconciliation { share: own.share, factors: own.factors }),
         warnings: message::warnings(&warnings),
-        provenance: Some(series.provenance(METHOD, &[], drawn.then_some(seed))),
+        provenance: Some(series.provenance(METHOD, &[], seed)),
         ..Default::default()
     })
 }

@@ -42,11 +42,8 @@ impl Shown<'_> {
         let shown = steps.iter().zip(self.coming).zip(factors).map(|((step, period), factor)| v1::ProjectedValue {
             period: period.to_string(),
             value: factor * step.value,
-            intervals: step
-                .intervals
-                .iter()
-                .map(|[lower, upper]| v1::PredictionInterval { lower: factor * lower, upper: factor * upper })
-                .collect(),
+            intervals: intervals(&step.intervals, factor),
+            intervals_with_parameters: intervals(&step.with_parameters, factor),
         });
         shown.collect()
     }
@@ -76,6 +73,11 @@ impl Shown<'_> {
     }
 }
 
+fn intervals(ends: &[[f64; 2]], factor: f64) -> Vec<v1::PredictionInterval> {
+    let interval = |[lower, upper]: &[f64; 2]| v1::PredictionInterval { lower: factor * lower, upper: factor * upper };
+    ends.iter().map(interval).collect()
+}
+
 /// Errors of a backtest.
 pub(super) fn errors(errors: &Errors) -> v1::ProjectionErrors {
     v1::ProjectionErrors {
@@ -85,6 +87,7 @@ pub(super) fn errors(errors: &Errors) -> v1::ProjectionErrors {
         mase: errors.mean_scaled,
         bias: errors.bias,
         coverage: errors.coverage.clone(),
+        coverage_with_parameters: errors.coverage_with_parameters.clone(),
     }
 }
 

@@ -106,6 +106,36 @@ async fn drift_goes_on_with_every_field() {
 }
 
 #[tokio::test]
+async fn the_uncertainty_of_parameters_comes_beside_the_formulas() {
+    let with = |draws, backtest_draws| {
+        let mut asked = request("jobs", "2008..2019", v1::ProjectionMethod::Simple);
+        asked.parameter_uncertainty = Some(v1::ProjectionParameterUncertainty { draws, backtest_draws, seed: 9 });
+        asked
+    };
+    let plain = ask(request("jobs", "2008..2019", v1::ProjectionMethod::Simple)).await.unwrap();
+    let own = ask(with(100, 50)).await.unwrap();
+    assert_eq!(own.provenance.clone().unwrap().seed, Some(9));
+    assert_eq!(own, ask(with(100, 50)).await.unwrap());
+    for (own, plain) in own.regions.iter().zip(&plain.regions) {
+        let errors = own.backtest.as_ref().and_then(|own| own.errors.as_ref()).unwrap();
+        assert_eq!((errors.coverage.len(), errors.coverage_with_parameters.len()), (2, 2));
+        assert!(own.backtest.as_ref().unwrap().naive.as_ref().unwrap().coverage_with_parameters.is_empty());
+        for (own, plain) in own.values.iter().zip(&plain.values) {
+            assert_eq!((own.value, &own.intervals), (plain.value, &plain.intervals));
+            let [narrow, wide] = own.intervals_with_parameters.as_slice() else { panic!("an interval a level") };
+            assert!(wide.lower <= narrow.lower && narrow.lower < narrow.upper && narrow.upper <= wide.upper);
+        }
+    }
+    assert!(plain.regions[0].values[0].intervals_with_parameters.is_empty());
+    for (draws, backtest_draws, field) in [(19, 0, "draws"), (10_001, 0, "draws"), (0, 5, "backtest_draws")] {
+        assert_eq!(blamed(ask(with(draws, backtest_draws)).await), [format!("parameter_uncertainty.{field}")]);
+    }
+    let mut gerfin = with(0, 0);
+    gerfin.method = v1::ProjectionMethod::Gerfin.into();
+    assert_eq!(blamed(ask(gerfin).await), ["parameter_uncertainty"]);
+}
+
+#[tokio::test]
 async fn what_has_no_projection_says_why() {
     let response = ask(request("jobs", "2008..2019", v1::ProjectionMethod::Drift)).await.unwrap();
     let reasons = |response: &v1::ProjectGrowthResponse| -> Vec<(String, String, Vec<String>)> {

@@ -12,7 +12,9 @@ use crate::output::table::Table;
 
 /// Projected values, their backtests, and who has none.
 pub(super) fn view(what: &str, answer: &ProjectGrowthResponse, by_industry: bool) -> View {
-    let mut tables = vec![values(what, answer, by_industry), backtests(answer)];
+    let mut tables = vec![values(what, answer, by_industry)];
+    tables.extend(with_parameters(answer));
+    tables.push(backtests(answer));
     tables.extend(unprojected(answer));
     View {
         tables,
@@ -73,8 +75,8 @@ fn model(own: &RegionProjection) -> String {
 }
 
 /// Both ends of the interval of a level; the tables show the first two levels.
-fn ends(value: &ProjectedValue, level: usize) -> String {
-    match value.intervals.get(level) {
+fn ends(intervals: &[PredictionInterval], level: usize) -> String {
+    match intervals.get(level) {
         Some(PredictionInterval { lower, upper }) => format!("{} … {}", amount(*lower), amount(*upper)),
         None => String::new(),
     }
@@ -113,10 +115,29 @@ fn values(what: &str, answer: &ProjectGrowthResponse, by_industry: bool) -> Tabl
     {
         let label = if industry.is_empty() { "all".to_owned() } else { format!("{industry} {industry_name}") };
         let shown = amount(value.value);
-        let (first, second) = (ends(value, 0), ends(value, 1));
+        let (first, second) = (ends(&value.intervals, 0), ends(&value.intervals, 1));
         table.row([code, name, label, model, value.period.clone(), amount(last), shown, first, second]);
     }
     table
+}
+
+/// The intervals that carry the uncertainty of parameters, with what they would have covered; nothing without them.
+fn with_parameters(answer: &ProjectGrowthResponse) -> Option<Table> {
+    let rows = rows(answer, false);
+    let mut table = Table::new("Intervals with the uncertainty of parameters, and their coverage in the backtest")
+        .texts(["Code", "Region", "Model", "Period"])
+        .numbers(["First interval", "Second interval", "Covered", "Covered"]);
+    let mut any = false;
+    for Row { region: (code, name), model, value, errors, .. } in rows {
+        let covered = |level: usize| {
+            let coverage = errors.and_then(|own| own.coverage_with_parameters.get(level)).copied();
+            or_nothing(coverage, percent)
+        };
+        let own = &value.intervals_with_parameters;
+        any |= !own.is_empty();
+        table.row([code, name, model, value.period.clone(), ends(own, 0), ends(own, 1), covered(0), covered(1)]);
+    }
+    any.then_some(table)
 }
 
 /// How each model would have done, beside both benchmarks.
@@ -179,9 +200,14 @@ fn records(answer: &ProjectGrowthResponse, by_industry: bool) -> Records {
         "mase",
         "coverage",
         "unprojected_reason",
+        "lower_with_parameters",
+        "upper_with_parameters",
+        "coverage_with_parameters",
     ]);
     for row in rows(answer, by_industry) {
         let coverage = |level: usize| row.errors.and_then(|errors| errors.coverage.get(level)).copied();
+        let with_parameters =
+            |level: usize| row.errors.and_then(|errors| errors.coverage_with_parameters.get(level)).copied();
         for (at, (interval, level)) in row.value.intervals.iter().zip(&answer.interval_levels).enumerate() {
             records.row([
                 row.region.0.clone(),
@@ -199,12 +225,15 @@ fn records(answer: &ProjectGrowthResponse, by_industry: bool) -> Records {
                 exact(row.errors.and_then(|errors| errors.mase)),
                 exact(coverage(at)),
                 String::new(),
+                exact(row.value.intervals_with_parameters.get(at).map(|own| own.lower)),
+                exact(row.value.intervals_with_parameters.get(at).map(|own| own.upper)),
+                exact(with_parameters(at)),
             ]);
         }
     }
     for own in &answer.unprojected {
         let (code, name) = region(&own.region);
-        let mut record: [String; 15] = Default::default();
+        let mut record: [String; 18] = Default::default();
         [record[0], record[1], record[14]] = [code, name, own.reason.clone()];
         records.row(record);
     }
@@ -223,8 +252,15 @@ mod tests {
             period: "2020".into(),
             value: 1500.0,
             intervals: vec![interval(1400.0, 1600.0), interval(1300.0, 1700.0)],
+            intervals_with_parameters: vec![interval(1390.0, 1610.0), interval(1290.0, 1710.0)],
         };
-        let errors = ProjectionErrors { mae: 5.0, mase: Some(0.5), coverage: vec![0.75, 1.0], ..Default::default() };
+        let errors = ProjectionErrors {
+            mae: 5.0,
+            mase: Some(0.5),
+            coverage: vec![0.75, 1.0],
+            coverage_with_parameters: vec![0.8, 1.0],
+            ..Default::default()
+        };
         let own = RegionProjection {
             region: Some(RegionLabel { code: "a".into(), name: "A".into() }),
             last: 1450.0,
@@ -243,8 +279,8 @@ mod tests {
         crate::output::csv::write(&mut written, &view("", &answer, false).records, None).unwrap();
         let text = String::from_utf8(written).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[1], "a,A,,,holt,2020,1450,1500,0.8,1400,1600,5,0.5,0.75,");
-        assert_eq!(lines[2], "a,A,,,holt,2020,1450,1500,0.95,1300,1700,5,0.5,1,");
-        assert_eq!(lines[3], ",,,,,,,,,,,,,,TOO_SHORT");
+        assert_eq!(lines[1], "a,A,,,holt,2020,1450,1500,0.8,1400,1600,5,0.5,0.75,,1390,1610,0.8");
+        assert_eq!(lines[2], "a,A,,,holt,2020,1450,1500,0.95,1300,1700,5,0.5,1,,1290,1710,1");
+        assert_eq!(lines[3], ",,,,,,,,,,,,,,TOO_SHORT,,,");
     }
 }

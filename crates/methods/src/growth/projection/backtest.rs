@@ -30,6 +30,8 @@ pub struct Errors {
     pub bias: f64,
     /// Share of what came that lay in the interval of each level.
     pub coverage: Vec<f64>,
+    /// The same of intervals with the uncertainty of parameters; none where there are none.
+    pub coverage_with_parameters: Vec<f64>,
 }
 
 /// The errors of one model.
@@ -69,9 +71,12 @@ pub(super) struct Outcome {
     pub(super) scale: f64,
     /// By level.
     pub(super) is_covered: Vec<bool>,
+    /// The same of intervals with the uncertainty of parameters; none where there are none.
+    pub(super) with_parameters: Vec<bool>,
 }
 
-/// Projects from every origin with a model that is fitted to the periods up to it.
+/// Projects from every origin with a model that is fitted to the periods up to it; with intervals that carry the uncertainty
+/// of parameters, where `parameters` are their draws and seed.
 ///
 /// # Source
 ///
@@ -83,18 +88,29 @@ pub(super) fn run(
     options: &FitOptions,
     intervals: &Intervals,
     plan: &Plan,
+    parameters: Option<(usize, u64)>,
     progress: &Progress,
 ) -> Result<ModelBacktest, Failure> {
     let mut outcomes = Vec::with_capacity((plan.length - plan.first) * plan.horizon);
     for origin in plan.first..plan.length {
         let (known, coming) = series.split_at(origin);
         let horizon = plan.horizon.min(coming.len());
-        let projected = intervals.project(&model.fit(known, options)?, horizon, progress)?;
+        let fit = model.fit(known, options)?;
+        let mut projected = intervals.project(&fit, horizon, progress)?;
+        if let Some(draws) = parameters {
+            intervals.add_parameters(&fit, &mut projected, draws, progress)?;
+        }
         let scale = mean_absolute_change(known);
         for (at, (projected, actual)) in projected.iter().zip(coming).enumerate() {
-            let is_covered =
-                projected.intervals.iter().map(|[lower, upper]| (lower..=upper).contains(&actual)).collect();
-            outcomes.push(Outcome { step: at + 1, error: projected.value - actual, scale, is_covered });
+            let covered =
+                |ends: &[[f64; 2]]| ends.iter().map(|[lower, upper]| (lower..=upper).contains(&actual)).collect();
+            outcomes.push(Outcome {
+                step: at + 1,
+                error: projected.value - actual,
+                scale,
+                is_covered: covered(&projected.intervals),
+                with_parameters: covered(&projected.with_parameters),
+            });
         }
     }
     Ok(summary(&outcomes, intervals.n_levels()))
@@ -117,7 +133,11 @@ pub(super) fn summary(outcomes: &[Outcome], n_levels: usize) -> ModelBacktest {
 pub(super) fn errors<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone, n_levels: usize) -> Errors {
     let count = outcomes.clone().count();
     let mean = |of: &dyn Fn(&Outcome) -> f64| outcomes.clone().map(of).sum::<f64>() / count as f64;
-    let covered = |level: usize| mean(&|outcome| f64::from(outcome.is_covered.get(level) == Some(&true)));
+    let covered = |of: &dyn Fn(&Outcome) -> &[bool]| {
+        let has = outcomes.clone().next().is_some_and(|outcome| !of(outcome).is_empty());
+        let share = |level: usize| mean(&|outcome| f64::from(of(outcome).get(level) == Some(&true)));
+        (0..if has { n_levels } else { 0 }).map(share).collect::<Vec<f64>>()
+    };
     let has_scale = outcomes.clone().all(|outcome| outcome.scale > 0.0);
     Errors {
         count,
@@ -125,7 +145,8 @@ pub(super) fn errors<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone, n_
         root_mean_square: mean(&|outcome| outcome.error * outcome.error).sqrt(),
         mean_scaled: has_scale.then(|| mean(&|outcome| outcome.error.abs() / outcome.scale)),
         bias: mean(&|outcome| outcome.error),
-        coverage: (0..n_levels).map(covered).collect(),
+        coverage: covered(&|outcome| &outcome.is_covered),
+        coverage_with_parameters: covered(&|outcome| &outcome.with_parameters),
     }
 }
 
@@ -147,7 +168,7 @@ mod tests {
         let series = [1.0, 2.0, 3.0, 5.0, 4.0];
         let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).ok().unwrap();
         let plan = OPTIONS.plan(5, 3).unwrap();
-        let found = run(&series, Model::Naive, &of_levels(), &intervals, &plan, &Progress::new());
+        let found = run(&series, Model::Naive, &of_levels(), &intervals, &plan, None, &Progress::new());
         let ModelBacktest { overall, by_step } = found.ok().unwrap();
         assert_eq!((overall.count, overall.mean_absolute, overall.bias), (3, 4.0 / 3.0, -2.0 / 3.0));
         assert_eq!(overall.root_mean_square, 2.0_f64.sqrt());
@@ -172,7 +193,7 @@ mod tests {
     fn nothing_to_scale_by_is_no_scaled_error() {
         let intervals = Intervals::new(&[0.9], IntervalMethod::Formula, 5).ok().unwrap();
         let plan = OPTIONS.plan(5, 3).unwrap();
-        let found = run(&[2.0; 5], Model::Naive, &of_levels(), &intervals, &plan, &Progress::new());
+        let found = run(&[2.0; 5], Model::Naive, &of_levels(), &intervals, &plan, None, &Progress::new());
         assert_eq!(found.ok().unwrap().overall.mean_scaled, None);
     }
 }

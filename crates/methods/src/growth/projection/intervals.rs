@@ -1,6 +1,8 @@
 //! Prediction intervals: by formula, or drawn.
 
 use rand::RngExt as _;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use super::distribution::{Distribution, Tail};
 use super::{Failure, Fit, Scale, Unprojected};
@@ -30,6 +32,19 @@ pub struct Projected {
     pub value: f64,
     /// Lower and upper end of the interval of each level.
     pub intervals: Vec<[f64; 2]>,
+    /// The same with the uncertainty of parameters; none where it was not asked for.
+    pub with_parameters: Vec<[f64; 2]>,
+}
+
+/// How many pasts are drawn for intervals with the uncertainty of parameters, and from which seed. All regions share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParameterUncertainty {
+    /// For the projection.
+    pub draws: usize,
+    /// At each origin of the backtest.
+    pub backtest_draws: usize,
+    /// Seed of the draws.
+    pub seed: u64,
 }
 
 /// The level of an interval that is not between 0 and 1.
@@ -89,11 +104,46 @@ impl Intervals {
             .map(|(&mean, ends)| Projected {
                 value: scale.back(mean),
                 intervals: ends.into_iter().map(|ends| taken_back(scale, ends)).collect(),
+                with_parameters: Vec::new(),
             })
             .collect();
         let is_finite =
             |step: &Projected| step.value.is_finite() && step.intervals.iter().flatten().all(|end| end.is_finite());
         if projected.iter().all(is_finite) { Ok(projected) } else { Err(Unprojected::OutOfRange.into()) }
+    }
+
+    /// Adds intervals with the uncertainty of parameters, by so many drawn pasts, each of which is a unit of progress.
+    ///
+    /// The `draw`-th past of a seed is the same on any number of threads.
+    ///
+    /// # Source
+    ///
+    /// Pascual, Romo and Ruiz (2004), Journal of Time Series Analysis 25(4), 449-465: the future starts from the series as it was,
+    /// with parameters that were estimated anew.
+    pub(super) fn add_parameters(
+        &self,
+        fit: &Fit,
+        projected: &mut [Projected],
+        (draws, seed): (usize, u64),
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        progress.expect(draws);
+        let errors = fit.errors_to_draw();
+        let future = |draw: usize| -> Result<Vec<f64>, Failure> {
+            let mut numbers = generator(seed, draw as u64);
+            let mut path = vec![0.0; projected.len()];
+            fit.simulate_anew(|| one_of(&errors, &mut numbers), &mut path);
+            progress.advance(1)?;
+            Ok(path)
+        };
+        let futures = (0..draws).into_par_iter().map(future).collect::<Result<Vec<_>, Failure>>()?;
+        let scale = fit.scale();
+        for (at, step) in projected.iter_mut().enumerate() {
+            let ends = self.quantiles(futures.iter().filter_map(|path| path.get(at).copied()).collect());
+            step.with_parameters = ends.into_iter().map(|ends| taken_back(scale, ends)).collect();
+        }
+        let is_finite = |step: &Projected| step.with_parameters.iter().flatten().all(|end| end.is_finite());
+        if projected.iter().all(is_finite) { Ok(()) } else { Err(Unprojected::OutOfRange.into()) }
     }
 
     /// Upper quantiles of Student's distribution with as many degrees of freedom as there are periods, at most, by level.
@@ -127,7 +177,7 @@ impl Intervals {
         let mut path = vec![0.0; horizon];
         for draw in 0..draws {
             let mut numbers = generator(seed, draw as u64);
-            fit.simulate(|| errors.get(numbers.random_range(0..errors.len())).copied().unwrap_or(f64::NAN), &mut path);
+            fit.simulate(|| one_of(&errors, &mut numbers), &mut path);
             for (step, value) in steps.iter_mut().zip(&path) {
                 step.push(*value);
             }
@@ -148,6 +198,11 @@ impl Intervals {
         };
         self.levels.iter().map(|level| [at(0.5 - 0.5 * level), at(0.5 + 0.5 * level)]).collect()
     }
+}
+
+/// One of the errors, each with the same probability.
+fn one_of(errors: &[f64], numbers: &mut ChaCha8Rng) -> f64 {
+    errors.get(numbers.random_range(0..errors.len())).copied().unwrap_or(f64::NAN)
 }
 
 /// An interval on another scale, lower end first.

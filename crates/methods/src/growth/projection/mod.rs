@@ -15,7 +15,7 @@ mod smoothing;
 
 pub use backtest::{BacktestOptions, Errors, ModelBacktest};
 pub use curve::{Coefficient, Curve, CurveFit, CurveStatistics, fit_curve};
-pub use intervals::{IntervalMethod, Projected};
+pub use intervals::{IntervalMethod, ParameterUncertainty, Projected};
 pub use model::{ErrorScale, Fit, FitOptions, Fitted, Model};
 use project::Failure;
 pub use project::{Backtest, Compared, Projection, ProjectionError, ProjectionMethod, ProjectionOptions, project};

@@ -169,6 +169,15 @@ impl Fit {
         }
     }
 
+    /// One possible future in which all parameters are estimated anew from a drawn past.
+    pub(super) fn simulate_anew(&self, draw: impl FnMut() -> f64, path: &mut [f64]) {
+        match &self.fitted {
+            // Their futures draw drifts and lines anew already; least squares needs no search for that.
+            Fitted::RandomWalk(_) | Fitted::Curve(_) => self.simulate(draw, path),
+            Fitted::Smoothing(smoothing) => smoothing.simulate_anew(draw, path),
+        }
+    }
+
     /// The residuals, around their mean, and scaled to the model's variance: least squares makes residuals smaller than errors.
     pub(super) fn errors_to_draw(&self) -> Vec<f64> {
         let residuals = match &self.fitted {

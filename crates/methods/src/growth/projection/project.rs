@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::backtest::{self, Plan};
 use super::intervals::{Intervals, NotALevel};
 use super::{
-    BacktestOptions, ErrorScale, Fit, FitOptions, IntervalMethod, Model, ModelBacktest, Projected, Unprojected,
+    BacktestOptions, ErrorScale, Fit, FitOptions, IntervalMethod, Model, ModelBacktest, ParameterUncertainty,
+    Projected, Unprojected,
 };
 use crate::{Matrix, Progress, Stopped};
 
@@ -34,8 +35,21 @@ pub struct ProjectionOptions {
     pub levels: Vec<f64>,
     /// How intervals come about.
     pub intervals: IntervalMethod,
+    /// Intervals with the uncertainty of parameters beside them, where they are wanted.
+    pub parameters: Option<ParameterUncertainty>,
     /// The backtest.
     pub backtest: BacktestOptions,
+}
+
+impl ProjectionOptions {
+    /// Units of progress of so many series: each is one, and so is each past that is drawn for the uncertainty of parameters.
+    fn units(&self, series: &Matrix) -> usize {
+        let draws = self.parameters.map_or(0, |own| {
+            let origins = self.backtest.most_origins.min(series.n_columns());
+            own.draws.saturating_add(own.backtest_draws.saturating_mul(origins))
+        });
+        series.n_rows().saturating_mul(draws.saturating_add(1))
+    }
 }
 
 /// Why nothing is projected.
@@ -139,6 +153,7 @@ pub fn project(
     check(options)?;
     let intervals = Intervals::new(&options.levels, options.intervals, series.n_columns())
         .map_err(|NotALevel { index, value }| ProjectionError::InvalidLevel { index, value })?;
+    progress.announce(options.units(series));
     progress.expect(series.n_rows());
     let one = |row: usize| {
         let projection = match project_one(series.row(row), options, &intervals, progress) {
@@ -149,10 +164,14 @@ pub fn project(
         progress.advance(1)?;
         Ok(projection)
     };
-    if series.cells().len() < FEW_CELLS {
-        return (0..series.n_rows()).map(one).collect();
-    }
-    (0..series.n_rows()).into_par_iter().map(one).collect()
+    let projections = if series.cells().len() < FEW_CELLS {
+        (0..series.n_rows()).map(one).collect()
+    } else {
+        (0..series.n_rows()).into_par_iter().map(one).collect()
+    };
+    // Series without a projection draw nothing.
+    progress.settle();
+    projections
 }
 
 fn check(options: &ProjectionOptions) -> Result<(), ProjectionError> {
@@ -162,7 +181,9 @@ fn check(options: &ProjectionOptions) -> Result<(), ProjectionError> {
     if options.backtest.most_origins == 0 {
         return Err(ProjectionError::NoOrigins);
     }
-    if matches!(options.intervals, IntervalMethod::Bootstrap { draws: 0 | 1, .. }) {
+    let few = |draws: usize| draws < 2;
+    let of_parameters = options.parameters.is_some_and(|own| few(own.draws) || few(own.backtest_draws));
+    if of_parameters || matches!(options.intervals, IntervalMethod::Bootstrap { draws, .. } if few(draws)) {
         return Err(ProjectionError::TooFewDraws);
     }
     match &options.method {
@@ -181,11 +202,15 @@ fn project_one(
         return Err(Unprojected::MissingValue { period }.into());
     }
     let plan = plan(series.len(), options)?;
-    let test = |model, fit: &FitOptions| backtest::run(series, model, fit, intervals, &plan, progress);
-    let (model, tested, compared) = match &options.method {
+    let test = |model, fit: &FitOptions| backtest::run(series, model, fit, intervals, &plan, None, progress);
+    let (model, mut tested, compared) = match &options.method {
         ProjectionMethod::One(model) => (*model, test(*model, &options.fit)?, Vec::new()),
         ProjectionMethod::Best(candidates) => best(candidates, |model| test(model, &options.fit))?,
     };
+    if let Some(own) = options.parameters {
+        let draws = Some((own.backtest_draws, own.seed));
+        tested = backtest::run(series, model, &options.fit, intervals, &plan, draws, progress)?;
+    }
     let [naive, growth] = benchmark_scales(series, options.fit.scale);
     let benchmark = |model, scale| test(model, &FitOptions { scale, ..options.fit });
     let backtest = Backtest {
@@ -196,7 +221,10 @@ fn project_one(
         mean_growth: benchmark(Model::Drift, growth)?,
     };
     let fit = model.fit(series, &options.fit)?;
-    let steps = intervals.project(&fit, options.horizon, progress)?;
+    let mut steps = intervals.project(&fit, options.horizon, progress)?;
+    if let Some(own) = options.parameters {
+        intervals.add_parameters(&fit, &mut steps, (own.draws, own.seed), progress)?;
+    }
     Ok(Projection { fit, steps, backtest, compared })
 }
 
@@ -258,6 +286,7 @@ mod tests {
             fit: FitOptions::default(),
             levels: vec![0.8, 0.95],
             intervals: IntervalMethod::Formula,
+            parameters: None,
             backtest: BacktestOptions { most_origins: 10, horizon: 3, first_length: None },
         }
     }

@@ -102,6 +102,8 @@ pub struct Smoothing {
     pub n_estimated: usize,
     /// Sum of the squared residuals over the number of values less those parameters.
     pub variance: f64,
+    /// Where its initial states came from.
+    pub initial: InitialStates,
 }
 
 impl Smoothing {
@@ -143,6 +145,32 @@ impl Smoothing {
             level = expected + alpha * error;
             slope = phi * slope + beta * error;
         }
+    }
+
+    /// One possible future in which the parameters too are those of chance: they and the initial states are estimated anew
+    /// from a past whose errors are drawn, and with them the series as it was is smoothed up to its last states.
+    ///
+    /// # Source
+    ///
+    /// Rodriguez and Ruiz (2009), Journal of Time Series Analysis 30(2), 167-178, after Pascual, Romo and Ruiz (2004), the same
+    /// journal 25(4), 449-465.
+    pub(super) fn simulate_anew(&self, mut draw: impl FnMut() -> f64, path: &mut [f64]) {
+        let drawn = self.past(self.smoothed.residuals.iter().map(|_| draw()));
+        let anew = estimate::fit(&drawn, self.trend, self.initial);
+        let observed = self.past(self.smoothed.residuals.iter().copied());
+        Self { smoothed: smooth(&observed, anew.parameters), ..anew }.simulate(draw, path);
+    }
+
+    /// The series that errors make from the initial states; the residuals make the series that was smoothed.
+    fn past(&self, errors: impl Iterator<Item = f64>) -> Vec<f64> {
+        let SmoothingParameters { alpha, beta, phi, mut level, mut slope } = self.parameters;
+        let next = |error: f64| {
+            let expected = level + phi * slope;
+            level = expected + alpha * error;
+            slope = phi * slope + beta * error;
+            expected + error
+        };
+        errors.map(next).collect()
     }
 
     /// The logarithm of the likelihood on the model's scale; none for an exact fit.
@@ -194,7 +222,7 @@ pub(super) mod tests {
         };
         let parameters = SmoothingParameters { alpha: 0.6, beta, phi, level, slope };
         let smoothed = smooth(series, parameters);
-        Smoothing { trend, parameters, smoothed, n_estimated: 0, variance: 1.0 }
+        Smoothing { trend, parameters, smoothed, n_estimated: 0, variance: 1.0, initial: InitialStates::Estimated }
     }
 
     /// statsmodels 0.15.0: `ETSModel(series, error="add", trend=None | "add", damped_trend=..., initialization_method="known",
@@ -237,6 +265,14 @@ pub(super) mod tests {
         smoothing.simulate(|| 0.0, &mut path);
         for (own, mean) in path.into_iter().zip(smoothing.distribution(4).means) {
             close(own, mean);
+        }
+    }
+
+    #[test]
+    fn residuals_make_the_series_again() {
+        let smoothing = given(SmoothedTrend::Damped, &SERIES, 99.0, 4.5);
+        for (own, value) in smoothing.past(smoothing.smoothed.residuals.iter().copied()).into_iter().zip(SERIES) {
+            close(own, value);
         }
     }
 

@@ -120,7 +120,7 @@ impl Projecting<'_> {
         let [naive, growth] = benchmark_scales(&totals, ErrorScale::Log);
         let run = |model: Model, scale: ErrorScale| -> Result<ModelBacktest, Failure> {
             let fit = FitOptions { scale, ..FitOptions::default() };
-            backtest::run(&totals, model, &fit, &self.intervals, &plan, progress)
+            backtest::run(&totals, model, &fit, &self.intervals, &plan, None, progress)
         };
         Ok(Backtest {
             first_length: self.first,

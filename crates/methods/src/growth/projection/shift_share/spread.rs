@@ -74,9 +74,14 @@ pub(super) fn with_intervals(
         return Err(NotShifted::TooFewErrors { origins: spread.origins });
     }
     let projected: Vec<Projected> =
-        values.map(|(step, value)| Projected { value, intervals: spread.around(intervals, value, step) }).collect();
+        values.map(|(step, value)| projected_around(value, spread.around(intervals, value, step))).collect();
     let is_finite = |own: &Projected| own.intervals.iter().flatten().all(|end| end.is_finite());
     if projected.iter().all(is_finite) { Ok(projected) } else { Err(NotShifted::OutOfRange) }
+}
+
+/// A projected amount with intervals from errors of projections, which hold the uncertainty of factors already.
+fn projected_around(value: f64, intervals: Vec<[f64; 2]>) -> Projected {
+    Projected { value, intervals, with_parameters: Vec::new() }
 }
 
 /// The errors of the past, over all and by step.
@@ -105,5 +110,6 @@ fn outcome(own: &Past, others: &Spread, intervals: &Intervals) -> Outcome {
     let covers = |[lower, upper]: [f64; 2]| (lower..=upper).contains(&own.actual);
     let mut is_covered: Vec<bool> = others.around(intervals, own.projected, own.step).into_iter().map(covers).collect();
     is_covered.resize(intervals.n_levels(), false);
-    Outcome { step: own.step, error: own.projected - own.actual, scale: own.scale, is_covered }
+    let error = own.projected - own.actual;
+    Outcome { step: own.step, error, scale: own.scale, is_covered, with_parameters: Vec::new() }
 }

@@ -64,7 +64,7 @@ pub(in crate::growth::projection) fn fit(series: &[f64], trend: SmoothedTrend, i
     };
     let n_estimated = n_parameters + n_states;
     let variance = smoothed.squares / series.len().saturating_sub(n_estimated) as f64;
-    Smoothing { trend, parameters, smoothed, n_estimated, variance }
+    Smoothing { trend, parameters, smoothed, n_estimated, variance, initial }
 }
 
 /// Level and slope before the first value: of the line through the first values.
