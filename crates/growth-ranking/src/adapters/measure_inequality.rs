@@ -24,6 +24,9 @@ const METHOD: Method = Method { name: "growthpole.v1.GrowthRankingService/Measur
 /// Pairs of groups are part of the answer.
 const MOST_GROUPS: usize = 100;
 
+/// Most values that an answer shows one by one.
+const MOST_VALUES_SHOWN: usize = 100_000;
+
 pub(crate) async fn answer(
     panels: &dyn PanelSource,
     request: v1::MeasureInequalityRequest,
@@ -37,6 +40,7 @@ pub(crate) async fn answer(
 
     let sets = named_regions::read(panels, &series, &request.groups, "groups").await?;
     let groups = if sets.is_empty() { None } else { Some(named_regions::partition(&series, &sets, "groups")?) };
+    check_parades(&series, options.pen_parades)?;
     let neighbours = match &request.neighbours {
         None => None,
         Some(message) => Some(read_neighbours(&mut series, message)?),
@@ -64,6 +68,16 @@ fn read_neighbours(series: &mut Series, message: &v1::SpatialWeights) -> Result<
     series.warnings.extend(kept.warnings.iter().skip(known).cloned());
     let regions = kept.regions.iter().filter_map(|region| series.position(&region.code)).collect();
     Ok(Neighbours { regions, weights, keep_islands: message.keep_islands })
+}
+
+/// Refuses parades of more values than an answer can hold.
+fn check_parades(series: &Series, wanted: bool) -> Result<(), Refusal> {
+    let values = series.values.cells().len();
+    if wanted && values > MOST_VALUES_SHOWN {
+        let sent = format!("true for {values} values");
+        return Err(Refusal::invalid("pen_parades", sent, &format!("false above {MOST_VALUES_SHOWN} values")));
+    }
+    Ok(())
 }
 
 /// Refuses more groups than an answer can hold the pairs of.

@@ -41,15 +41,15 @@ pub(super) struct ConvergenceArgs {
     clubs: ClubArgs,
 }
 
+/// Measures of dispersion.
+const SIGMA_MEASURES: &[&str] =
+    &["standard-deviation", "variance", "coefficient-of-variation", "normalized-coefficient-of-variation"];
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sigma: how dispersion is measured")]
 struct SigmaArgs {
     /// Measure of dispersion; the standard deviation if left out
-    #[arg(
-        long,
-        value_name = "MEASURE",
-        value_parser = names(&["standard-deviation", "variance", "coefficient-of-variation"])
-    )]
+    #[arg(long, value_name = "MEASURE", value_parser = names(SIGMA_MEASURES))]
     measure: Option<String>,
     /// Measures dispersion of the values themselves, not of their logarithms
     #[arg(long)]

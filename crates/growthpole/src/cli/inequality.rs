@@ -62,6 +62,9 @@ struct HowToMeasure {
     /// Gives the Lorenz curve of each period in JSON
     #[arg(long)]
     lorenz: bool,
+    /// Gives Pen's parade of each period, the regions from the lowest value on, in JSON and CSV
+    #[arg(long)]
+    parade: bool,
     /// Permutations for tests of the parts by groups and by neighbourhood
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     permutations: i32,
@@ -134,6 +137,7 @@ impl InequalityArgs {
             quantile_ratios: how.quantiles.iter().map(|&(upper, lower)| QuantileRatio { upper, lower }).collect(),
             share_ratios: how.shares.iter().map(|&(richest, poorest)| ShareRatio { richest, poorest }).collect(),
             lorenz_curves: how.lorenz,
+            pen_parades: how.parade,
             groups: how.groups.clone(),
             neighbours: self.neighbours.is_given().then(|| self.neighbours.message()),
             permutations: how.permutations,
@@ -411,6 +415,10 @@ fn records(answer: &MeasureInequalityResponse) -> Records {
             let name = words(own.measure().as_str_name(), PREFIX).replace(' ', "-");
             let reason = undefined.as_ref().map(|why| why.reason.as_str()).unwrap_or_default();
             row(&name, listed(parameters, ";"), "", "", *value, reason);
+        }
+        for step in &period.pen_parade {
+            row("pen-parade", String::new(), "value", &step.region, Some(step.value), "");
+            row("pen-parade", String::new(), "passed", &step.region, Some(step.passed), "");
         }
         for parts in Parts::of_period(period) {
             part_records(&parts, |part, group, value, reason| {

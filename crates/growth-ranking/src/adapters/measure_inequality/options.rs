@@ -20,6 +20,7 @@ pub(super) struct Wanted {
 pub(super) struct Options {
     pub(super) wanted: Vec<Wanted>,
     pub(super) lorenz_curves: bool,
+    pub(super) pen_parades: bool,
     /// None where no tests are wanted.
     pub(super) permutations: usize,
     pub(super) seed: u64,
@@ -36,6 +37,7 @@ impl Options {
         Ok(Self {
             wanted: wanted(request)?,
             lorenz_curves: request.lorenz_curves,
+            pen_parades: request.pen_parades,
             permutations: permutations(request)?,
             seed: request.seed,
         })

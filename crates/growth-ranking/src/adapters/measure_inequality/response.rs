@@ -11,7 +11,7 @@ use growthpole_worker_kit::convert::message;
 
 use super::METHOD;
 use super::options::{Options, Wanted};
-use super::task::{ByGroups, ByNeighbourhood, Entropy, Period, Stated, Undefined};
+use super::task::{ByGroups, ByNeighbourhood, Entropy, ParadeStep, Period, Stated, Undefined};
 use super::weights::Weights;
 use crate::adapters::named_regions::RegionSet;
 use crate::adapters::series::Series;
@@ -101,7 +101,7 @@ struct Labels<'a> {
 
 impl Labels<'_> {
     fn period(&self, at: usize, period: Period, wanted: &[Wanted]) -> v1::PeriodInequality {
-        let Period { present, measures, lorenz, by_groups, by_neighbourhood } = period;
+        let Period { present, measures, lorenz, parade, by_groups, by_neighbourhood } = period;
         let left_out = (0..self.series.regions.len()).filter(|region| present.binary_search(region).is_err());
         let measures = wanted.iter().zip(measures).map(|(wanted, value)| self.measure(wanted, value));
         let curve = |curve: growthpole_methods::stats::inequality::Lorenz| v1::LorenzCurve {
@@ -114,6 +114,7 @@ impl Labels<'_> {
             left_out: left_out.map(|region| self.code(region)).collect(),
             measures: measures.collect(),
             lorenz_curve: lorenz.map(curve),
+            pen_parade: parade.into_iter().map(|step| self.parade(&step)).collect(),
             gini_by_neighbourhood: by_neighbourhood.map(|own| self.by_neighbourhood(own)),
             ..Default::default()
         };
@@ -123,6 +124,11 @@ impl Labels<'_> {
             shown.gini_by_groups = Some(self.gini(&groups, gini));
         }
         shown
+    }
+
+    fn parade(&self, step: &ParadeStep) -> v1::PenStep {
+        let ParadeStep { region, value, relative, passed } = *step;
+        v1::PenStep { region: self.code(region), value, relative, passed }
     }
 
     fn code(&self, region: usize) -> String {

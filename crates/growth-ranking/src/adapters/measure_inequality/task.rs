@@ -52,8 +52,21 @@ pub(super) struct Period {
     /// As many as are wanted.
     pub(super) measures: Vec<Stated<f64>>,
     pub(super) lorenz: Option<Lorenz>,
+    /// Pen's parade; empty where it is not wanted.
+    pub(super) parade: Vec<ParadeStep>,
     pub(super) by_groups: Option<ByGroups>,
     pub(super) by_neighbourhood: Option<Stated<ByNeighbourhood>>,
+}
+
+/// A region in Pen's parade.
+pub(super) struct ParadeStep {
+    /// Position of the region.
+    pub(super) region: usize,
+    pub(super) value: f64,
+    /// The value over the mean, by weights; none where that is zero.
+    pub(super) relative: Option<f64>,
+    /// Share of the weights up to it.
+    pub(super) passed: f64,
 }
 
 /// Parts by groups.
@@ -112,7 +125,8 @@ impl Task {
             None => None,
             Some(neighbours) => Some(self.by_neighbourhood(period, neighbours, progress)?),
         };
-        Ok(Period { measures, lorenz: curve, by_groups, by_neighbourhood, present })
+        let parade = if self.options.pen_parades { sample.parade(&present) } else { Vec::new() };
+        Ok(Period { measures, lorenz: curve, parade, by_groups, by_neighbourhood, present })
     }
 
     /// Those of some regions that have a value, and a weight where there are weights.
@@ -193,6 +207,22 @@ impl Sample {
     fn of(task: &Task, period: usize, regions: &[usize]) -> Self {
         let of = |matrix: &Matrix| regions.iter().map(|&region| matrix.get(period, region)).collect();
         Self { values: of(&task.values), weights: task.weights.as_ref().map(of) }
+    }
+
+    /// Pen's parade (Pen 1971): regions from the lowest value on, equal ones by position.
+    fn parade(&self, regions: &[usize]) -> Vec<ParadeStep> {
+        let weight = |at: usize| self.weights.as_ref().and_then(|all| all.get(at).copied()).unwrap_or(1.0);
+        let mut order: Vec<(usize, f64)> = self.values.iter().copied().enumerate().collect();
+        order.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let all: f64 = order.iter().map(|&(at, _)| weight(at)).sum();
+        let mean = order.iter().map(|&(at, value)| weight(at) * value).sum::<f64>() / all;
+        let mut passed = 0.0;
+        let step = |(at, value): (usize, f64)| {
+            passed += weight(at);
+            let relative = Some(value / mean).filter(|relative| relative.is_finite());
+            ParadeStep { region: regions[at], value, relative, passed: passed / all }
+        };
+        order.into_iter().map(step).collect()
     }
 
     fn distribution(&self) -> Result<Distribution<'_>, InequalityError> {

@@ -85,6 +85,22 @@ async fn the_default_battery_follows_the_weights() {
 }
 
 #[tokio::test]
+async fn the_parade_starts_with_the_lowest() {
+    let mut asked = request("income", "2014", &[Measure::Mean]);
+    let plain = ask(asked.clone()).await.unwrap();
+    assert!(plain.periods[0].pen_parade.is_empty());
+    asked.pen_parades = true;
+    asked.weight_indicator = "heads".into();
+    let answer = ask(asked).await.unwrap();
+    let parade = &answer.periods[0].pen_parade;
+    assert_eq!(parade.len(), answer.periods[0].n_regions as usize);
+    assert!(parade.windows(2).all(|pair| pair[0].value <= pair[1].value && pair[0].passed < pair[1].passed));
+    near(parade.last().unwrap().passed, 1.0);
+    let mean = answer.periods[0].measures[0].value.unwrap();
+    parade.iter().for_each(|step| near(step.relative.unwrap(), step.value / mean));
+}
+
+#[tokio::test]
 async fn every_measure_is_known_by_its_name() {
     let every: Vec<Measure> = (1..=30).map(|number| Measure::try_from(number).unwrap()).collect();
     assert!(Measure::try_from(31).is_err(), "this test goes through all of them");

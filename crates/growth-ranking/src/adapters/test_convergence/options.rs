@@ -67,8 +67,10 @@ fn sigma(sent: &v1::SigmaOptions) -> Result<Dispersion, Refusal> {
         Ok(v1::SigmaMeasure::Unspecified | v1::SigmaMeasure::StandardDeviation) => SigmaMeasure::StandardDeviation,
         Ok(v1::SigmaMeasure::Variance) => SigmaMeasure::Variance,
         Ok(v1::SigmaMeasure::CoefficientOfVariation) => SigmaMeasure::CoefficientOfVariation,
+        Ok(v1::SigmaMeasure::NormalizedCoefficientOfVariation) => SigmaMeasure::NormalizedCoefficientOfVariation,
         Err(_) => {
-            let allowed = "STANDARD_DEVIATION, VARIANCE, COEFFICIENT_OF_VARIATION, or nothing";
+            let allowed = "STANDARD_DEVIATION, VARIANCE, COEFFICIENT_OF_VARIATION, \
+                           NORMALIZED_COEFFICIENT_OF_VARIATION, or nothing";
             return Err(Refusal::invalid("sigma.measure", sent.measure, allowed));
         }
     };

@@ -110,5 +110,6 @@ fn measure(own: SigmaMeasure) -> v1::SigmaMeasure {
         SigmaMeasure::StandardDeviation => v1::SigmaMeasure::StandardDeviation,
         SigmaMeasure::Variance => v1::SigmaMeasure::Variance,
         SigmaMeasure::CoefficientOfVariation => v1::SigmaMeasure::CoefficientOfVariation,
+        SigmaMeasure::NormalizedCoefficientOfVariation => v1::SigmaMeasure::NormalizedCoefficientOfVariation,
     }
 }

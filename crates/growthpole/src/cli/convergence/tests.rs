@@ -52,7 +52,7 @@ fn options_become_fields() {
 #[test]
 fn every_name_of_an_option_is_a_value() {
     let sigma = |name: &str| request(&format!("--measure {name}")).sigma.unwrap().measure;
-    for name in ["standard-deviation", "variance", "coefficient-of-variation"] {
+    for name in super::SIGMA_MEASURES {
         assert_ne!(sigma(name), 0, "{name}");
     }
     for name in ["classical", "hc1", "clustered"] {

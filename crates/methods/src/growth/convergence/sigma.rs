@@ -12,6 +12,8 @@ pub enum SigmaMeasure {
     Variance,
     /// Standard deviation over the mean.
     CoefficientOfVariation,
+    /// The same over sqrt(n - 1) of n regions, its largest value for values that are not negative.
+    NormalizedCoefficientOfVariation,
 }
 
 /// A measure of dispersion over regions.
@@ -89,6 +91,7 @@ pub enum SigmaError {
 /// ```text
 /// mean = sum(w x) / sum(w)     variance = sum(w (x - mean)^2) / sum(w), or / (n - 1) for a sample
 /// standard deviation = sqrt(variance)     coefficient of variation = standard deviation / mean
+/// normalised = coefficient of variation / sqrt(n - 1)
 /// ```
 ///
 /// # Shapes and units
@@ -125,8 +128,11 @@ pub fn dispersion(values: &[f64], kind: Dispersion, weights: Option<&[f64]>) -> 
     let sigma = match kind.measure {
         SigmaMeasure::StandardDeviation => variance.sqrt(),
         SigmaMeasure::Variance => variance,
-        SigmaMeasure::CoefficientOfVariation if mean > 0.0 => variance.sqrt() / mean,
-        SigmaMeasure::CoefficientOfVariation => return Err(SigmaError::MeanNotPositive { mean }),
+        SigmaMeasure::CoefficientOfVariation | SigmaMeasure::NormalizedCoefficientOfVariation if mean <= 0.0 => {
+            return Err(SigmaError::MeanNotPositive { mean });
+        }
+        SigmaMeasure::CoefficientOfVariation => variance.sqrt() / mean,
+        SigmaMeasure::NormalizedCoefficientOfVariation => variance.sqrt() / mean / ((regions - 1) as f64).sqrt(),
     };
     if sigma.is_finite() { Ok(sigma) } else { Err(SigmaError::TooLarge) }
 }
@@ -223,11 +229,15 @@ mod tests {
 
     #[test]
     fn measures_what_was_asked_for() {
-        use SigmaMeasure::{CoefficientOfVariation, StandardDeviation, Variance};
+        use SigmaMeasure::{CoefficientOfVariation, NormalizedCoefficientOfVariation, StandardDeviation, Variance};
         let of = |measure, spread| dispersion(&[2.0, 4.0, 6.0], kind(measure, false, spread), None).unwrap();
         assert_eq!(of(Variance, Spread::Sample), 4.0);
         assert_eq!(of(StandardDeviation, Spread::Sample), 2.0);
         assert_eq!(of(CoefficientOfVariation, Spread::Sample), 0.5);
+        assert_eq!(of(NormalizedCoefficientOfVariation, Spread::Sample), 0.5 / 2.0_f64.sqrt());
+        // All in one of four regions: as unequal as can be.
+        let most = kind(NormalizedCoefficientOfVariation, false, Spread::Population);
+        assert!((dispersion(&[0.0, 0.0, 9.0, 0.0], most, None).unwrap() - 1.0).abs() < 1e-15);
         assert_eq!(of(Variance, Spread::Population), 8.0 / 3.0);
         let e = std::f64::consts::E;
         assert!((dispersion(&[e, e.powi(3)], Dispersion::default(), None).unwrap() - 1.0).abs() < 1e-15);
