@@ -20,6 +20,10 @@ fastest sort, logarithm or root of the same numbers there is, numpy's, which tak
 one look at each neighbour; or, for permutations, exchanges at known positions, random words, and a product for each link (and a
 division and a count for each region, of roses), each by its plainest loop. A row falls short where the peer takes neither ten times as long as one thread of ours, nor ours at most
 twice the limit; at 3 000 regions over 50 periods, giddy and inequality have to take twenty times as long.
+
+Below the table stand, for all rows of giddy and of inequality at 3 000 regions over 50 periods, the peer's time over ours, summed
+up; and the rows in which the peer takes less than twenty times as long, with what a twentieth of its time would be. Where the
+machine limit is more than that, nobody gets there on one thread of this machine.
 """
 
 import os
@@ -58,13 +62,15 @@ from inequality.gini import Gini, Gini_Spatial
 from inequality.theil import Theil, TheilD, TheilDSim
 from inequality.wolfson import wolfson as peer_wolfson
 
-from table import Table
+from table import Table, ratio, shown
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PANELS = ["31x20", "300x20", "3000x20", "3000x50"]
 # Of methods that look at one or two periods.
 ENDS = ["31x20", "300x20", "3000x50"]
 TABLES = ["31x20", "300x100", "3000x50", "3000x1000"]
+# Where giddy and inequality have to take twenty times as long.
+LARGEST, TWENTY = "3000x50", 20.0
 SEED = 20231
 NEIGHBOURS = 6
 # Turns that each side has, for how long in each, and how long a peer may take altogether.
@@ -295,6 +301,26 @@ class Row:
             self.figures = own_figure, figure
 
 
+def totals(rows):
+    """How much longer all rows of a peer take together, and which single ones do not take twenty times as long."""
+    for peer in (G, S):
+        own = [row for _, other, row in rows if other == peer]
+        theirs, ours = sum(row.theirs for row in own), sum(row.one for row in own)
+        if own:
+            print(f"\nAll {len(own)} rows of {peer} at {LARGEST}: {shown(theirs)} beside {shown(ours)} on one thread, "
+                  f"{ratio(theirs, ours)} times.")
+    if not rows:
+        return
+    short = [(what, peer, row) for what, peer, row in rows if row.theirs < TWENTY * row.one]
+    print(f"\nBelow {TWENTY:.0f} times at {LARGEST}: {'' if short else 'none'}")
+    for what, peer, row in short:
+        line = f"- {what}, {peer}: {ratio(row.theirs, row.one)} times, {shown(row.one)} where a twentieth is {shown(row.theirs / TWENTY)}"
+        if row.limit < float("inf"):
+            reach = "out of reach" if TWENTY * row.limit > row.theirs else "within reach"
+            line += f" and the machine limit {shown(row.limit)}: {reach}"
+        print(line)
+
+
 def main():
     asked = sys.argv[1:]
     methods = [method for method in METHODS if not asked or method[0] in asked]
@@ -307,16 +333,20 @@ def main():
             own.write(folder)
         ours = Ours(folder)
         print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores; regions x periods, six neighbours each.\n")
-        table = Table()
+        table, largest = Table(), []
         for method, what, peer, how, same, sizes, limit in methods:
             for size in sizes:
                 row = Row(ours, inputs[size], method, how, limit)
-                times = 20.0 if size == "3000x50" and peer in (G, S) else 10.0
+                is_largest = size == LARGEST and peer in (G, S)
+                if is_largest:
+                    largest.append((f"{what} ({method})", peer, row))
+                times = TWENTY if is_largest else 10.0
                 beside = limit and (row.limit, LIMITS[limit])
                 table.row(what, peer, size, row.theirs, row.one, row.two, beside, times)
                 if same and not np.isclose(*row.figures, rtol=1e-9, atol=1e-12):
                     wrong.append(f"{method} {size}: ours {row.figures[0]!r}, theirs {row.figures[1]!r}")
         table.end()
+        totals(largest)
     for line in wrong:
         print(f"not the same: {line}", file=sys.stderr)
     return 1 if wrong else 0
