@@ -78,13 +78,13 @@ fn regression_with_a_lag(bencher: Bencher<'_, '_>, regions: usize) {
 #[divan::bench(args = SIZES)]
 fn spatial_markov_4x4(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let (values, weights) = (values(size), weights(size.0));
-    bencher.bench(|| spatial_markov(black_box(&values), &weights, &quartiles(), &quartiles()));
+    bencher.bench(|| spatial_markov(black_box(&values), &weights, &quartiles(), &quartiles().into()));
 }
 
 #[divan::bench(args = SIZES)]
 fn spatial_markov_4x4_99_permutations(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let (values, weights) = (values(size), weights(size.0));
-    let (own, lag) = (quartiles(), quartiles());
+    let (own, lag) = (quartiles(), quartiles().into());
     bencher.bench(|| {
         spatial_markov_permutations(black_box(&values), &weights, &own, &lag, PERMUTATIONS, 1, &Progress::new())
     });

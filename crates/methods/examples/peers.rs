@@ -169,12 +169,12 @@ fn quartiles() -> ClassRule {
 fn of_neighbours(method: &str) -> Option<Run> {
     Some(match method {
         "spatial_markov" => |own| {
-            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles()).expect("a chain");
+            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into()).expect("a chain");
             chain.homogeneity.q.statistic
         },
         "spatial_markov_99" => |own| {
-            let (rule, progress) = (quartiles(), Progress::new());
-            let test = spatial_markov_permutations(&own.values, &own.weights, &rule, &rule, 99, SEED, &progress);
+            let (rule, lag, progress) = (quartiles(), quartiles().into(), Progress::new());
+            let test = spatial_markov_permutations(&own.values, &own.weights, &rule, &lag, 99, SEED, &progress);
             test.expect("draws").mean
         },
         "lisa_markov" => |own| {

@@ -44,6 +44,36 @@ pub(super) fn cases() -> Vec<Case> {
             "32",
         ),
         refused(json!({"markov": {"highestOrder": 6}}), "markov.highest_order", "1 to 5"),
+        refused(
+            json!({"markov": {"classes": {"given": {"regions": [{"region": "110000", "classes": [1, 2]}]}}}}),
+            "markov.classes.given.regions[0].classes",
+            "20, one for each period",
+        ),
+        refused(
+            json!({"markov": {"classes": {"given": {}}}}),
+            "markov.classes.given.regions",
+            "every region of the selection",
+        ),
+        refused(
+            json!({"markov": {"mobilityWeights": [1, 1, 1, 1, "Infinity"]}}),
+            "markov.mobility_weights[4]",
+            "not negative",
+        ),
+        refused(
+            json!({"markov": {"givenChains": [{"name": "old", "rows": [{"transitions": ["1"]}]}]}}),
+            "markov.given_chains[0].rows",
+            "5, one for each class",
+        ),
+        refused(
+            json!({"spatialMarkov": {"categoricalLag": {"ties": 6}}}),
+            "spatial_markov.categorical_lag.ties",
+            "OWN_CLASS_THEN_DRAWN",
+        ),
+        refused(
+            json!({"spatialMarkov": {"categoricalLag": {}, "lagClasses": {}}}),
+            "spatial_markov.categorical_lag",
+            "nothing beside",
+        ),
         refused(json!({"directionalLisa": {"sectors": 1}}), "directional_lisa.sectors", "2 to 360"),
         refused(
             json!({"spatialMarkov": {"weights": {"nearest": {"count": 0}}}}),
@@ -57,6 +87,14 @@ pub(super) fn cases() -> Vec<Case> {
             "INVALID_FIELD",
             "selection.periods",
             "two periods",
+        ),
+        case(
+            TRACK,
+            track(json!({"markov": {"classes": {"given": {"regions": [{"region": "11000"}]}}}}), json!({})),
+            Code::NotFound,
+            "UNKNOWN_REGION",
+            "markov.classes.given.regions[0].region",
+            "110000",
         ),
         case(
             TRACK,

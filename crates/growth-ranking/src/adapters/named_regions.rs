@@ -91,13 +91,7 @@ fn codes_of(series: &Series, codes: &[String], field: &str) -> Result<Vec<usize>
     let mut members = BTreeSet::new();
     for (at, code) in codes.iter().enumerate() {
         let field = format!("{field}.codes[{at}]");
-        let Some(position) = series.position(code) else {
-            let known = series.regions.iter().map(|region| region.code.as_str());
-            let nearest = growthpole_domain::nearest::nearest(code, known, 3);
-            let reason = growthpole_contracts::Reason::UnknownRegion;
-            return Err(Refusal::unknown(reason, "region of the selection", &field, code, &nearest));
-        };
-        if !members.insert(position) {
+        if !members.insert(series.known_position(code, &field)?) {
             return Err(Refusal::invalid(&field, format!("\"{code}\" again"), "each region once"));
         }
     }

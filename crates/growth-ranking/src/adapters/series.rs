@@ -298,6 +298,19 @@ impl Series {
         self.regions.iter().position(|region| region.code == code)
     }
 
+    /// The position of a region that a request names.
+    ///
+    /// # Errors
+    ///
+    /// A refusal that names the field, and the regions of the selection whose codes are most alike.
+    pub(crate) fn known_position(&self, code: &str, field: &str) -> Result<usize, Refusal> {
+        self.position(code).ok_or_else(|| {
+            let known = self.regions.iter().map(|region| region.code.as_str());
+            let nearest = growthpole_domain::nearest::nearest(code, known, 3);
+            Refusal::unknown(Reason::UnknownRegion, "region of the selection", field, code, &nearest)
+        })
+    }
+
     /// A region as answers show it.
     pub(crate) fn label(&self, region: usize) -> Option<v1::RegionLabel> {
         self.regions.get(region).map(message::region_label)

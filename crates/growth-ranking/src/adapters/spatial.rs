@@ -1,6 +1,6 @@
 //! Spatial weights between the regions of a series.
 
-use growthpole_contracts::{Reason, Refusal, v1};
+use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
 use growthpole_methods::Matrix;
 use growthpole_methods::division::haversine_km;
@@ -84,17 +84,10 @@ fn read(series: &Series, message: &v1::SpatialWeights, field: &str) -> Result<Sp
 }
 
 fn explicit(series: &Series, links: &[v1::SpatialLink], field: &str) -> Result<SpatialWeights, Refusal> {
-    let position = |code: &str, field: String| {
-        series.position(code).ok_or_else(|| {
-            let known = series.regions.iter().map(|region| region.code.as_str());
-            let nearest = growthpole_domain::nearest::nearest(code, known, 3);
-            Refusal::unknown(Reason::UnknownRegion, "region of the selection", &field, code, &nearest)
-        })
-    };
     let mut read = Vec::with_capacity(links.len());
     for (at, link) in links.iter().enumerate() {
-        let from = position(&link.from, format!("{field}[{at}].from"))?;
-        let to = position(&link.to, format!("{field}[{at}].to"))?;
+        let from = series.known_position(&link.from, &format!("{field}[{at}].from"))?;
+        let to = series.known_position(&link.to, &format!("{field}[{at}].to"))?;
         let weight = link.weight.unwrap_or(1.0);
         if !(weight.is_finite() && weight >= 0.0) {
             return Err(Refusal::invalid(&format!("{field}[{at}].weight"), weight, "a number that is not negative"));

@@ -5,6 +5,10 @@
 
 mod classes;
 mod correlation;
+mod given_chains;
+mod given_classes;
+#[cfg(test)]
+mod given_tests;
 mod groups;
 mod inference;
 mod lisa;
@@ -50,7 +54,7 @@ pub(crate) async fn answer(
     let series = Series::read(panels, request.selection.take(), request.series.as_ref(), defaults).await?;
     check_size(&series, request.summaries_only)?;
     let (sections, section_warnings) = Sections::read(panels, &series, &request, draws).await?;
-    let drawn = draws.permutations > 0 && sections.draw();
+    let drawn = (draws.permutations > 0 && sections.draw()) || sections.draw_ties();
 
     let tracked = Tracked::of(&series, order);
     let shown = (method, !request.summaries_only);
@@ -217,6 +221,11 @@ impl Sections {
     fn draw(&self) -> bool {
         let among_neighbours = self.spatial_markov.is_some() || self.lisa.is_some() || self.rose.is_some();
         self.neighbours.is_some() || self.groups.is_some() || among_neighbours
+    }
+
+    /// Whether ties among neighbours may be drawn.
+    fn draw_ties(&self) -> bool {
+        self.spatial_markov.as_ref().is_some_and(spatial_markov::Section::draws_ties)
     }
 
     /// The answer as far as it is computed.

@@ -2,6 +2,7 @@
 
 mod among_neighbours;
 mod chains;
+mod given;
 mod neighbourhoods;
 mod ranks;
 #[cfg(test)]
@@ -9,9 +10,10 @@ mod tests;
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    ClassBasis, ClassOptions, CutOffClasses, FullRankMarkovOptions, GeographicRankMarkovOptions, GroupMobilityOptions,
-    MarkovOptions, NamedRegions, NeighbourConcordanceOptions, PeriodRange, QuantileClasses, QuantileScope,
-    RankCorrelationOptions, RankMethod, RankOrder, TrackRanksRequest, TrackRanksResponse, class_options,
+    ClassBasis, ClassOptions, CutOffClasses, FullRankMarkovOptions, GeographicRankMarkovOptions, GivenChain,
+    GivenClasses, GroupMobilityOptions, MarkovOptions, NamedRegions, NeighbourConcordanceOptions, PeriodRange,
+    QuantileClasses, QuantileScope, RankCorrelationOptions, RankMethod, RankOrder, TrackRanksRequest,
+    TrackRanksResponse, class_options,
 };
 
 use self::among_neighbours::AmongNeighboursArgs;
@@ -99,6 +101,21 @@ struct MarkovArgs {
     /// Upper bounds of all classes but the last, instead of quantiles
     #[arg(long, value_name = "X,Y,…", value_delimiter = ',', allow_negative_numbers = true)]
     cut_offs: Vec<f64>,
+    /// Classes that were made elsewhere, instead of quantiles: a CSV file with the columns region, period and class
+    #[arg(long, value_name = "FILE", value_parser = given::classes, conflicts_with_all = ["classes", "pooled", "cut_offs"])]
+    given_classes: Option<GivenClasses>,
+    /// Takes classes from which no transition is known as ones that are never left
+    #[arg(long)]
+    empty_classes_stay: bool,
+    /// Weights of the classes for mobility, for example where regions were at first
+    #[arg(long, value_name = "W,W,…", value_delimiter = ',', allow_negative_numbers = true)]
+    mobility_weights: Vec<f64>,
+    /// Transitions of a chain from elsewhere, a row for each class, which are tested against those of the selection
+    #[arg(long = "given-chain", value_name = "NAME=N,N/N,N", value_parser = given::transitions)]
+    chains: Vec<GivenChain>,
+    /// Probabilities of a chain from elsewhere, a row for each class
+    #[arg(long = "given-probabilities", value_name = "NAME=P,P/P,P", value_parser = given::probabilities)]
+    probabilities: Vec<GivenChain>,
     /// Sorts the values themselves instead of those relative to the mean of the period
     #[arg(long)]
     absolute: bool,
@@ -173,7 +190,7 @@ impl TrackArgs {
                     from_regions: ranks.from_regions.clone(),
                 }
             }),
-            spatial_markov: among.spatial_markov(&neighbours, &classes),
+            spatial_markov: among.spatial_markov(&neighbours, &classes, self.markov.empty_classes_stay),
             lisa_markov: among.lisa(&neighbours),
             directional_lisa: among.rose(&neighbours, self.markov.basis()),
             sequences: among.sequences(&classes),
@@ -205,12 +222,15 @@ impl TrackArgs {
 impl MarkovArgs {
     /// Whether the section itself was asked for.
     fn asks(&self) -> bool {
-        self.markov || self.highest_order.is_some() || !self.sub_periods.is_empty() || !self.groups.is_empty()
+        let has_chains = !self.chains.is_empty() || !self.probabilities.is_empty() || !self.mobility_weights.is_empty();
+        let has_tests = self.highest_order.is_some() || !self.sub_periods.is_empty() || !self.groups.is_empty();
+        self.markov || has_chains || has_tests
     }
 
     /// Whether anything was said of classes.
     fn has_classes(&self) -> bool {
-        self.classes.is_some() || self.pooled || !self.cut_offs.is_empty() || self.absolute
+        let is_given = self.given_classes.is_some();
+        is_given || self.classes.is_some() || self.pooled || !self.cut_offs.is_empty() || self.absolute
     }
 
     fn basis(&self) -> ClassBasis {
@@ -219,7 +239,9 @@ impl MarkovArgs {
 
     fn classes(&self) -> ClassOptions {
         let scope = if self.pooled { QuantileScope::Pooled } else { QuantileScope::Unspecified };
-        let by = if self.cut_offs.is_empty() {
+        let by = if let Some(given) = &self.given_classes {
+            class_options::By::Given(given.clone())
+        } else if self.cut_offs.is_empty() {
             class_options::By::Quantiles(QuantileClasses { count: self.classes, scope: scope.into() })
         } else {
             class_options::By::CutOffs(CutOffClasses { values: self.cut_offs.clone() })
@@ -233,6 +255,9 @@ impl MarkovArgs {
             sub_periods: self.sub_periods.clone(),
             groups: self.groups.clone(),
             highest_order: self.highest_order,
+            empty_classes_stay: self.empty_classes_stay,
+            mobility_weights: self.mobility_weights.clone(),
+            given_chains: self.chains.iter().chain(&self.probabilities).cloned().collect(),
         }
     }
 }

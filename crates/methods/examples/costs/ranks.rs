@@ -100,12 +100,12 @@ pub(crate) fn among_neighbours() -> Vec<Method> {
     }
     vec![
         method("spatial Markov chain 4 x 4", USUAL, |own| {
-            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles()).expect("a chain");
+            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into()).expect("a chain");
             chain.homogeneity.q.statistic
         }),
         method("the same with 99 permutations", USUAL, |own| {
-            let (rule, progress) = (quartiles(), Progress::new());
-            let test = spatial_markov_permutations(&own.values, &own.weights, &rule, &rule, 99, 1, &progress);
+            let (rule, lag, progress) = (quartiles(), quartiles().into(), Progress::new());
+            let test = spatial_markov_permutations(&own.values, &own.weights, &rule, &lag, 99, 1, &progress);
             test.expect("a chain").mean
         }),
         method("LISA Markov chain", USUAL, |own| {

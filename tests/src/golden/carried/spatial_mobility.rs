@@ -56,7 +56,7 @@ pub(super) fn spatial_markov(service: &Service, case: &Case) -> Figures {
     request.spatial_markov = Some(v1::SpatialMarkovOptions {
         weights: Some(v1::SpatialWeights { keep_islands, ..Default::default() }),
         classes: Some(pooled(classes)),
-        lag_classes: None,
+        ..Default::default()
     });
     let answer = service.track_ranks(request).spatial_markov.unwrap();
     let mut figures = Figures::default();

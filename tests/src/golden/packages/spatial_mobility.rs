@@ -66,7 +66,7 @@ pub(super) fn contiguity(folder: &Folder, data: &str) -> SpatialWeights {
 fn spatial(folder: &Folder, case: &Reference, data: &str, own: ClassRule, lag: ClassRule) -> Figures {
     let relative = relative_values(&values(folder, case, data)).unwrap();
     let weights = contiguity(folder, data).row_standardized();
-    let markov = spatial_markov(&relative, &weights, &own, &lag).unwrap();
+    let markov = spatial_markov(&relative, &weights, &own, &lag.into()).unwrap();
     let mut figures = Figures::default();
     put_list(&mut figures, "result/cutoffs", markov.own.cut_offs.cells());
     put_list(&mut figures, "result/lag_cutoffs", markov.lag.cut_offs.cells());

@@ -1,13 +1,15 @@
 //! Classes of values: options read, and regions sorted.
 
 use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::Period;
 use growthpole_methods::Matrix;
 use growthpole_methods::growth::mobility::{Classes, ClassesError, QuantileScope, RelativeError, relative_values};
 use growthpole_methods::growth::spatial_mobility::ClassRule;
 use growthpole_worker_kit::refuse;
 use v1::class_options::By;
 
-use super::Tracked;
+use super::super::series::Series;
+use super::{Tracked, given_classes};
 
 const CLASSES: i32 = 5;
 const MOST_CLASSES: i32 = 50;
@@ -21,7 +23,18 @@ pub(crate) struct Classifier {
 
 impl Classifier {
     /// Reads options from the field `field`.
-    pub(crate) fn read(options: Option<&v1::ClassOptions>, field: &str) -> Result<Self, Refusal> {
+    pub(crate) fn read(series: &Series, options: Option<&v1::ClassOptions>, field: &str) -> Result<Self, Refusal> {
+        let classifier = Self::read_with_basis(series, options, field)?;
+        classifier.check_basis(options, field, classifier.rule.sorts_values())?;
+        Ok(classifier)
+    }
+
+    /// Reads options whose basis may be that of something else than the classes themselves.
+    pub(crate) fn read_with_basis(
+        series: &Series,
+        options: Option<&v1::ClassOptions>,
+        field: &str,
+    ) -> Result<Self, Refusal> {
         let none = v1::ClassOptions::default();
         let options = options.unwrap_or(&none);
         let relative = read_basis(options.basis, &format!("{field}.basis"))?;
@@ -29,13 +42,67 @@ impl Classifier {
             None => quantiles(&v1::QuantileClasses::default(), field)?,
             Some(By::Quantiles(own)) => quantiles(own, field)?,
             Some(By::CutOffs(own)) => cut_offs(&own.values, field)?,
+            Some(By::Given(own)) => {
+                ClassRule::Given(given_classes::read(series, own, &format!("{field}.given"), MOST_CLASSES)?)
+            }
         };
         Ok(Self { relative, rule })
     }
 
-    /// What is sorted, as answers show it.
+    /// Refuses a basis where no values are sorted.
+    pub(crate) fn check_basis(
+        &self,
+        options: Option<&v1::ClassOptions>,
+        field: &str,
+        sorts_values: bool,
+    ) -> Result<(), Refusal> {
+        match options.map(|own| own.basis) {
+            Some(basis) if basis != 0 && !sorts_values => {
+                Err(Refusal::invalid(&format!("{field}.basis"), basis, "nothing with given classes"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses given classes of which one is unknown, where a section needs all of them.
+    pub(crate) fn check_known(&self, series: &Series, section: &str) -> Result<(), Refusal> {
+        let ClassRule::Given(paths) = &self.rule else { return Ok(()) };
+        let unknown = paths
+            .periods()
+            .enumerate()
+            .find_map(|(period, classes)| classes.iter().position(Option::is_none).map(|region| (period, region)));
+        let Some((period, region)) = unknown else { return Ok(()) };
+        let code = series.regions.get(region).map(|region| region.code.as_str()).unwrap_or_default();
+        let period = series.periods.get(period).map(Period::to_string).unwrap_or_default();
+        let message = format!("{section} needs all classes, and that of {code} in {period} is unknown");
+        Err(refuse::undefined(message, "region", code).with_metadata("period", period))
+    }
+
+    /// The same for some of the regions, in the order given.
+    pub(crate) fn subset(mut self, regions: &[usize]) -> Self {
+        if let ClassRule::Given(paths) = &self.rule {
+            self.rule = ClassRule::Given(paths.subset(regions));
+        }
+        self
+    }
+
+    /// Number of classes.
+    pub(crate) fn n_classes(&self) -> usize {
+        match &self.rule {
+            ClassRule::Quantiles { classes, .. } => *classes,
+            ClassRule::CutOffs(cut_offs) => cut_offs.len() + 1,
+            ClassRule::Given(paths) => paths.n_classes(),
+        }
+    }
+
+    /// What is sorted, as answers show it; unspecified where nothing is.
     pub(crate) fn basis(&self) -> v1::ClassBasis {
-        write_basis(self.relative)
+        self.basis_where(self.rule.sorts_values())
+    }
+
+    /// The same, where it is known whether anything is sorted.
+    pub(crate) fn basis_where(&self, sorts_values: bool) -> v1::ClassBasis {
+        if sorts_values { write_basis(self.relative) } else { v1::ClassBasis::Unspecified }
     }
 
     /// By which rule it is sorted.
@@ -43,14 +110,15 @@ impl Classifier {
         &self.rule
     }
 
-    /// What is sorted.
-    pub(crate) fn values(&self, tracked: &Tracked) -> Result<Matrix, Refusal> {
-        basis_values(tracked, self.relative)
+    /// What is sorted; the values as they are where nobody looks at them.
+    pub(crate) fn values(&self, tracked: &Tracked, sorts_values: bool) -> Result<Matrix, Refusal> {
+        basis_values(tracked, self.relative && sorts_values)
     }
 
     /// Sorts the values.
     pub(crate) fn sort(&self, tracked: &Tracked) -> Result<Classes, Refusal> {
-        self.rule.classify(&self.values(tracked)?).map_err(|error| refuse_classes(tracked, error))
+        let values = self.values(tracked, self.rule.sorts_values())?;
+        self.rule.classify(&values).map_err(|error| refuse_classes(tracked, error))
     }
 
     /// The cut-offs as answers show them.

@@ -83,7 +83,7 @@ impl Section {
         let p_values = drawn.transpose().map_err(refused)?.map(|drawn| self.p_values(&drawn));
         let p_values = p_values.as_deref();
         Ok(v1::LisaMarkovChain {
-            states: markov::states(&lisa.transitions, &chain, &passage),
+            states: markov::states(Some(&lisa.transitions), &chain, &passage),
             ergodic: markov::distributions(&chain, &ergodic_distributions(&chain)),
             expected: lisa.expected.rows().map(|row| v1::ExpectedTransitions { transitions: row.to_vec() }).collect(),
             independence: Some(chi_squared_test(&lisa.independence)),

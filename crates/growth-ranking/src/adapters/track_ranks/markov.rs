@@ -18,6 +18,7 @@ use super::super::named_regions::{self, RegionSet};
 use super::super::series::Series;
 use super::Tracked;
 use super::classes::Classifier;
+use super::given_chains::{self, GivenChain, SELECTION};
 use super::inference::{chi_squared_test, long};
 
 const MOST_STRATA: usize = 50;
@@ -31,6 +32,18 @@ pub(super) struct Markov {
     groups: Vec<RegionSet>,
     /// Orders that are tested, up to this; 0 for none.
     highest_order: usize,
+    /// Whether classes from which no transition is known are taken as never left.
+    stays: bool,
+    /// Weights of the classes, where they were given.
+    weights: Option<Vec<f64>>,
+    given: Vec<GivenChain>,
+}
+
+/// Mobility with classes that count alike, by the long run, and by given weights, where each is defined.
+pub(super) struct Mobility {
+    pub(super) alike: Option<v1::MobilityIndices>,
+    pub(super) at_ergodic: Option<v1::MobilityIndices>,
+    pub(super) at_given: Option<v1::MobilityIndices>,
 }
 
 impl Markov {
@@ -39,14 +52,17 @@ impl Markov {
         series: &Series,
         options: &v1::MarkovOptions,
     ) -> Result<Self, Status> {
-        let classifier = Classifier::read(options.classes.as_ref(), "markov.classes")?;
+        let classifier = Classifier::read(series, options.classes.as_ref(), "markov.classes")?;
         check_strata("markov.sub_periods", options.sub_periods.len())?;
         check_strata("markov.groups", options.groups.len())?;
         let sub_periods = sub_periods(&series.periods, &options.sub_periods)?;
         let groups = named_regions::read(panels, series, &options.groups, "markov.groups").await?;
         check_disjoint(series, &groups)?;
         let highest_order = highest_order(options.highest_order, series.periods.len())?;
-        Ok(Self { classifier, sub_periods, groups, highest_order })
+        let weights = mobility_weights(&options.mobility_weights, classifier.n_classes())?;
+        let given = given_chains::read(&options.given_chains, classifier.n_classes())?;
+        let stays = options.empty_classes_stay;
+        Ok(Self { classifier, sub_periods, groups, highest_order, stays, weights, given })
     }
 
     pub(super) fn compute(
@@ -58,25 +74,32 @@ impl Markov {
         let classes = self.classifier.sort(tracked)?;
         let counts = count_transitions(&classes.paths);
         let chain = Chain::from_counts(&counts);
+        let without = chain.states_without_row();
+        let chain = with_empty_classes(chain, self.stays);
         let passage = first_passage(&chain, progress).map_err(refuse::stopped)?;
         let ergodic = ergodic_distributions(&chain);
-        let (mobility, mobility_at_ergodic) = mobility(&chain, &ergodic)?;
+        let weights = self.weights.as_deref();
+        let mobility = mobility(&chain, &ergodic, weights)?;
+        let given = self.given.iter().map(|own| own.compute(self.stays, weights, progress));
         warnings.extend(without_transitions(&chain));
         warnings.extend(several(&chain, ergodic.len()));
         let answer = v1::MarkovChain {
             basis: self.classifier.basis().into(),
             cut_offs: Classifier::cut_offs(tracked, &classes),
-            states: states(&counts, &chain, &passage),
+            states: states(Some(&counts), &chain, &passage),
             ergodic: distributions(&chain, &ergodic),
-            mobility,
-            mobility_at_ergodic,
-            homogeneity: self.homogeneity(&classes.paths)?,
+            mobility: mobility.alike,
+            mobility_at_ergodic: mobility.at_ergodic,
+            mobility_at_given: mobility.at_given,
+            homogeneity: self.homogeneity(&classes.paths, &counts)?,
             orders: (1..=self.highest_order).map(|order| order_of(&classes.paths, order)).collect(),
+            given_chains: given.collect::<Result<_, _>>()?,
+            classes_that_stay: without.iter().filter(|_| self.stays).map(|class| message::count(class + 1)).collect(),
         };
         Ok((answer, classes.paths))
     }
 
-    fn homogeneity(&self, paths: &ClassPaths) -> Result<Vec<v1::HomogeneityTest>, Refusal> {
+    fn homogeneity(&self, paths: &ClassPaths, own: &TransitionCounts) -> Result<Vec<v1::HomogeneityTest>, Refusal> {
         let names = |names: Vec<&String>| names.into_iter().cloned().collect::<Vec<String>>();
         let periods = (
             names(self.sub_periods.iter().map(|(name, _)| name).collect()),
@@ -86,13 +109,45 @@ impl Markov {
             names(self.groups.iter().map(|set| &set.name).collect()),
             self.groups.iter().map(|set| count_transitions(&paths.subset(&set.members))).collect::<Vec<_>>(),
         );
-        let asked = [(periods, "markov.sub_periods"), (groups, "markov.groups")];
+        let asked =
+            [(periods, "markov.sub_periods"), (groups, "markov.groups"), (self.with_given(own), "markov.given_chains")];
         asked
             .into_iter()
             .filter(|((strata, _), _)| !strata.is_empty())
             .map(|((strata, counts), field)| test(strata, &counts, field))
             .collect()
     }
+
+    /// The chain of the selection and the given ones that have transitions; nothing where none has.
+    fn with_given(&self, own: &TransitionCounts) -> (Vec<String>, Vec<TransitionCounts>) {
+        let given = || self.given.iter().filter_map(|chain| Some((chain.name.clone(), chain.counts.clone()?)));
+        let selection = given().next().map(|_| (SELECTION.to_owned(), own.clone()));
+        selection.into_iter().chain(given()).unzip()
+    }
+}
+
+/// The chain, with classes from which nothing is known taken as never left where that is wanted.
+pub(super) fn with_empty_classes(chain: Chain, stay: bool) -> Chain {
+    if stay { chain.staying_where_unknown() } else { chain }
+}
+
+/// Weights of the classes, one for each; none where none were given.
+fn mobility_weights(sent: &[f64], classes: usize) -> Result<Option<Vec<f64>>, Refusal> {
+    const FIELD: &str = "markov.mobility_weights";
+    if sent.is_empty() {
+        return Ok(None);
+    }
+    if sent.len() != classes {
+        let allowed = format!("{classes}, one for each class, or none");
+        return Err(Refusal::invalid(FIELD, format!("{} weights", sent.len()), &allowed));
+    }
+    if let Some(at) = sent.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
+        return Err(Refusal::invalid(&format!("{FIELD}[{at}]"), sent[at], "a finite number that is not negative"));
+    }
+    if sent.iter().all(|weight| *weight == 0.0) {
+        return Err(Refusal::invalid(FIELD, "weights of zero", "one above zero at least"));
+    }
+    Ok(Some(sent.to_vec()))
 }
 
 fn test(strata: Vec<String>, counts: &[TransitionCounts], field: &str) -> Result<v1::HomogeneityTest, Refusal> {
@@ -190,26 +245,29 @@ fn check_disjoint(series: &Series, sets: &[RegionSet]) -> Result<(), Refusal> {
 }
 
 /// The states of a chain as answers show them.
-pub(super) fn states(counts: &TransitionCounts, chain: &Chain, passage: &FirstPassage) -> Vec<v1::MarkovState> {
+pub(super) fn states(counts: Option<&TransitionCounts>, chain: &Chain, passage: &FirstPassage) -> Vec<v1::MarkovState> {
     let kinds = chain.structure().kinds;
     let (leaving, sojourn) = (prais(chain), sojourn_times(chain));
+    let transitions = |state: usize| counts.map(|counts| counts.row(state)).unwrap_or_default();
     (0..chain.n_states())
         .map(|state| v1::MarkovState {
             class: message::count(state + 1),
             kind: kind(kinds[state]).into(),
-            transitions: counts.row(state).iter().map(|&count| long(count)).collect(),
+            transitions: transitions(state).iter().map(|&count| long(count)).collect(),
             probabilities: chain.row(state).unwrap_or_default().to_vec(),
             leaving: leaving[state],
             sojourn: sojourn[state].filter(|periods| periods.is_finite()),
             never_left: leaving[state] == Some(0.0),
             first_passage: (0..chain.n_states()).map(|to| time(passage, state, to)).collect(),
-            standard_errors: standard_errors(chain.row(state).unwrap_or_default(), counts.row_total(state)),
+            standard_errors: standard_errors(chain.row(state).unwrap_or_default(), transitions(state).iter().sum()),
         })
         .collect()
 }
 
+/// None where there are no transitions to estimate from.
 fn standard_errors(probabilities: &[f64], transitions: u64) -> Vec<f64> {
-    probabilities.iter().map(|p| (p * (1.0 - p) / transitions as f64).sqrt()).collect()
+    let estimated = if transitions > 0 { probabilities } else { &[] };
+    estimated.iter().map(|p| (p * (1.0 - p) / transitions as f64).sqrt()).collect()
 }
 
 fn kind(kind: StateKind) -> v1::StateKind {
@@ -239,21 +297,24 @@ pub(super) fn distributions(chain: &Chain, ergodic: &[Vec<f64>]) -> Vec<v1::Ergo
     chain.structure().recurrent.iter().zip(ergodic).map(distribution).collect()
 }
 
-/// Mobility with equal weights and with those of the long run, where there are any.
-fn mobility(
-    chain: &Chain,
-    ergodic: &[Vec<f64>],
-) -> Result<(Option<v1::MobilityIndices>, Option<v1::MobilityIndices>), Refusal> {
+/// Mobility with equal weights, with those of the long run, and with given ones, where there are any.
+pub(super) fn mobility(chain: &Chain, ergodic: &[Vec<f64>], weights: Option<&[f64]>) -> Result<Mobility, Refusal> {
     let indices = |weights: Option<&[f64]>| match mobility_indices(chain, weights) {
         Ok(indices) => Ok(Some(write_indices(&indices))),
         Err(MobilityError::TooFewClasses { .. } | MobilityError::OpenEnded { .. }) => Ok(None),
+        // Given weights were checked: what is left is weight on classes alone that nobody visits.
+        Err(MobilityError::InvalidWeight { .. }) => Ok(None),
         Err(other) => Err(Refusal::internal(other)),
     };
     let at_ergodic = match ergodic {
         [only] => indices(Some(only))?,
         _ => None,
     };
-    Ok((indices(None)?, at_ergodic))
+    let at_given = match weights {
+        Some(_) => indices(weights)?,
+        None => None,
+    };
+    Ok(Mobility { alike: indices(None)?, at_ergodic, at_given })
 }
 
 fn write_indices(own: &MobilityIndices) -> v1::MobilityIndices {

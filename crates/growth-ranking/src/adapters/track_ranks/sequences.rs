@@ -23,7 +23,7 @@ pub(super) struct Section {
 
 impl Section {
     pub(super) fn read(series: &Series, options: &v1::SequenceOptions) -> Result<Self, Refusal> {
-        let classifier = Classifier::read(options.classes.as_ref(), "sequences.classes")?;
+        let classifier = Classifier::read(series, options.classes.as_ref(), "sequences.classes")?;
         let (measure, costs) = match &options.costs {
             None => read_measure(options.measure)?,
             Some(costs) if options.measure == 0 => (v1::SequenceMeasure::Unspecified, read_costs(costs)?),
@@ -40,7 +40,10 @@ impl Section {
             let (sent, allowed) = (format!("{regions} regions in {periods} periods"), "fewer of them for sequences");
             return Err(Refusal::invalid("selection.periods", sent, allowed));
         }
-        check_complete(series, 0..periods, "sequences")?;
+        if classifier.rule().sorts_values() {
+            check_complete(series, 0..periods, "sequences")?;
+        }
+        classifier.check_known(series, "sequences")?;
         Ok(Self { classifier, measure, costs })
     }
 

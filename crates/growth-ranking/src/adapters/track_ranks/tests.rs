@@ -166,7 +166,8 @@ async fn classes_make_a_chain() {
         let classes = Some(cut_offs(&[1.5, 2.5, 3.5, 9.0]));
         let sub_periods = vec![range("2014", "2015"), range("2015", "2016")];
         let groups = vec![named("upper", &["a", "b"]), named("c", &["c"])];
-        request.markov = Some(v1::MarkovOptions { classes, sub_periods, groups, highest_order: Some(2) });
+        request.markov =
+            Some(v1::MarkovOptions { classes, sub_periods, groups, highest_order: Some(2), ..Default::default() });
     })
     .await;
     assert_eq!(codes(&answer.warnings), ["CLASSES_WITHOUT_TRANSITIONS", "SEVERAL_RECURRENT_CLASSES"]);

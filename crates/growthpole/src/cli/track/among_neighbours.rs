@@ -2,12 +2,13 @@
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    ClassBasis, ClassOptions, CutOffClasses, DirectionalLisaOptions, LisaMarkovOptions, LocalTail, Quadrant,
-    QuantileClasses, RoseAlternative, SequenceMeasure, SequenceOptions, SpatialMarkovOptions, SpatialWeights,
-    class_options,
+    CategoricalLagOptions, CategoricalLagTies, ClassBasis, ClassOptions, CutOffClasses, DirectionalLisaOptions,
+    GivenClasses, LisaMarkovOptions, LocalTail, Quadrant, QuantileClasses, RoseAlternative, SequenceMeasure,
+    SequenceOptions, SpatialMarkovOptions, SpatialWeights, class_options,
 };
 
 use super::super::values::{names, number};
+use super::given;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Among neighbours")]
@@ -27,6 +28,26 @@ pub(super) struct AmongNeighboursArgs {
         allow_negative_numbers = true
     )]
     lag_cut_offs: Vec<f64>,
+    /// Classes of neighbours that were made elsewhere: a CSV file with the columns region, period and class
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_parser = given::classes,
+        requires = "spatial_markov",
+        conflicts_with_all = ["lag_classes", "lag_cut_offs", "commonest_class"]
+    )]
+    given_lag_classes: Option<GivenClasses>,
+    /// Takes the commonest class among the neighbours for theirs; what becomes of ties may be said
+    #[arg(
+        long,
+        value_name = "TIES",
+        num_args = 0..=1,
+        default_missing_value = "own-class-then-drawn",
+        requires = "spatial_markov",
+        conflicts_with_all = ["lag_classes", "lag_cut_offs"],
+        value_parser = names(&["own-class-then-drawn", "drawn", "lowest", "highest", "unknown"])
+    )]
+    commonest_class: Option<String>,
     /// Follows regions through quadrants: themselves and their neighbours, high or low
     #[arg(long)]
     pub(super) lisa: bool,
@@ -67,20 +88,32 @@ impl AmongNeighboursArgs {
         self.spatial_markov || self.sequences.is_some()
     }
 
-    pub(super) fn spatial_markov(&self, weights: &SpatialWeights, own: &ClassOptions) -> Option<SpatialMarkovOptions> {
+    pub(super) fn spatial_markov(
+        &self,
+        weights: &SpatialWeights,
+        own: &ClassOptions,
+        empty_classes_stay: bool,
+    ) -> Option<SpatialMarkovOptions> {
         let scope = match &own.by {
             Some(class_options::By::Quantiles(own)) => own.scope,
             _ => 0,
         };
         let by = match self.lag_classes {
+            _ if self.given_lag_classes.is_some() => self.given_lag_classes.clone().map(class_options::By::Given),
             Some(count) => Some(class_options::By::Quantiles(QuantileClasses { count: Some(count), scope })),
             None if self.lag_cut_offs.is_empty() => None,
             None => Some(class_options::By::CutOffs(CutOffClasses { values: self.lag_cut_offs.clone() })),
         };
+        let ties = self.commonest_class.as_ref();
+        let categorical_lag = ties.map(|_| CategoricalLagOptions {
+            ties: number(ties, "CATEGORICAL_LAG_TIES", CategoricalLagTies::from_str_name),
+        });
         self.spatial_markov.then(|| SpatialMarkovOptions {
             weights: Some(weights.clone()),
             classes: Some(own.clone()),
             lag_classes: by.map(|by| ClassOptions { by: Some(by), ..Default::default() }),
+            categorical_lag,
+            empty_classes_stay,
         })
     }
 

@@ -1,8 +1,8 @@
 //! Markov chains in tables.
 
 use growthpole_contracts::v1::{
-    ChiSquaredTest, ClassBasis, FirstPassage, HomogeneityTest, MarkovChain, MarkovOrderTest, MarkovState,
-    MobilityIndices, RankMarkovChain, RankState, StateKind,
+    ChiSquaredTest, ClassBasis, ErgodicDistribution, FirstPassage, GivenMarkovChain, HomogeneityTest, MarkovChain,
+    MarkovOrderTest, MarkovState, MobilityIndices, RankMarkovChain, RankState, StateKind,
 };
 
 use super::ranks::{probability, significance};
@@ -14,12 +14,44 @@ pub(super) fn markov(chain: &MarkovChain) -> Vec<Table> {
     tables.extend(mobility(chain));
     tables.extend(homogeneity(&chain.homogeneity));
     tables.extend(orders(&chain.orders));
+    tables.extend(given(&chain.given_chains));
     tables
 }
 
+/// Chains from elsewhere: their probabilities, where they are in the long run, and how much they move.
+fn given(chains: &[GivenMarkovChain]) -> Option<Table> {
+    let classes = chains.iter().map(|chain| chain.states.len()).max()?;
+    let mut table = Table::new("Chains from elsewhere")
+        .texts(["Chain"])
+        .numbers(["Class"])
+        .with_numbers((1..=classes).map(|to| format!("to {to}")))
+        .numbers(["Stays for", "Long run", "Shorrocks (P)"]);
+    for chain in chains {
+        for state in &chain.states {
+            let mut row = vec![chain.name.clone(), state.class.to_string()];
+            row.extend((0..classes).map(|to| probability(state.probabilities.get(to).copied())));
+            row.push(stays(state));
+            row.push(long_run(&chain.ergodic, state));
+            row.push(or_nothing(chain.mobility.map(|own| own.shorrocks), |own| fixed(own, 4)));
+            table.cells(row);
+        }
+    }
+    Some(table)
+}
+
+/// How long a class is kept.
+fn stays(state: &MarkovState) -> String {
+    let for_ever = if state.never_left { "for ever" } else { NOTHING };
+    state.sojourn.map_or_else(|| for_ever.to_owned(), |periods| fixed(periods, 2))
+}
+
 fn transitions(chain: &MarkovChain) -> Table {
-    let of = if chain.basis() == ClassBasis::Values { "values" } else { "values relative to the mean" };
-    let mut table = Table::new(format!("Transitions between classes of {of}, class 1 the lowest"))
+    let of = match chain.basis() {
+        ClassBasis::Unspecified => "Transitions between given classes",
+        ClassBasis::Values => "Transitions between classes of values, class 1 the lowest",
+        ClassBasis::RelativeToMean => "Transitions between classes of values relative to the mean, class 1 the lowest",
+    };
+    let mut table = Table::new(of)
         .numbers(["Class", "Transitions"])
         .with_numbers(chain.states.iter().map(|to| format!("to {}", to.class)))
         .numbers(["Stays for", "Long run"])
@@ -28,9 +60,8 @@ fn transitions(chain: &MarkovChain) -> Table {
         let total: i64 = state.transitions.iter().sum();
         let mut row = vec![state.class.to_string(), total.to_string()];
         row.extend((0..chain.states.len()).map(|to| probability(state.probabilities.get(to).copied())));
-        let for_ever = if state.never_left { "for ever" } else { NOTHING };
-        row.push(state.sojourn.map_or_else(|| for_ever.to_owned(), |periods| fixed(periods, 2)));
-        row.push(long_run(chain, state));
+        row.push(stays(state));
+        row.push(long_run(&chain.ergodic, state));
         row.push(words(StateKind::try_from(state.kind).unwrap_or_default().as_str_name(), "STATE_KIND"));
         table.cells(row);
     }
@@ -38,8 +69,8 @@ fn transitions(chain: &MarkovChain) -> Table {
 }
 
 /// The share of time in a class, where it does not depend on the start.
-fn long_run(chain: &MarkovChain, state: &MarkovState) -> String {
-    let [only] = chain.ergodic.as_slice() else { return NOTHING.to_owned() };
+fn long_run(ergodic: &[ErgodicDistribution], state: &MarkovState) -> String {
+    let [only] = ergodic else { return NOTHING.to_owned() };
     let own = only.classes.iter().position(|&class| class == state.class);
     fixed(own.and_then(|at| only.probabilities.get(at).copied()).unwrap_or(0.0), 4)
 }
@@ -75,12 +106,17 @@ fn indices(own: &MobilityIndices) -> [f64; 5] {
 }
 
 fn mobility(chain: &MarkovChain) -> Option<Table> {
-    let mut table =
-        Table::new("Mobility, 0 without any movement").texts(["Index"]).numbers(["Classes alike", "Long run"]);
+    let mut table = Table::new("Mobility, 0 without any movement").texts(["Index"]).numbers([
+        "Classes alike",
+        "Long run",
+        "Weighted",
+    ]);
     let (alike, long_run) = (chain.mobility.as_ref()?, chain.mobility_at_ergodic.as_ref());
+    let given = chain.mobility_at_given.as_ref();
     for (at, name) in INDICES.into_iter().enumerate() {
-        let weighted = or_nothing(long_run.map(|own| indices(own)[at]), |index| fixed(index, 4));
-        table.row([name.to_owned(), fixed(indices(alike)[at], 4), weighted]);
+        let [long_run, given] =
+            [long_run, given].map(|own| or_nothing(own.map(|own| indices(own)[at]), |index| fixed(index, 4)));
+        table.row([name.to_owned(), fixed(indices(alike)[at], 4), long_run, given]);
     }
     Some(table)
 }

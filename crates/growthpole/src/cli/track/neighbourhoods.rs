@@ -11,7 +11,9 @@ use crate::output::table::Table;
 
 pub(super) fn spatial_markov(own: &SpatialMarkovChain) -> [Table; 2] {
     let classes = own.all.as_ref().map_or(0, |all| all.states.len());
-    let title = format!("Transitions by the class of the neighbours where they start ({} regions)", own.regions);
+    let of =
+        if own.categorical_lag.is_some() { "commonest class among the neighbours" } else { "class of the neighbours" };
+    let title = format!("Transitions by the {of} where they start ({} regions)", own.regions);
     let mut table = Table::new(title)
         .texts(["Neighbours"])
         .numbers(["Class", "Transitions"])
@@ -48,6 +50,10 @@ fn homogeneity(own: &SpatialMarkovChain) -> Table {
         let test = test.unwrap_or_default();
         let degrees = test.degrees_of_freedom.to_string();
         table.row([name.to_owned(), fixed(test.statistic, 3), degrees, significance(test.p)]);
+    }
+    if let Some(lag) = own.categorical_lag {
+        let name = format!("Ties among neighbours: {} of {}, {} drawn", lag.tied, lag.known, lag.drawn);
+        table.row([name, NOTHING.to_owned(), NOTHING.to_owned(), NOTHING.to_owned()]);
     }
     if let Some(drawn) = own.test {
         let name = format!("Q against {} permutations", drawn.permutations);

@@ -1,3 +1,4 @@
+use growthpole_contracts::v1::{CategoricalLagTies, GivenMarkovChain, GroupMobility, named_regions, spatial_weights};
 use growthpole_contracts::v1::{
     ChiSquaredTest, ConditionalMarkovChain, DirectionalLisa, ExpectedTransitions, LisaInPeriod, LisaMarkovChain,
     LisaMove, LisaPath, LocalTail, Quadrant, RoseAlternative, RoseSector, SequenceDistances, SequenceMeasure,
@@ -9,7 +10,6 @@ use growthpole_contracts::v1::{
     RankInPeriod, RankMarkovChain, RankPassage, RankPassages, RankPath, RankState, RankTransition, RegionLabel,
     StateKind, ThetaStep,
 };
-use growthpole_contracts::v1::{GroupMobility, named_regions, spatial_weights};
 
 use super::*;
 use crate::cli::probe::read;
@@ -50,11 +50,41 @@ fn sections_come_with_their_options() {
     assert!(!all.geographic_rank_markov.unwrap().first_passage);
     let cut_offs = args("--cut-offs 0.6,0.8").request().markov.unwrap().classes.unwrap();
     assert_eq!(cut_offs.by, Some(class_options::By::CutOffs(CutOffClasses { values: vec![0.6, 0.8] })));
+    let given = args(
+        "--given-chain old=10,5/2,7 --given-probabilities p=0.5,0.5/0,1 --mobility-weights 0.9,0.1 --empty-classes-stay",
+    );
+    let markov = given.request().markov.unwrap();
+    assert_eq!((markov.given_chains.len(), markov.given_chains[1].name.as_str()), (2, "p"));
+    assert_eq!((markov.mobility_weights.as_slice(), markov.empty_classes_stay), ([0.9, 0.1].as_slice(), true));
+}
+
+#[test]
+fn classes_from_elsewhere_take_the_place_of_quantiles() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "region,period,class\na,2000,1\na,2001,2\n").unwrap();
+    let name = file.path().display();
+    let own = args(&format!("--given-classes {name}")).request().markov.unwrap().classes.unwrap().by;
+    let Some(class_options::By::Given(own)) = own else { panic!("{own:?}") };
+    assert_eq!((own.regions.len(), own.regions[0].classes.as_slice()), (1, [1, 2].as_slice()));
+    let spatial = args(&format!("--given-classes {name} --spatial-markov --commonest-class lowest")).request();
+    let spatial = spatial.spatial_markov.unwrap();
+    assert_eq!(spatial.categorical_lag.unwrap().ties(), CategoricalLagTies::Lowest);
+    let usual = args("--spatial-markov --commonest-class").request().spatial_markov.unwrap();
+    assert_eq!(usual.categorical_lag.unwrap().ties(), CategoricalLagTies::OwnClassThenDrawn);
+    let lag = args(&format!("--spatial-markov --given-lag-classes {name}")).request().spatial_markov.unwrap();
+    assert!(matches!(lag.lag_classes.unwrap().by, Some(class_options::By::Given(_))));
 }
 
 #[test]
 fn what_cannot_be_meant_is_told_at_once() {
-    for wrong in ["--split 2000", "--cut-offs x", "--cut-offs 1 --classes 3", "--regime a", "--ranks best"] {
+    for wrong in [
+        "--split 2000",
+        "--cut-offs x",
+        "--cut-offs 1 --classes 3",
+        "--regime a",
+        "--ranks best",
+        "--given-classes no.csv",
+    ] {
         let line = format!("--dataset d --indicator i --period 2000:2019 {wrong}");
         assert!(read::<TrackArgs>(&line).is_err(), "{wrong}");
     }
@@ -128,6 +158,12 @@ fn every_section_has_its_table() {
         mobility: Some(MobilityIndices { shorrocks: 0.4321, ..Default::default() }),
         homogeneity: vec![HomogeneityTest { strata: vec!["2000/2008".into()], ..Default::default() }],
         orders: vec![MarkovOrderTest { order: 2, transitions: 558, ..Default::default() }],
+        mobility_at_given: Some(MobilityIndices { shorrocks: 0.6543, ..Default::default() }),
+        given_chains: vec![GivenMarkovChain {
+            name: "elsewhere".into(),
+            states: vec![state(1, StateKind::Recurrent, false)],
+            ..Default::default()
+        }],
         ..Default::default()
     };
     let ranks = |region: Option<RegionLabel>| RankMarkovChain {
@@ -160,7 +196,20 @@ fn every_section_has_its_table() {
         ..answer()
     };
     let text = shown(&args(""), &answer);
-    for part in ["0.5264", "68 pairs", "0.0123", "0.5263", "East", "12.3", "never", "for ever", "transient", "0.4321"] {
+    for part in [
+        "0.5264",
+        "68 pairs",
+        "0.0123",
+        "0.5263",
+        "East",
+        "12.3",
+        "never",
+        "for ever",
+        "transient",
+        "0.4321",
+        "0.6543",
+        "elsewhere",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     for part in [

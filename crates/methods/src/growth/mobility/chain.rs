@@ -87,6 +87,16 @@ impl Chain {
         Self { rows: counts.rows().map(row).collect() }
     }
 
+    /// Takes a state from which no transition was observed as one that is never left. That is an assumption, not an estimate.
+    #[must_use]
+    pub fn staying_where_unknown(mut self) -> Self {
+        let n = self.rows.len();
+        for (state, row) in self.rows.iter_mut().enumerate() {
+            row.get_or_insert_with(|| (0..n).map(|to| f64::from(u8::from(to == state))).collect());
+        }
+        self
+    }
+
     /// Takes probabilities, row by row; none for a state from which nothing is known.
     ///
     /// # Errors
@@ -200,6 +210,16 @@ mod tests {
 
     fn chain(rows: &[&[f64]]) -> Chain {
         Chain::try_new(rows.iter().map(|row| (!row.is_empty()).then(|| row.to_vec())).collect()).unwrap()
+    }
+
+    /// giddy 2.3.8, `steady_state(P, fill_empty_classes=True)` and `mfpt(P, fill_empty_classes=True)`: 0, 0, 1 in the long run.
+    #[test]
+    fn a_state_without_transitions_may_be_taken_as_never_left() {
+        let open = chain(&[&[0.75, 0.25], &[]]);
+        assert_eq!(open.structure().kinds, [OpenEnded, OpenEnded]);
+        let stays = open.staying_where_unknown();
+        assert_eq!(stays.structure().kinds, [Transient, Recurrent]);
+        assert_eq!((stays.row(0), stays.row(1)), (Some([0.75, 0.25].as_slice()), Some([0.0, 1.0].as_slice())));
     }
 
     #[test]

@@ -39,6 +39,14 @@ pub enum ClassesError {
         /// Row of the period.
         period: usize,
     },
+    /// Classes that were given are those of other periods or regions.
+    #[error("classes of {periods} periods and {regions} regions are not those of the values")]
+    ShapeDiffers {
+        /// Periods of the classes.
+        periods: usize,
+        /// Regions of the classes.
+        regions: usize,
+    },
     /// A cut-off is not a finite number above the one before.
     #[error("cut-off {index} is {value}, not a number above the one before")]
     InvalidCutOff {
@@ -49,12 +57,27 @@ pub enum ClassesError {
     },
 }
 
+/// Takes classes that somebody else has made for the regions and periods of values; there are no cut-offs between them.
+///
+/// # Errors
+///
+/// Fewer than two classes, or classes of other periods or regions.
+pub fn given_classes(values: &Matrix, paths: &ClassPaths) -> Result<Classes, ClassesError> {
+    check_classes(paths.n_classes())?;
+    let (periods, regions) = (paths.n_periods(), paths.n_regions());
+    if (periods, regions) != (values.n_rows(), values.n_columns()) {
+        return Err(ClassesError::ShapeDiffers { periods, regions });
+    }
+    Ok(Classes { paths: paths.clone(), cut_offs: Matrix::from_fn(0, 0, |_, _| f64::NAN) })
+}
+
 /// Classes, and the cut-offs between them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classes {
     /// The class of each region in each period.
     pub paths: ClassPaths,
-    /// The upper bounds of all classes but the last, which has none: a row for each period, or one row for all of them.
+    /// The upper bounds of all classes but the last, which has none: a row for each period, or one row for all of them; no
+    /// row where classes were given.
     pub cut_offs: Matrix,
 }
 
@@ -248,6 +271,18 @@ mod tests {
         assert_eq!(classes.paths.period(0), [Some(0), Some(0), Some(1), Some(1), Some(2), None]);
         let many: Vec<f64> = (0..40).map(f64::from).collect();
         assert_eq!(cut_off_classes(&values, &many).unwrap().paths.period(0)[..3], [Some(1), Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn given_classes_are_those_of_the_same_regions_and_periods() {
+        let paths = ClassPaths::try_new(vec![Some(1), None, Some(0), Some(1)], 2, 2).unwrap();
+        let classes = given_classes(&Matrix::from_fn(2, 2, |_, _| f64::NAN), &paths).unwrap();
+        assert_eq!((classes.paths, classes.cut_offs.n_rows()), (paths.clone(), 0));
+        let error = given_classes(&Matrix::from_fn(1, 4, |_, _| 1.0), &paths);
+        assert_eq!(error, Err(ClassesError::ShapeDiffers { periods: 2, regions: 2 }));
+        let one = ClassPaths::try_new(vec![Some(0)], 1, 1).unwrap();
+        let error = given_classes(&Matrix::from_fn(1, 1, |_, _| 1.0), &one);
+        assert_eq!(error, Err(ClassesError::InvalidClasses { classes: 1 }));
     }
 
     #[test]

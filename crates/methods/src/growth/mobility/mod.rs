@@ -1,8 +1,8 @@
 //! Mobility: how regions move through ranks and classes, and whether they go on doing so.
 //!
 //! - Ranks: [`rank_paths`], [`spearman`], [`kendall`] and its forms for single regions, neighbours and groups, [`theta`].
-//! - Classes: [`quantile_classes`] or [`cut_off_classes`] of [`relative_values`], [`count_transitions`] between them, the
-//!   [`Chain`] they make, where it leads ([`ergodic_distributions`], [`first_passage`], [`sojourn_times`]), how much it moves
+//! - Classes: [`quantile_classes`] or [`cut_off_classes`] of [`relative_values`], or [`given_classes`]; [`count_transitions`]
+//!   between them, the [`Chain`] they make, where it leads ([`ergodic_distributions`], [`first_passage`], [`sojourn_times`]), how much it moves
 //!   ([`mobility_indices`]) whether it is the same everywhere ([`homogeneity`]), and
 //!   how far back it remembers ([`order_test`]).
 //! - Both: [`full_rank_chain`] and [`geographic_rank_chain`].
@@ -33,7 +33,7 @@ mod transitions;
 
 pub use chain::{Chain, ChainError, ChainStructure, StateKind};
 pub use class_paths::{ClassPaths, ClassPathsError};
-pub use classes::{Classes, ClassesError, QuantileScope, cut_off_classes, quantile_classes};
+pub use classes::{Classes, ClassesError, QuantileScope, cut_off_classes, given_classes, quantile_classes};
 pub use ergodic::ergodic_distributions;
 pub use first_passage::{FirstPassage, first_passage};
 pub use groups::{Groups, GroupsError};

@@ -1,10 +1,14 @@
 //! Spatial Markov chains: whether a region's moves through classes depend on its neighbours.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use super::categorical_lag::commonest_classes;
+use super::class_rules::{ClassRule, LagRule};
 use crate::growth::mobility::{
-    ChiSquaredTest, ClassPaths, Classes, ClassesError, CountsError, Homogeneity, HomogeneityError, QuantileScope,
-    TransitionCounts, chi_squared_against, cut_off_classes, homogeneity, quantile_classes,
+    ChiSquaredTest, ClassPaths, Classes, ClassesError, CountsError, Homogeneity, HomogeneityError, TransitionCounts,
+    chi_squared_against, given_classes, homogeneity,
 };
 use crate::stats::distributions::chi_squared_above;
 use crate::stats::random::{generator, shuffle};
@@ -41,7 +45,7 @@ pub enum SpatialMarkovError {
     #[error(transparent)]
     Counts(#[from] CountsError),
     /// A permutation would move what is missing to other neighbours.
-    #[error("period {period}, region {region}: a permutation test needs all values")]
+    #[error("period {period}, region {region}: a permutation test needs all values and classes")]
     Missing {
         /// Row of the period.
         period: usize,
@@ -56,32 +60,15 @@ pub enum SpatialMarkovError {
     Stopped(#[from] Stopped),
 }
 
-/// How values become classes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ClassRule {
-    /// By quantiles.
-    Quantiles {
-        /// Number of classes.
-        classes: usize,
-        /// Over which values.
-        scope: QuantileScope,
-    },
-    /// Between given cut-offs, ascending.
-    CutOffs(Vec<f64>),
-}
-
-impl ClassRule {
-    /// The classes of values, periods x regions.
-    ///
-    /// # Errors
-    ///
-    /// As [`quantile_classes`] and [`cut_off_classes`].
-    pub fn classify(&self, values: &Matrix) -> Result<Classes, ClassesError> {
-        match self {
-            Self::Quantiles { classes, scope } => quantile_classes(values, *classes, *scope),
-            Self::CutOffs(cut_offs) => cut_off_classes(values, cut_offs),
-        }
-    }
+/// How the commonest classes of neighbours were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LagDraws {
+    /// Regions and periods whose neighbours have a known class.
+    pub known: u64,
+    /// Of these, how many had several commonest classes among the neighbours themselves.
+    pub tied: u64,
+    /// Of these, how many were drawn in the end.
+    pub drawn: u64,
 }
 
 /// Transitions of regions by the class of their neighbours.
@@ -89,8 +76,10 @@ impl ClassRule {
 pub struct SpatialMarkov {
     /// Classes of regions.
     pub own: Classes,
-    /// Classes of the neighbours' mean, the spatial lag.
+    /// Classes of the neighbours.
     pub lag: Classes,
+    /// How they were found, where they are the commonest ones.
+    pub lag_draws: Option<LagDraws>,
     /// Transitions whatever the neighbours, over all steps that are known with them.
     pub all: TransitionCounts,
     /// Transitions of regions whose neighbours are in a class where the step starts, by that class.
@@ -104,7 +93,7 @@ pub struct SpatialMarkov {
 /// Counts the transitions of regions between classes by the class of their neighbours, and tests whether it matters.
 ///
 /// ```text
-/// N[m, i, j] = steps from class i to class j of regions whose lag is in class m where the step starts
+/// N[m, i, j] = steps from class i to class j of regions whose neighbours are in class m where the step starts
 /// H0: p[m, i, j] = p[i, j] for all m
 /// ```
 ///
@@ -113,7 +102,8 @@ pub struct SpatialMarkov {
 /// - `values`: periods x regions, as a rule relative to the mean of the period; NaN where missing. A step counts when the
 ///   region's class is known at both ends and all its neighbours' values at the start.
 /// - `weights`: of the same regions, row-standardised as a rule. An island's lag is 0, which is a low one: leave it out.
-/// - `own`, `lag`: how values and their lags become classes, which need not be equally many.
+/// - `own`, `lag`: how values become classes, and how neighbours do, which need not be equally many. Where neither looks at
+///   values, these may be anything.
 /// - returns: counts. The chain of each class of neighbours is that of its counts.
 ///
 /// # Errors
@@ -129,12 +119,11 @@ pub fn spatial_markov(
     values: &Matrix,
     weights: &SpatialWeights,
     own: &ClassRule,
-    lag: &ClassRule,
+    lag: &LagRule,
 ) -> Result<SpatialMarkov, SpatialMarkovError> {
     check_regions(values, weights)?;
-    let lags = lags(values, weights);
     let own = own.classify(values).map_err(SpatialMarkovError::Classes)?;
-    let lag = lag.classify(&lags).map_err(SpatialMarkovError::LagClasses)?;
+    let (lag, lag_draws) = lag_classes(values, (&own.paths, None), weights, lag, u64::MAX)?;
     let by_lag = split(count(&own.paths, &lag.paths, None), own.paths.n_classes())?;
     let classes = own.paths.n_classes();
     let all = (0..classes * classes)
@@ -146,13 +135,14 @@ pub fn spatial_markov(
     }
     let homogeneity = homogeneity(&by_lag)?;
     let against_all = by_lag.iter().map(|counts| chi_squared_against(counts, &all).ok()).collect();
-    Ok(SpatialMarkov { own, lag, all, by_lag, homogeneity, against_all })
+    Ok(SpatialMarkov { own, lag, lag_draws, all, by_lag, homogeneity, against_all })
 }
 
 /// Compares the statistic Q of homogeneity with its values when whole paths of regions are shuffled over regions.
 ///
 /// Each permutation keeps every path as it is, and gives it other neighbours. Quantiles of the neighbours' values are taken
-/// anew, as the statistic of the data took its own; given cut-offs stay.
+/// anew, as the statistic of the data took its own, and so are the commonest classes; given cut-offs stay, and given classes of
+/// neighbours stay with the place.
 ///
 /// # Shapes and units
 ///
@@ -163,18 +153,20 @@ pub fn spatial_markov(
 ///
 /// # Errors
 ///
-/// As [`spatial_markov`]; the first value that is missing; no permutations; or the caller's wish to stop.
+/// As [`spatial_markov`]; the first class, or value where values matter, that is missing; no permutations; or the caller's
+/// wish to stop.
 ///
 /// # Source
 ///
 /// Rey, Kang and Wolf (2016), Journal of Geographical Systems 18(4), 377-402. giddy keeps the quantiles of the neighbours'
 /// values that were observed, which shuffled ones seldom reach, and loops over as many classes of neighbours as there are
-/// classes: it stops with an IndexError where those are more, and leaves some out where they are fewer.
+/// classes: it stops with an IndexError where those are more, and leaves some out where they are fewer. With given classes
+/// (`discrete`) it shuffles values that it then does not look at, so that all its permutations are the data.
 pub fn spatial_markov_permutations(
     values: &Matrix,
     weights: &SpatialWeights,
     own: &ClassRule,
-    lag: &ClassRule,
+    lag: &LagRule,
     permutations: usize,
     seed: u64,
     progress: &Progress,
@@ -182,21 +174,19 @@ pub fn spatial_markov_permutations(
     if permutations == 0 {
         return Err(SpatialMarkovError::NoPermutations);
     }
-    if let Some(at) = values.cells().iter().position(|value| value.is_nan()) {
-        let (period, region) = (at / values.n_columns(), at % values.n_columns());
-        return Err(SpatialMarkovError::Missing { period, region });
-    }
+    check_complete(lag.sorts_values().then(|| values.cells().iter().map(|value| !value.is_nan())), values.n_columns())?;
     let observed = spatial_markov(values, weights, own, lag)?;
+    let classes = observed.own.paths.periods().flatten().map(Option::is_some);
+    check_complete(Some(classes), values.n_columns())?;
     progress.expect(permutations);
     let (regions, classes) = (values.n_columns(), observed.own.paths.n_classes());
     let statistic = |task: usize| -> Result<f64, SpatialMarkovError> {
         let mut order: Vec<usize> = (0..regions).collect();
         shuffle(&mut order, &mut generator(seed, task as u64));
-        let shuffled = Matrix::from_fn(values.n_rows(), regions, |period, region| values.get(period, order[region]));
+        let shuffled = shuffled(values, lag.sorts_values(), &order);
         progress.check()?;
-        let lags = lags(&shuffled, weights);
+        let (lag, _) = lag_classes(&shuffled, (&observed.own.paths, Some(&order)), weights, lag, task as u64)?;
         progress.check()?;
-        let lag = lag.classify(&lags).map_err(SpatialMarkovError::LagClasses)?;
         let by_lag = split(count(&observed.own.paths, &lag.paths, Some(&order)), classes)?;
         progress.advance(1)?;
         Ok(homogeneity(&by_lag)?.q.statistic)
@@ -242,6 +232,44 @@ fn check_regions(values: &Matrix, weights: &SpatialWeights) -> Result<(), Spatia
     if values == regions { Ok(()) } else { Err(SpatialMarkovError::RegionsDiffer { values, regions }) }
 }
 
+/// Refuses the first of some cells that is not there, since a permutation would move it.
+fn check_complete(there: Option<impl Iterator<Item = bool>>, regions: usize) -> Result<(), SpatialMarkovError> {
+    match there.and_then(|mut there| there.position(|there| !there)) {
+        None => Ok(()),
+        Some(at) => Err(SpatialMarkovError::Missing { period: at / regions, region: at % regions }),
+    }
+}
+
+/// Values in the places of others; as they are where nobody looks at them.
+fn shuffled<'a>(values: &'a Matrix, matter: bool, order: &[usize]) -> Cow<'a, Matrix> {
+    if !matter {
+        return Cow::Borrowed(values);
+    }
+    Cow::Owned(Matrix::from_fn(values.n_rows(), order.len(), |period, region| values.get(period, order[region])))
+}
+
+/// The classes of neighbours; of paths in an order that is not their own, where there is one. Draws of different streams have
+/// nothing to do with each other, nor with the shuffles of a seed.
+fn lag_classes(
+    values: &Matrix,
+    (own, order): (&ClassPaths, Option<&[usize]>),
+    weights: &SpatialWeights,
+    lag: &LagRule,
+    stream: u64,
+) -> Result<(Classes, Option<LagDraws>), SpatialMarkovError> {
+    let (classes, draws) = match lag {
+        LagRule::Mean(rule) if rule.sorts_values() => (rule.classify(&lags(values, weights)), None),
+        LagRule::Mean(rule) => (rule.classify(values), None),
+        LagRule::Commonest { ties, seed } => {
+            let own = order.map_or(Cow::Borrowed(own), |order| Cow::Owned(own.subset(order)));
+            let found = commonest_classes(&own, weights, *ties, &mut generator(!seed, stream));
+            let draws = LagDraws { known: found.known, tied: found.tied, drawn: found.drawn };
+            (given_classes(values, &found.paths), Some(draws))
+        }
+    };
+    Ok((classes.map_err(SpatialMarkovError::LagClasses)?, draws))
+}
+
 /// The lags of all periods. A missing neighbour makes a missing lag.
 fn lags(values: &Matrix, weights: &SpatialWeights) -> Matrix {
     let mut row = Vec::new();
@@ -282,6 +310,7 @@ mod tests {
     use rand_distr::StandardNormal;
 
     use super::*;
+    use crate::growth::mobility::QuantileScope;
     use crate::samples;
     use crate::stats::Alternative;
 
@@ -311,7 +340,7 @@ mod tests {
     fn counts_by_the_class_of_neighbours_at_the_start() {
         let values = Matrix::try_new(vec![1.0, 3.0, 1.0, 3.0, 3.0, 1.0], 3).unwrap();
         let (own, lag) = (ClassRule::CutOffs(vec![2.0]), ClassRule::CutOffs(vec![1.5, 2.5]));
-        let chain = spatial_markov(&values, &path(3), &own, &lag).unwrap();
+        let chain = spatial_markov(&values, &path(3), &own, &lag.into()).unwrap();
         let rows = |at: usize| chain.by_lag[at].rows().map(<[u64]>::to_vec).collect::<Vec<_>>();
         assert_eq!((rows(0), rows(1)), (vec![vec![0, 0], vec![0, 1]], vec![vec![0; 2]; 2]));
         assert_eq!(rows(2), [[1, 1], [0, 0]]);
@@ -324,7 +353,7 @@ mod tests {
     #[test]
     fn degrees_of_freedom_count_classes_of_neighbours() {
         let values = pulled(400, 60);
-        let chain = spatial_markov(&values, &path(60), &quantiles(4), &quantiles(3)).unwrap();
+        let chain = spatial_markov(&values, &path(60), &quantiles(4), &quantiles(3).into()).unwrap();
         assert!(chain.by_lag.iter().all(|counts| counts.rows().flatten().all(|&count| count > 0)));
         assert_eq!(chain.homogeneity.q.degrees, 24);
         let sum: f64 = chain.against_all.iter().map(|test| test.unwrap().statistic).sum();
@@ -337,7 +366,7 @@ mod tests {
         let (values, weights) = (pulled(12, 40), path(40));
         for classes in [2, 3, 5] {
             let test = |seed| {
-                let (own, lag) = (quantiles(3), quantiles(classes));
+                let (own, lag) = (quantiles(3), quantiles(classes).into());
                 spatial_markov_permutations(&values, &weights, &own, &lag, 99, seed, &Progress::new()).unwrap()
             };
             assert_eq!(test(2), test(2));
@@ -350,8 +379,15 @@ mod tests {
         let (values, weights) = (pulled(12, 40), path(40));
         let order: Vec<usize> = (0..40).map(|region| (region * 17) % 40).collect();
         let shuffled = Matrix::from_fn(12, 40, |period, region| values.get(period, order[region]));
-        let test =
-            spatial_markov_permutations(&shuffled, &weights, &quantiles(3), &quantiles(3), 199, 5, &Progress::new());
+        let test = spatial_markov_permutations(
+            &shuffled,
+            &weights,
+            &quantiles(3),
+            &quantiles(3).into(),
+            199,
+            5,
+            &Progress::new(),
+        );
         assert!(test.unwrap().p_value(Alternative::Greater) > 0.05);
     }
 
@@ -359,10 +395,11 @@ mod tests {
     fn missing_neighbours_are_no_low_ones() {
         let values = Matrix::try_new(vec![1.0, f64::NAN, 1.0, 3.0, 3.0, 1.0], 3).unwrap();
         let rule = ClassRule::CutOffs(vec![2.0]);
-        let none = spatial_markov(&values, &path(3), &rule, &rule);
+        let lag = rule.clone().into();
+        let none = spatial_markov(&values, &path(3), &rule, &lag);
         assert_eq!(none, Err(SpatialMarkovError::NoTransitions));
         let (weights, progress) = (path(3), Progress::new());
-        let drawn = spatial_markov_permutations(&values, &weights, &rule, &rule, 9, 1, &progress);
+        let drawn = spatial_markov_permutations(&values, &weights, &rule, &lag, 9, 1, &progress);
         assert_eq!(drawn, Err(SpatialMarkovError::Missing { period: 0, region: 1 }));
     }
 
@@ -376,18 +413,18 @@ mod tests {
 
     #[test]
     fn refuses_what_does_not_go_together() {
-        let (values, rule) = (pulled(3, 5), quantiles(2));
-        let error = spatial_markov(&values, &path(4), &rule, &rule).unwrap_err();
+        let (values, rule, lag) = (pulled(3, 5), quantiles(2), quantiles(2).into());
+        let error = spatial_markov(&values, &path(4), &rule, &lag).unwrap_err();
         assert_eq!(error, SpatialMarkovError::RegionsDiffer { values: 5, regions: 4 });
-        let error = spatial_markov(&values, &path(5), &rule, &quantiles(1)).unwrap_err();
+        let error = spatial_markov(&values, &path(5), &rule, &quantiles(1).into()).unwrap_err();
         assert!(matches!(error, SpatialMarkovError::LagClasses(ClassesError::InvalidClasses { classes: 1 })));
         let one = pulled(1, 5);
-        assert_eq!(spatial_markov(&one, &path(5), &rule, &rule), Err(SpatialMarkovError::NoTransitions));
+        assert_eq!(spatial_markov(&one, &path(5), &rule, &lag), Err(SpatialMarkovError::NoTransitions));
         let progress = Progress::new();
-        let none = spatial_markov_permutations(&values, &path(5), &rule, &rule, 0, 1, &progress);
+        let none = spatial_markov_permutations(&values, &path(5), &rule, &lag, 0, 1, &progress);
         assert_eq!(none, Err(SpatialMarkovError::NoPermutations));
         progress.stop();
-        let stopped = spatial_markov_permutations(&values, &path(5), &rule, &rule, 9, 1, &progress);
+        let stopped = spatial_markov_permutations(&values, &path(5), &rule, &lag, 9, 1, &progress);
         assert_eq!(stopped, Err(SpatialMarkovError::Stopped(Stopped)));
     }
 }
