@@ -1,7 +1,7 @@
 //! Levels of productivity: what the regions that specialise in an industry earn, and what that makes of a region.
 
 use crate::RowSource;
-use crate::amounts::check_amount;
+use crate::amounts::{are_amounts, check_amount};
 use crate::row_source::for_each_row;
 
 /// Why levels of productivity are undefined.
@@ -91,7 +91,7 @@ pub fn productivity_levels(amounts: &impl RowSource, values: &[f64]) -> Result<P
     let mut regions = Vec::with_capacity(totals.len());
     for_each_row(amounts, |region, row| {
         let total = totals[region];
-        regions.push(row.iter().zip(&industries).map(|(amount, level)| amount / total * level).sum());
+        regions.push(row.iter().zip(&industries).map(|(amount, level)| amount * level).sum::<f64>() / total);
     });
     Ok(ProductivityLevels { industries, regions })
 }
@@ -100,7 +100,7 @@ pub fn productivity_levels(amounts: &impl RowSource, values: &[f64]) -> Result<P
 fn region_totals(amounts: &impl RowSource) -> Result<Vec<f64>, ProductivityError> {
     let (mut totals, mut invalid) = (Vec::with_capacity(amounts.n_rows()), None);
     for_each_row(amounts, |region, row| {
-        let wrong = row.iter().position(|&amount| check_amount(amount).is_err());
+        let wrong = if are_amounts(row) { None } else { row.iter().position(|&own| check_amount(own).is_err()) };
         invalid = invalid.or(wrong.map(|industry| ProductivityError::InvalidAmount { region, industry }));
         totals.push(row.iter().sum());
     });

@@ -1,5 +1,7 @@
 //! All indices of concentration of all industries.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::{
@@ -97,8 +99,12 @@ pub fn concentration_table(
     if present.is_empty() {
         return Ok(table);
     }
-    let kept = amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
-    let kept = Amounts::try_new(kept, present.len())?;
+    let kept = if present.len() == industries {
+        Cow::Borrowed(amounts)
+    } else {
+        let kept = amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
+        Cow::Owned(Amounts::try_new(kept, present.len())?)
+    };
     progress.expect(present.len());
     let krugman = Krugman::of(&kept)?;
     let of = |at: usize| -> Result<IndustryConcentration, ConcentrationTableError> {

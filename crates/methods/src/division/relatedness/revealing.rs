@@ -23,6 +23,7 @@ impl<'a> Revealing<'a> {
     }
 
     /// Takes the row of the next region, of which there is one.
+    #[inline]
     pub(super) fn add(&mut self, row: &[f64]) -> Result<(), PresenceError> {
         let (base, region) = (self.reaches.base, self.filled);
         let industries = base.reference_totals().len();
