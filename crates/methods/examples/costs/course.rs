@@ -1,8 +1,8 @@
 //! Turning points and projections.
 
 use growthpole_methods::growth::projection::{
-    BacktestOptions, FitOptions, Future, IntervalMethod, LocationalFactor, Model, ProjectionMethod, ProjectionOptions,
-    ShiftShareOptions, project, project_shift_share,
+    BacktestOptions, FitOptions, Future, IntervalMethod, LocationalFactor, Model, ParameterUncertainty,
+    ProjectionMethod, ProjectionOptions, ShiftShareOptions, project, project_shift_share,
 };
 use growthpole_methods::growth::turning_points::{
     BreakModel, BreakOptions, CycleOptions, comovement, detect_breaks, phases, threshold_history, turning_points,
@@ -41,11 +41,12 @@ pub(crate) fn detect_turning_points() -> Vec<Method> {
 
 pub(crate) fn project_growth() -> Vec<Method> {
     const BACKTEST: BacktestOptions = BacktestOptions { most_origins: 10, horizon: 5, first_length: None };
-    fn projected(own: &Input, method: ProjectionMethod, intervals: IntervalMethod) -> f64 {
+    fn options(method: ProjectionMethod, intervals: IntervalMethod) -> ProjectionOptions {
         let (fit, levels) = (FitOptions::default(), vec![0.8, 0.95]);
-        let options =
-            ProjectionOptions { method, horizon: 5, fit, levels, intervals, parameters: None, backtest: BACKTEST };
-        f64::from(project(&own.series, &options, &Progress::new()).is_ok())
+        ProjectionOptions { method, horizon: 5, fit, levels, intervals, parameters: None, backtest: BACKTEST }
+    }
+    fn projected(own: &Input, method: ProjectionMethod, intervals: IntervalMethod) -> f64 {
+        f64::from(project(&own.series, &options(method, intervals), &Progress::new()).is_ok())
     }
     vec![
         method("drift with backtest", USUAL, |own| {
@@ -62,6 +63,12 @@ pub(crate) fn project_growth() -> Vec<Method> {
         method("drift, intervals of 1 000 drawn futures", PAIRS, |own| {
             let intervals = IntervalMethod::Bootstrap { draws: 1_000, seed: 1 };
             projected(own, ProjectionMethod::One(Model::Drift), intervals)
+        }),
+        method("Holt, parameters from 400 drawn pasts and 200 at each origin", PAIRS, |own| {
+            let parameters = Some(ParameterUncertainty { draws: 400, backtest_draws: 200, seed: 1 });
+            let plain = options(ProjectionMethod::One(Model::Holt), IntervalMethod::Formula);
+            let options = ProjectionOptions { parameters, ..plain };
+            f64::from(project(&own.series, &options, &Progress::new()).is_ok())
         }),
         method("shift-share with backtest, 12 periods", PAIRS, |own| {
             let [start, _] = &own.amounts;

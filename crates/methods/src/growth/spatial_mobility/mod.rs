@@ -3,6 +3,7 @@
 
 mod categorical_lag;
 mod class_rules;
+mod ergodic_difference;
 #[cfg(test)]
 mod given_tests;
 mod lisa_markov;
@@ -13,10 +14,9 @@ mod spillover;
 
 pub use categorical_lag::{CommonestClasses, CommonestTies, commonest_classes};
 pub use class_rules::{ClassRule, LagRule};
+pub use ergodic_difference::ergodic_difference;
 pub use lisa_markov::{LisaMarkov, LisaMarkovError, lisa_markov, lisa_permutations};
 pub use rose::{Rose, RoseAlternative, RoseError, RoseMove, directional_rose, rose_p_values, rose_permutations};
 pub use sequences::{SequenceCosts, SequenceError, sequence_distances};
-pub use spatial_markov::{
-    LagDraws, SpatialMarkov, SpatialMarkovError, ergodic_difference, spatial_markov, spatial_markov_permutations,
-};
+pub use spatial_markov::{LagDraws, SpatialMarkov, SpatialMarkovError, spatial_markov, spatial_markov_permutations};
 pub use spillover::{Spillover, SpilloverError, spillover};
