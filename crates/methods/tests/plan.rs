@@ -8,6 +8,8 @@ mod limits;
 mod oracle;
 #[path = "plan/problems.rs"]
 mod problems;
+#[path = "plan/provinces.rs"]
+mod provinces;
 
 use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, constraint, microlp, variable};
 use growthpole_methods::division::plan::{
@@ -19,7 +21,7 @@ use growthpole_methods::{Amounts, Matrix, Progress};
 use proptest::prelude::*;
 
 use oracle::{Plans, can_be_met, to_bits};
-use problems::{constrained, counted};
+use problems::{balanced, constrained, counted};
 
 const SMALL: [(usize, usize); 8] = [(1, 3), (2, 2), (2, 4), (2, 6), (3, 3), (3, 4), (4, 3), (5, 2)];
 
@@ -119,6 +121,11 @@ proptest! {
     }
 
     #[test]
+    fn balances_equal_brute_force(problem in balanced(SMALL.to_vec(), 2)) {
+        assert_matches_brute_force(&problem)?;
+    }
+
+    #[test]
     fn all_constraints_equal_brute_force(problem in constrained(SMALL.to_vec(), 3)) {
         assert_matches_brute_force(&problem)?;
     }
@@ -129,6 +136,11 @@ proptest! {
 
     #[test]
     fn three_by_eight_equals_brute_force(problem in constrained(vec![(3, 8)], 1)) {
+        assert_matches_brute_force(&problem)?;
+    }
+
+    #[test]
+    fn three_by_eight_with_balances_equals_brute_force(problem in balanced(vec![(3, 8)], 1)) {
         assert_matches_brute_force(&problem)?;
     }
 }

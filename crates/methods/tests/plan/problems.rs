@@ -113,3 +113,39 @@ pub(crate) fn constrained(shapes: Vec<(usize, usize)>, max_home: usize) -> impl 
             })
     })
 }
+
+/// Shares of one balance or two, and now and then industries apart or stages beside centres.
+pub(crate) fn balanced(shapes: Vec<(usize, usize)>, max_home: usize) -> impl Strategy<Value = DivisionProblem> {
+    counted(shapes, max_home, false).prop_flat_map(|problem| {
+        let (regions, industries) = (problem.values.n_rows(), problem.values.n_columns());
+        let weight = prop_oneof![1 => Just(0.0), 3 => Just(1.0), 4 => 0.0..3.0_f64];
+        let weights = prop::collection::vec(weight, regions * industries);
+        let balance = (weights, 0.0..1.2_f64, prop::collection::vec(0.5..1.5_f64, regions));
+        (
+            Just(problem),
+            prop::collection::vec(balance, 1..3),
+            prop::option::weighted(0.2, prop::collection::btree_set(0..industries, 1..3)),
+            prop::option::weighted(0.2, (0..regions, 0..industries, 0..industries)),
+        )
+            .prop_map(move |(mut problem, balances, apart, stage)| {
+                let balance = |(weights, tolerance, sizes): (Vec<f64>, f64, Vec<f64>)| {
+                    let mut balance = Balance::even(Matrix::try_new(weights, industries).unwrap(), tolerance);
+                    for ((floor, ceiling), size) in balance.floor.iter_mut().zip(&mut balance.ceiling).zip(sizes) {
+                        *floor = (*floor * size).min(1.0);
+                        *ceiling = (*ceiling * size).clamp(*floor, 1.0);
+                    }
+                    balance
+                };
+                problem.balances = balances.into_iter().map(balance).collect();
+                problem.apart = apart.into_iter().map(Vec::from_iter).collect();
+                problem.centre_periphery = stage.map(|(centre, function, stage)| CentrePeriphery {
+                    centres: vec![centre],
+                    complexity: vec![0.0; industries],
+                    threshold: 1.0,
+                    links: vec![(function, stage)],
+                    neighbours: (0..regions).map(|region| (centre, region)).collect(),
+                });
+                problem
+            })
+    })
+}

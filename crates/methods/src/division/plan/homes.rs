@@ -9,7 +9,7 @@ const LOOK_EVERY: u64 = 1 << 14;
 /// A set of homes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HomeSet {
-    /// Regions, as bits.
+    /// Places, as bits.
     pub(super) homes: u128,
     /// Value less friction among them.
     pub(super) value: f64,

@@ -7,12 +7,13 @@
 
 mod polish;
 mod relaxation;
+mod ties;
 mod tree;
 
 use rayon::prelude::*;
 
 use self::relaxation::{Choice, PriceSums, Relaxation, relax};
-use self::tree::{Goal, Part, Search, whole, with_slot};
+use self::tree::{Goal, MOST_SETS, Part, Search, whole, with_slot};
 use super::checked::Checked;
 use super::homes::{self, Mask, with_region};
 use super::model::{Model, Plan};
@@ -23,21 +24,35 @@ use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
 /// Work for what margins are at least when time is up: a fraction of a second's worth.
 const LEAST_MARGINS_WORK: u64 = 1 << 26;
 
+/// The problem by regions where that is of use, and by industries elsewhere.
+fn model(checked: &Checked<'_>) -> Model {
+    Model::by_regions(checked, MOST_SETS).unwrap_or_else(|| Model::new(checked))
+}
+
 /// Finds the best plan. Says nothing when the constraints contradict each other.
 pub(super) fn solve(
     checked: &Checked<'_>,
     options: &PlanOptions,
     watch: &Watch<'_>,
 ) -> Result<Option<Solved>, DivisionError> {
-    let model = Model::new(checked);
+    solve_model(&model(checked), checked, options, watch)
+}
+
+/// Finds the best plan of a problem that is seen in one way or the other.
+fn solve_model(
+    model: &Model,
+    checked: &Checked<'_>,
+    options: &PlanOptions,
+    watch: &Watch<'_>,
+) -> Result<Option<Solved>, DivisionError> {
     let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
     let mut meter = Meter::new(*watch, options.work_limit);
-    let root = whole(&model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
-    let mut search = Search::new(&model, masks.clone(), Goal::Best, meter.clone()).telling(options.counts_work);
+    let root = whole(model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
+    let mut search = Search::new(model, masks.clone(), Goal::Best, meter.clone()).telling(options.counts_work);
     let ended = search.run(root.clone());
     let best = search.best().cloned();
     let root = Part { prices: search.first_prices.clone(), ..root };
-    let solver = Solver { checked, model: &model, masks, root, meter, options, watch };
+    let solver = Solver { checked, model, masks, root, meter, options, watch };
     match (ended, best) {
         (Ok(()), None) => Ok(None),
         (Ok(()), Some(best)) => solver.complete(best).map(Some),
@@ -49,13 +64,13 @@ pub(super) fn solve(
 
 /// Whether a plan meets the constraints, whatever it is worth.
 pub(super) fn is_feasible(checked: &Checked<'_>, work_limit: u64, watch: &Watch<'_>) -> Result<bool, Halt> {
-    let mut model = Model::new(checked);
+    let mut model = model(checked);
     // Every plan is worth nothing, so that a bound below that proves that there is none.
     (model.scale, model.floor) = (1.0, -1.0);
     let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
     let mut meter = Meter::new(*watch, work_limit);
     let root = whole(&model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
-    let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5), meter);
+    let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5, 1), meter);
     search.run(root)?;
     Ok(!search.found.is_empty())
 }
@@ -74,11 +89,12 @@ struct Solver<'a> {
 
 impl Solver<'_> {
     fn complete(&self, best: Plan) -> Result<Solved, DivisionError> {
-        let flips = if self.options.margins { self.flips(&best)? } else { Vec::new() };
-        let (plan, _) = self.settle_ties(&best, &flips)?;
+        let (first, is_first) = self.first_of_few(&best)?;
+        let flips = if self.options.margins { self.flips(&first)? } else { Vec::new() };
+        let plan = if is_first { first.clone() } else { self.first_of_many(&first, &best, &flips)? };
         let margin = |slot: usize, flip: &Flip| match &flip.margin {
-            // The best plan that was found first is as good, and has this flipped.
-            Margin::Loss(_) if self.model.has(&plan, slot) != self.model.has(&best, slot) => Margin::Loss(0.0),
+            // The plan of which the margins are is as good, and has this flipped.
+            Margin::Loss(_) if self.model.has(&plan, slot) != self.model.has(&first, slot) => Margin::Loss(0.0),
             margin => *margin,
         };
         let margins: Vec<Margin> = flips.iter().enumerate().map(|(slot, flip)| margin(slot, flip)).collect();
@@ -110,14 +126,14 @@ impl Solver<'_> {
         // Little work, for which there is always time.
         let in_time = Watch::new(self.watch.progress);
         let mut meter = Meter::new(in_time, LEAST_MARGINS_WORK);
-        let n_regions = self.model.n_regions;
+        let n_places = self.model.n_places;
         let mut margins = vec![Margin::AtLeast(0.0); self.model.entries.len()];
         let mut find = || {
-            let root = relax(self.model, &self.root.choice, &self.root.prices, &mut meter)?;
+            let root = relax(self.model, &self.root, &self.root.prices, &mut meter)?;
             let Some(root) = root else { return Ok(()) };
             let rounding = self.model.scale * TIE_TOLERANCE;
             for (slot, margin) in margins.iter_mut().enumerate() {
-                let at = (slot / n_regions, slot % n_regions);
+                let at = (slot / n_places, slot % n_places);
                 let flipped = !self.model.has(best, slot);
                 *margin = match best_flipped(self.model, &self.root, &root, at, flipped, &mut meter)? {
                     None => Margin::Forced,
@@ -161,14 +177,14 @@ impl Solver<'_> {
     fn forced(&self) -> Result<Vec<bool>, DivisionError> {
         let n_slots = self.model.entries.len();
         let mut forced = vec![false; n_slots];
-        if self.model.units.len() == self.checked.n_industries {
+        if !self.model.has_groups() {
             let mut network = Network::new(self.checked.demands(), vec![0; n_slots]);
             // It is soon done, so that only who has gone is looked at.
             let look = || Ok(self.watch.progress.check()?);
             network.maximise(&look)?;
             for (pair, loss) in network.losses(&look)?.into_iter().enumerate() {
                 let (region, industry) = (pair / self.checked.n_industries, pair % self.checked.n_industries);
-                forced[self.model.slot(self.model.unit_of[industry], region)] = loss.is_none();
+                forced[self.model.slot_of(region, industry)] = loss.is_none();
             }
         }
         Ok(forced)
@@ -177,7 +193,7 @@ impl Solver<'_> {
     fn flip(&self, best: &Plan, slot: usize, limit: u64) -> Result<Flip, DivisionError> {
         let assigned = self.model.has(best, slot);
         let mut masks = self.masks.clone();
-        let (unit, region) = (slot / self.model.n_regions, slot % self.model.n_regions);
+        let (unit, region) = (slot / self.model.n_places, slot % self.model.n_places);
         masks[unit] = with_region(masks[unit], region, !assigned);
         let part = with_slot(self.model, &self.root, slot, !assigned);
         let mut search = Search::new(self.model, masks, Goal::Best, Meter::new(*self.watch, limit));
@@ -191,67 +207,6 @@ impl Solver<'_> {
             (Ok(()), None) => Flip::FORCED,
             (Err(Halt::Up), plan) => Flip { margin: Margin::AtLeast((best.objective - search.bound).max(0.0)), plan },
         })
-    }
-
-    /// Walks from the best plan to the lexicographically smallest of those that are as good. Also says whether there was
-    /// time for it.
-    fn settle_ties(&self, best: &Plan, flips: &[Flip]) -> Result<(Plan, bool), DivisionError> {
-        let tolerance = self.model.scale * TIE_TOLERANCE;
-        let floor = best.objective - tolerance;
-        let is_settled = |slot: usize| {
-            flips.get(slot).is_some_and(|flip| match flip.margin {
-                Margin::Loss(loss) | Margin::AtLeast(loss) => loss > tolerance,
-                Margin::Forced => true,
-            })
-        };
-        let (mut part, mut masks) = (self.root.clone(), self.masks.clone());
-        let mut meter = self.meter.clone();
-        let fix = |part: &mut Part, masks: &mut Vec<Mask>, slot: usize, assigned: bool| {
-            let unit = slot / self.model.n_regions;
-            masks[unit] = with_region(masks[unit], slot % self.model.n_regions, assigned);
-            *part = with_slot(self.model, part, slot, assigned);
-        };
-        for slot in (0..self.model.entries.len()).filter(|&slot| is_settled(slot)) {
-            fix(&mut part, &mut masks, slot, self.model.has(best, slot));
-        }
-        match self.near(&mut part, floor, &mut meter) {
-            Ok(()) => {}
-            Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
-            Err(Halt::Up) => return Ok((best.clone(), false)),
-        }
-        let mut plan = best.clone();
-        for slot in self.model.slots_in_order() {
-            if !is_open(self.model, &part, slot) {
-                continue;
-            }
-            if !self.model.has(&plan, slot) {
-                let (mut with, mut own) = (part.clone(), masks.clone());
-                fix(&mut with, &mut own, slot, true);
-                let mut search = Search::new(self.model, own, Goal::AtLeast(floor), meter.clone());
-                match search.run(with) {
-                    Ok(()) => plan = search.best().cloned().unwrap_or(plan),
-                    Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
-                    Err(Halt::Up) => return Ok((plan, false)),
-                }
-            }
-            let assigned = self.model.has(&plan, slot);
-            fix(&mut part, &mut masks, slot, assigned);
-        }
-        Ok((plan, true))
-    }
-
-    /// Leaves those sets of homes of a part with which a plan may be worth `floor`.
-    fn near(&self, part: &mut Part, floor: f64, meter: &mut Meter<'_>) -> Result<(), Halt> {
-        let Some(relaxation) = relax(self.model, &part.choice, &part.prices, meter)? else { return Ok(()) };
-        let Choice::Listed(sets) = &mut part.choice else { return Ok(()) };
-        let n_regions = self.model.n_regions;
-        let rounding = self.model.scale * TIE_TOLERANCE / 100.0;
-        for (unit, sets) in sets.iter_mut().enumerate() {
-            let sums = PriceSums::new(&relaxation.prices_by_slot[unit * n_regions..(unit + 1) * n_regions], sets.len());
-            let slack = relaxation.bound - relaxation.most[unit];
-            tree::retain(sets, |set| slack + (set.value - sums.of(set.homes)) > floor - rounding);
-        }
-        Ok(())
     }
 
     /// The best plans besides the plan, and whether no better one is missing.
@@ -296,7 +251,7 @@ fn best_flipped(
     assigned: bool,
     meter: &mut Meter<'_>,
 ) -> Result<Option<f64>, Halt> {
-    let own = &relaxation.prices_by_slot[unit * model.n_regions..(unit + 1) * model.n_regions];
+    let own = &relaxation.prices_by_slot[unit * model.n_places..(unit + 1) * model.n_places];
     match &part.choice {
         Choice::Listed(sets) => {
             meter.spend(sets[unit].len() as u64)?;
@@ -315,7 +270,7 @@ fn best_flipped(
 
 /// Whether a part has plans with a slot and plans without.
 fn is_open(model: &Model, part: &Part, slot: usize) -> bool {
-    let (unit, bit) = (slot / model.n_regions, 1_u128 << (slot % model.n_regions));
+    let (unit, bit) = (slot / model.n_places, 1_u128 << (slot % model.n_places));
     match &part.choice {
         Choice::Listed(sets) => {
             let mut have = sets[unit].iter().map(|set| set.homes & bit);
@@ -323,5 +278,55 @@ fn is_open(model: &Model, part: &Part, slot: usize) -> bool {
             have.any(|homes| Some(homes) != first)
         }
         Choice::Open(masks) => masks[unit].allowed & !masks[unit].pinned & bit != 0,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::super::problem::{Balance, Bounds, DivisionProblem};
+    use super::*;
+    use crate::{Matrix, Progress};
+
+    /// Numbers that repeat on every machine and are rarely equal.
+    fn cell(r: usize, i: usize) -> f64 {
+        ((r * 37 + i * 61 + r * r * i) % 101) as f64 / 20.0
+    }
+
+    #[test]
+    fn both_ways_to_see_a_balance_find_the_same() {
+        for shift in 0..6 {
+            let mut problem = DivisionProblem::new(Matrix::from_fn(5, 9, |r, i| cell(r + shift, i) - 2.0));
+            problem.homes = vec![Bounds::between(1, 2); 9];
+            problem.focuses = vec![Bounds::balanced(&problem.homes, 5); 5];
+            problem.balances = vec![Balance::even(Matrix::from_fn(5, 9, |r, i| cell(i + shift, r) + 0.2), 0.3)];
+            let checked = Checked::try_new(&problem).unwrap();
+            let by_regions = Model::by_regions(&checked, MOST_SETS).expect("it is a matter of single regions");
+            let progress = Progress::new();
+            let (options, watch) = (PlanOptions { alternatives: 2, ..PlanOptions::default() }, Watch::new(&progress));
+            let solve = |model: &Model| solve_model(model, &checked, &options, &watch).unwrap().expect("a plan");
+            let (one, other) = (solve(&by_regions), solve(&Model::new(&checked)));
+            assert_eq!((&one.assigned, &one.alternatives), (&other.assigned, &other.alternatives));
+            for (one, other) in one.margins.iter().zip(&other.margins) {
+                let (Some(one), Some(other)) = (one.loss(), other.loss()) else {
+                    assert_eq!(one, other);
+                    continue;
+                };
+                assert!((one - other).abs() < 1e-9, "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_matter_of_single_regions_is_seen_by_industries() {
+        let problem = DivisionProblem::new(Matrix::from_fn(3, 4, cell));
+        assert!(Model::by_regions(&Checked::try_new(&problem).unwrap(), MOST_SETS).is_none());
+        let mut balanced = problem.clone();
+        balanced.balances = vec![Balance::even(Matrix::from_fn(3, 4, |_, _| 1.0), 0.5)];
+        let checked = Checked::try_new(&balanced).unwrap();
+        assert!(Model::by_regions(&checked, MOST_SETS).is_some());
+        assert!(Model::by_regions(&checked, 20).is_none(), "three regions have sixteen sets each");
+        balanced.together = vec![vec![0, 1]];
+        assert!(Model::by_regions(&Checked::try_new(&balanced).unwrap(), MOST_SETS).is_none());
     }
 }

@@ -9,7 +9,7 @@
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, constraint, variable};
 
 use super::super::homes::{Mask, ones};
-use super::super::model::{Model, Unit};
+use super::super::model::{Model, Span, Unit};
 
 /// A programme to be maximised.
 pub(super) struct Programme {
@@ -24,7 +24,7 @@ pub(super) struct Programme {
 
 /// Variables of a programme, about.
 pub(super) fn count(model: &Model) -> usize {
-    let slots = model.units.len() * model.n_regions;
+    let slots = model.units.len() * model.n_places;
     slots + model.units.iter().map(|unit| shared_pairs(unit, unit.mask).count()).sum::<usize>()
 }
 
@@ -45,7 +45,7 @@ impl Programme {
         let has = |bits: u128, region: usize| f64::from(u8::from(bits >> region & 1 == 1));
         let y: Vec<Variable> = masks
             .iter()
-            .flat_map(|mask| (0..model.n_regions).map(move |at| (has(mask.pinned, at), has(mask.allowed, at))))
+            .flat_map(|mask| (0..model.n_places).map(move |at| (has(mask.pinned, at), has(mask.allowed, at))))
             .map(|(least, most)| variables.add(variable().integer().min(least).max(most)))
             .collect();
         let unit = if model.scale > 0.0 { model.scale } else { 1.0 };
@@ -57,7 +57,7 @@ impl Programme {
             unit,
         };
         for (at, content) in model.units.iter().enumerate() {
-            programme.add_unit(content, masks[at], &y[at * model.n_regions..(at + 1) * model.n_regions]);
+            programme.add_unit(content, masks[at], &y[at * model.n_places..(at + 1) * model.n_places]);
         }
         programme.add_rows(model, &y);
         for homes in without {
@@ -98,12 +98,29 @@ impl Programme {
     /// What holds units together.
     fn add_rows(&mut self, model: &Model, y: &[Variable]) {
         for row in &model.rows {
-            let sum: Expression = row.terms.iter().map(|&(slot, coefficient)| y[slot] * coefficient).sum();
-            if row.least.is_finite() {
-                self.constraints.push(constraint!(sum.clone() >= row.least));
-            }
-            if row.most.is_finite() {
-                self.constraints.push(constraint!(sum <= row.most));
+            let sum = |share: f64, total: &[(usize, f64)]| {
+                let own = row.terms.iter().map(|&(slot, coefficient)| y[slot] * coefficient);
+                own.chain(total.iter().map(|&(slot, weight)| y[slot] * (-share * weight))).sum::<Expression>()
+            };
+            match row.span {
+                Span::Fixed((least, most)) => {
+                    if least.is_finite() {
+                        self.constraints.push(constraint!(sum(0.0, &[]) >= least));
+                    }
+                    if most.is_finite() {
+                        self.constraints.push(constraint!(sum(0.0, &[]) <= most));
+                    }
+                }
+                Span::Total { .. } => {}
+                Span::Share { balance, shares: (floor, ceiling) } => {
+                    let total = &model.rows[model.totals[balance]].terms;
+                    if floor > 0.0 {
+                        self.constraints.push(constraint!(sum(floor, total) >= 0.0));
+                    }
+                    if ceiling < 1.0 {
+                        self.constraints.push(constraint!(sum(ceiling, total) <= 0.0));
+                    }
+                }
             }
         }
     }
@@ -112,7 +129,7 @@ impl Programme {
     fn leave_out(&mut self, model: &Model, homes: &[u128], y: &[Variable]) {
         let mut other = Expression::with_capacity(y.len());
         for (slot, &y) in y.iter().enumerate() {
-            match homes[slot / model.n_regions] >> (slot % model.n_regions) & 1 == 1 {
+            match homes[slot / model.n_places] >> (slot % model.n_places) & 1 == 1 {
                 true => other = other + 1.0 - y,
                 false => other += y,
             }

@@ -120,7 +120,7 @@ impl Solver<'_> {
     }
 
     fn homes(&self, slots: &[bool]) -> Vec<u128> {
-        let by_unit = slots.chunks(self.model.n_regions);
+        let by_unit = slots.chunks(self.model.n_places);
         let bits = |unit: &[bool]| unit.iter().enumerate().fold(0, |bits, (at, &has)| bits | u128::from(has) << at);
         by_unit.map(bits).collect()
     }
@@ -167,7 +167,7 @@ impl Solver<'_> {
         let n_slots = self.model.entries.len();
         self.watch.progress.expect(n_slots);
         let margins = (0..n_slots).into_par_iter().map(|slot| {
-            let (unit, region) = (slot / self.model.n_regions, slot % self.model.n_regions);
+            let (unit, region) = (slot / self.model.n_places, slot % self.model.n_places);
             let mut masks = self.masks.clone();
             masks[unit] = with_region(masks[unit], region, !self.model.has(best, slot));
             let flipped = self.best(&masks, &[], &|| self.watch.look())?;
@@ -193,7 +193,7 @@ impl Solver<'_> {
         }
         let (mut plan, mut masks) = (best.clone(), self.masks.clone());
         for slot in self.model.slots_in_order() {
-            let (unit, region) = (slot / self.model.n_regions, slot % self.model.n_regions);
+            let (unit, region) = (slot / self.model.n_places, slot % self.model.n_places);
             let is_settled = margins.get(slot).is_some_and(|margin| match margin {
                 Margin::Loss(loss) | Margin::AtLeast(loss) => *loss > tolerance,
                 Margin::Forced => true,

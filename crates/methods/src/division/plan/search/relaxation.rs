@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::super::homes::{self, HomeSet, Mask, ones};
-use super::super::model::Model;
+use super::super::model::{Model, Range, Row, Span};
 use super::super::watch::{Halt, Meter};
+use super::tree::Part;
 
-/// From as many sets of a unit on, prices are added up by tables of eight regions each.
+/// From as many sets of a unit on, prices are added up by tables of eight places each.
 const TABLES_FROM: usize = 600;
 
 /// What units still may choose from.
@@ -37,17 +38,17 @@ pub(super) struct Relaxation {
 /// Lets every unit choose under prices. Nothing when a unit has nothing to choose from.
 pub(super) fn relax(
     model: &Model,
-    choice: &Choice,
+    part: &Part,
     prices: &[f64],
     meter: &mut Meter<'_>,
 ) -> Result<Option<Relaxation>, Halt> {
     let prices_by_slot = by_slot(model, prices);
     let n_units = model.units.len();
     let (mut chosen, mut most) = (Vec::with_capacity(n_units), Vec::with_capacity(n_units));
-    let mut reduced = vec![0.0; model.n_regions];
+    let mut reduced = vec![0.0; model.n_places];
     for unit in 0..n_units {
-        let own = &prices_by_slot[unit * model.n_regions..(unit + 1) * model.n_regions];
-        let best = match choice {
+        let own = &prices_by_slot[unit * model.n_places..(unit + 1) * model.n_places];
+        let best = match &part.choice {
             Choice::Listed(sets) => {
                 meter.spend(sets[unit].len() as u64)?;
                 best_listed(&sets[unit], own)
@@ -65,8 +66,9 @@ pub(super) fn relax(
     }
     let mut bound = most.iter().sum::<f64>();
     for (row, &price) in model.rows.iter().zip(prices) {
-        if price != 0.0 {
-            bound += price * if price > 0.0 { row.most } else { row.least };
+        if price != 0.0 && !model.charges_total(row) {
+            let (least, most) = row.ends(&part.totals);
+            bound += price * if price > 0.0 { most } else { least };
         }
     }
     let sums = model.sums(&chosen);
@@ -75,28 +77,32 @@ pub(super) fn relax(
 
 /// What rows charge each slot.
 fn by_slot(model: &Model, prices: &[f64]) -> Vec<f64> {
+    let mut charges = prices.to_vec();
+    for (row, &price) in model.rows.iter().zip(prices).filter(|(row, _)| model.charges_total(row)) {
+        if let Span::Share { balance, shares: (floor, ceiling) } = row.span {
+            charges[model.totals[balance]] -= price * if price > 0.0 { ceiling } else { floor };
+        }
+    }
     let mut by_slot = vec![0.0; model.entries.len()];
-    for (row, &price) in model.rows.iter().zip(prices) {
-        if price != 0.0 {
-            for &(slot, coefficient) in &row.terms {
-                by_slot[slot] += price * coefficient;
-            }
+    for (row, charge) in model.rows.iter().zip(charges).filter(|(_, charge)| *charge != 0.0) {
+        for &(slot, coefficient) in &row.terms {
+            by_slot[slot] += charge * coefficient;
         }
     }
     by_slot
 }
 
-/// Sums of the prices of sets of regions.
+/// Sums of the prices of sets of places.
 pub(super) struct PriceSums<'a> {
     prices: &'a [f64],
-    /// Sums by eight regions at a time, where many will be asked for.
+    /// Sums by eight places at a time, where many will be asked for.
     tables: Vec<[f64; 256]>,
 }
 
 impl<'a> PriceSums<'a> {
     pub(super) fn new(prices: &'a [f64], n_sets: usize) -> Self {
         let mut tables = Vec::new();
-        if n_sets > TABLES_FROM && prices.len() <= 32 {
+        if n_sets > TABLES_FROM {
             for chunk in prices.chunks(8) {
                 let mut table = [0.0; 256];
                 for bits in 1..1_usize << chunk.len() {
@@ -112,8 +118,7 @@ impl<'a> PriceSums<'a> {
         if self.tables.is_empty() {
             return ones(homes).map(|region| self.prices[region]).fold(0.0, |sum, price| sum + price);
         }
-        let bits = homes as u32;
-        let parts = self.tables.iter().enumerate().map(|(chunk, table)| table[(bits >> (8 * chunk) & 255) as usize]);
+        let parts = self.tables.iter().zip(homes.to_le_bytes()).map(|(table, bits)| table[usize::from(bits)]);
         parts.fold(0.0, |sum, part| sum + part)
     }
 }
@@ -130,28 +135,30 @@ fn best_listed(sets: &[HomeSet], prices: &[f64]) -> Option<(u128, f64)> {
     best
 }
 
-/// By how much each row's sum is above what it would best be at its price.
-fn direction(model: &Model, prices: &[f64], sums: &[f64]) -> Vec<f64> {
-    let excess = |((row, &price), &sum): ((&super::super::model::Row, &f64), &f64)| {
+/// By how much each row's sum is above what it would best be at its price, in the row's measure.
+fn direction(model: &Model, totals: &[Range], prices: &[f64], sums: &[f64]) -> Vec<f64> {
+    let chosen = model.totals_of(sums);
+    let excess = |((row, &price), &sum): ((&Row, &f64), &f64)| {
+        let (least, most) = row.ends(if model.charges_total(row) { &chosen } else { totals });
         let best = match price {
-            price if price > 0.0 => row.most,
-            price if price < 0.0 => row.least,
-            _ => sum.clamp(row.least, row.most),
+            price if price > 0.0 => most,
+            price if price < 0.0 => least,
+            _ => sum.max(least).min(most),
         };
-        sum - best
+        (sum - best) / row.measure(totals)
     };
     model.rows.iter().zip(prices).zip(sums).map(excess).collect()
 }
 
 /// Moves prices along the excess: `distance` is how far the bound would fall if it were linear. Says whether they moved.
-pub(super) fn step(model: &Model, prices: &mut [f64], sums: &[f64], distance: f64) -> bool {
-    let excess = direction(model, prices, sums);
+pub(super) fn step(model: &Model, totals: &[Range], prices: &mut [f64], sums: &[f64], distance: f64) -> bool {
+    let excess = direction(model, totals, prices, sums);
     let squares: f64 = excess.iter().map(|excess| excess * excess).sum();
     if squares == 0.0 || !squares.is_finite() {
         return false;
     }
-    for (price, excess) in prices.iter_mut().zip(excess) {
-        let moved = *price + distance / squares * excess;
+    for ((price, excess), row) in prices.iter_mut().zip(excess).zip(&model.rows) {
+        let moved = *price + distance / squares * excess / row.measure(totals);
         // The bound has a bend at zero: stop there.
         *price = if *price * moved < 0.0 { 0.0 } else { moved };
     }
@@ -165,10 +172,10 @@ pub(super) fn worths(
     relaxation: &Relaxation,
     meter: &mut Meter<'_>,
 ) -> Result<Vec<f64>, Halt> {
-    let n_regions = model.n_regions;
+    let n_places = model.n_places;
     let mut worths = Vec::with_capacity(model.entries.len());
     for unit in 0..model.units.len() {
-        let own = &relaxation.prices_by_slot[unit * n_regions..(unit + 1) * n_regions];
+        let own = &relaxation.prices_by_slot[unit * n_places..(unit + 1) * n_places];
         match choice {
             Choice::Listed(sets) => {
                 meter.spend(2 * sets[unit].len() as u64)?;
@@ -176,7 +183,7 @@ pub(super) fn worths(
             }
             Choice::Open(masks) => {
                 let content = &model.units[unit];
-                worths.extend((0..n_regions).map(|region| {
+                worths.extend((0..n_places).map(|region| {
                     let bit = 1_u128 << region;
                     if masks[unit].allowed & bit == 0 {
                         f64::NEG_INFINITY
