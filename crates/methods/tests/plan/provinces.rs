@@ -56,7 +56,7 @@ fn assert_is_balanced(problem: &DivisionProblem, plan: &DivisionPlan) {
     assert!((0..31).all(|region| is_within(&problem.focuses[region], plan.focuses(region).len())));
 }
 
-/// Prices of industries alone left a gap of 15 per cent with ten times the work.
+/// Where industries choose their homes, prices lead to no plan at all with ten times the work.
 #[test]
 fn the_best_plan_of_thirty_one_provinces_is_proven() {
     let problem = by_halves();
