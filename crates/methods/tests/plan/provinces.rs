@@ -80,3 +80,22 @@ fn a_plan_is_found_where_provinces_choose_from_too_many_sets() {
     assert_is_balanced(&problem, &plan);
     assert!(!plan.proven && plan.gap() < 0.1 * plan.bound, "{} and at most {}", plan.objective, plan.bound);
 }
+
+/// With two of its heuristics, RENS and RINS, HiGHS goes on for minutes where it looks at no clock.
+#[cfg(feature = "highs")]
+#[test]
+fn highs_comes_back_in_time_with_a_plan_of_thirty_one_provinces() {
+    use std::time::{Duration, Instant};
+
+    let (problem, progress, start) = (by_halves(), Progress::new(), Instant::now());
+    let limit = Duration::from_secs(8);
+    let time_is_up = || start.elapsed() >= limit;
+    let seconds_left = || limit.saturating_sub(start.elapsed()).as_secs_f64();
+    let options = PlanOptions { engine: Engine::Highs, ..PlanOptions::plan_only() };
+    let watch = Watch { progress: &progress, time_is_up: &time_is_up, seconds_left: &seconds_left };
+    let plan = division::solve(&problem, &options, &watch).unwrap();
+    let took = start.elapsed();
+    assert_is_balanced(&problem, &plan);
+    assert!(plan.objective <= plan.bound && plan.bound >= 15.209, "{} and at most {}", plan.objective, plan.bound);
+    assert!(took < limit + Duration::from_secs(7), "it took {took:?}");
+}
