@@ -227,7 +227,23 @@ impl Solver<'_> {
             Err(Halt::Stopped(stopped)) => return Err(stopped.into()),
         };
         let others = search.found.iter().filter(|other| other.homes != plan.homes).take(wanted);
-        Ok((others.map(|other| self.model.assigned(&other.homes)).collect(), proven))
+        let mut others: Vec<(f64, Vec<bool>)> =
+            others.map(|other| (other.objective, self.model.assigned(&other.homes))).collect();
+        put_equals_in_order(&mut others, self.model.scale * TIE_TOLERANCE);
+        Ok((others.into_iter().map(|(_, assigned)| assigned).collect(), proven))
+    }
+}
+
+/// Of plans by descending objectives, puts those that are equally good in the order of the best plan's rule: the
+/// lexicographically smallest first, whatever rounding made of their objectives.
+fn put_equals_in_order(plans: &mut [(f64, Vec<bool>)], tolerance: f64) {
+    let mut rest = plans;
+    while let Some((best, _)) = rest.first() {
+        let floor = best - tolerance;
+        let equal = rest.partition_point(|(objective, _)| *objective >= floor).max(1);
+        let (equal, behind) = rest.split_at_mut(equal);
+        equal.sort_by(|(_, one), (_, other)| other.cmp(one));
+        rest = behind;
     }
 }
 
@@ -291,6 +307,16 @@ mod tests {
     /// Numbers that repeat on every machine and are rarely equal.
     fn cell(r: usize, i: usize) -> f64 {
         ((r * 37 + i * 61 + r * r * i) % 101) as f64 / 20.0
+    }
+
+    #[test]
+    fn rounding_does_not_order_equally_good_plans() {
+        let plan = |objective: f64, first: bool| (objective, vec![first, !first]);
+        let mut plans = vec![plan(3.0 + 1e-14, false), plan(3.0, true), plan(2.0, false), plan(1.0, true)];
+        put_equals_in_order(&mut plans, 1e-9);
+        let firsts: Vec<bool> = plans.iter().map(|(_, assigned)| assigned[0]).collect();
+        assert_eq!(firsts, [true, false, false, true]);
+        put_equals_in_order(&mut plans[..0], 1e-9);
     }
 
     #[test]
