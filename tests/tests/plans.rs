@@ -322,32 +322,26 @@ async fn a_search_stops_when_its_caller_goes_away() {
     }
 }
 
+/// All divisions between all provinces, homes shared and activity balanced, which no engine proves in seconds.
+const HARD: &str = "--dataset china-provinces --indicator employment_by_division --period 2015 --missing as-zero --level PROVINCE --value symmetric --homes 1..3 --focus 2..6 --balance activity:0.3";
+
+/// What a service gives callers who name no time is less than what this one wants, and says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_waits_for_a_plan_as_long_as_the_service_lets_it() {
+    let default = ("GROWTHPOLE__SERVER__DEFAULT_DEADLINE_SECONDS", "3");
+    for shape in SHAPES {
+        let growthpole = Growthpole::start_with(shape, &[default]);
+        let options = HARD.split(' ').chain(["--time-limit", "6", "--server", &growthpole.endpoint]);
+        let output = divide(&options.collect::<Vec<_>>());
+        let notes = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && notes.contains("(PLAN_NOT_PROVEN)"), "{notes}");
+    }
+}
+
 /// An engine that proves nothing in time says so in words: of the plan, and of its margins.
 #[test]
 fn margins_that_no_engine_has_found_are_said_to_be_unknown() {
-    // Four provinces more than are planned for in a moment, all divisions, homes shared and activity balanced.
-    let options = [
-        "--dataset",
-        "china-provinces",
-        "--indicator",
-        "employment_by_division",
-        "--period",
-        "2015",
-        "--missing",
-        "as-zero",
-        "--level",
-        "PROVINCE",
-        "--value",
-        "symmetric",
-        "--homes",
-        "1..3",
-        "--focus",
-        "2..6",
-        "--balance",
-        "activity:0.3",
-        "--time-limit",
-        "4",
-    ];
+    let options: Vec<&str> = HARD.split(' ').chain(["--time-limit", "4"]).collect();
     let output = divide(&options);
     let (text, notes) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{notes}");

@@ -20,6 +20,10 @@ type Wire = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxEr
 /// HTTP/2 takes many small messages at once for an attack and ends the connection.
 const WINDOW: u32 = 16 * 1024 * 1024;
 
+/// What a call of a command may take where the service lets it: whoever waits can end it. Without a time of its caller's, a
+/// call has the service's default, which is shorter than searches may be told to last.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
 /// Calls methods by name, with encoded messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -55,7 +59,7 @@ impl Client {
     /// Calls a unary method, `package.Service/Method`.
     pub(crate) async fn unary(&self, method: &str, message: Bytes) -> Result<Bytes, Status> {
         let mut grpc = self.ready().await?;
-        Ok(grpc.unary(Request::new(message), path(method)?, BytesCodec).await?.into_inner())
+        Ok(grpc.unary(patient(message), path(method)?, BytesCodec).await?.into_inner())
     }
 
     /// Calls a streaming method; all messages of the caller's are sent, however many the method takes.
@@ -70,7 +74,7 @@ impl Client {
         messages: impl Stream<Item = Bytes> + Send + 'static,
     ) -> Result<Streaming<Bytes>, Status> {
         let mut grpc = self.ready().await?;
-        Ok(grpc.streaming(Request::new(messages), path(method)?, BytesCodec).await?.into_inner())
+        Ok(grpc.streaming(patient(messages), path(method)?, BytesCodec).await?.into_inner())
     }
 
     async fn ready(&self) -> Result<Grpc<Wire>, Status> {
@@ -79,6 +83,12 @@ impl Client {
         grpc.ready().await.map_err(|error| Status::unavailable(format!("the service cannot be reached: {error}")))?;
         Ok(grpc)
     }
+}
+
+fn patient<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(PATIENCE);
+    request
 }
 
 fn endpoint(address: &str) -> Result<Endpoint, Failure> {

@@ -94,7 +94,8 @@ struct Wanted {
     /// Weights of pairs in that friction; every pair weighs 1 when left out
     #[arg(long, value_name = "neighbours|exponential:KM|gravity|equal", value_parser = weights)]
     weights: Option<PairWeights>,
-    /// Seconds after which the best plan so far is answered
+    /// Seconds after which the best plan so far is answered; the service ends calls after its own
+    /// `server.max_deadline_seconds`, 300 where it is not told otherwise
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// Engine that looks for the plan; highs is there only in a program that was built with it
