@@ -1,7 +1,11 @@
-//! The division plan against brute force on small problems, and against another solver on larger ones.
+//! The division plan: examples that can be done by hand here; brute force, laws, engines and limits in the modules.
 
+#[path = "plan/brute_force.rs"]
+mod brute_force;
 #[path = "plan/engines.rs"]
 mod engines;
+#[path = "plan/laws.rs"]
+mod laws;
 #[path = "plan/limits.rs"]
 mod limits;
 #[path = "plan/oracle.rs"]
@@ -10,20 +14,16 @@ mod oracle;
 mod problems;
 #[path = "plan/provinces.rs"]
 mod provinces;
+#[path = "plan/reallocation.rs"]
+mod reallocation;
 
-use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, constraint, microlp, variable};
 use growthpole_methods::division::plan::{
     Balance, Bounds, Cap, CentrePeriphery, Constraint, DivisionError, Engine, FrictionTerm, Margin, PlanOptions,
-    ReallocationLimits, RunnerUp, Watch, frontier, reallocate, shared_friction,
+    RunnerUp, Watch,
 };
 use growthpole_methods::division::{self, DivisionPlan, DivisionProblem, equal_weights};
-use growthpole_methods::{Amounts, Matrix, Progress};
+use growthpole_methods::{Matrix, Progress};
 use proptest::prelude::*;
-
-use oracle::{Plans, can_be_met, to_bits};
-use problems::{balanced, constrained, counted};
-
-const SMALL: [(usize, usize); 8] = [(1, 3), (2, 2), (2, 4), (2, 6), (3, 3), (3, 4), (4, 3), (5, 2)];
 
 fn solve(problem: &DivisionProblem) -> Result<DivisionPlan, DivisionError> {
     solve_with(problem, &PlanOptions::default())
@@ -31,208 +31,6 @@ fn solve(problem: &DivisionProblem) -> Result<DivisionPlan, DivisionError> {
 
 fn solve_with(problem: &DivisionProblem, options: &PlanOptions) -> Result<DivisionPlan, DivisionError> {
     division::solve(problem, options, &Watch::new(&Progress::new()))
-}
-
-fn assert_matches_brute_force(problem: &DivisionProblem) -> Result<(), TestCaseError> {
-    assert_engine_matches_brute_force(problem, Engine::Own)
-}
-
-fn assert_engine_matches_brute_force(problem: &DivisionProblem, engine: Engine) -> Result<(), TestCaseError> {
-    let plans = Plans::of(problem);
-    let options = PlanOptions { alternatives: 4, engine, ..PlanOptions::default() };
-    let Some(most) = plans.best(|_| true) else {
-        let Err(DivisionError::Infeasible { conflict, minimal }) = solve_with(problem, &options) else {
-            return Err(TestCaseError::fail("a plan where there is none"));
-        };
-        prop_assert!(minimal);
-        return assert_is_minimal(problem, &conflict);
-    };
-    let plan = solve_with(problem, &options).map_err(|error| TestCaseError::fail(error.to_string()))?;
-    prop_assert!((plan.objective - most).abs() < 1e-8, "{} is not {most}", plan.objective);
-    prop_assert!(plan.proven && plan.bound == plan.objective && plan.engine == engine);
-    let found = plans.objective(to_bits(&plan.assigned));
-    prop_assert!((found.unwrap() - plan.objective).abs() < 1e-8);
-    prop_assert!((plan.value_part - plan.friction_part - plan.objective).abs() < 1e-12);
-    // Values of these problems are multiples of 1/4 or differ by far more than the tolerance.
-    prop_assert_eq!(Some(to_bits(&plan.assigned)), plans.first(most - 1e-7));
-    for (pair, margin) in plan.margins.iter().enumerate() {
-        match (plans.best(|other| (other >> pair & 1 == 1) != plan.assigned[pair]), *margin) {
-            (None, Margin::Forced) => {}
-            (Some(flipped), Margin::Loss(loss)) => {
-                prop_assert!((most - flipped - loss).abs() < 1e-7, "pair {}: {} is not {}", pair, loss, most - flipped);
-            }
-            (expected, margin) => prop_assert!(false, "pair {}: {:?} is not {:?}", pair, margin, expected),
-        }
-    }
-    assert_next_best(&plans, &plan)
-}
-
-/// The further plans are the best there are, and all different.
-fn assert_next_best(plans: &Plans, plan: &DivisionPlan) -> Result<(), TestCaseError> {
-    prop_assert!(plan.alternatives_proven);
-    let expected: Vec<f64> = plans.objectives().into_iter().skip(1).take(4).collect();
-    let found: Vec<f64> = plan.alternatives.iter().map(|other| other.objective).collect();
-    prop_assert_eq!(found.len(), expected.len());
-    for (found, expected) in found.iter().zip(&expected) {
-        prop_assert!((found - expected).abs() < 1e-7, "{} is not {}", found, expected);
-    }
-    let mut bits: Vec<u32> = plan.alternatives.iter().map(|other| to_bits(&other.assigned)).collect();
-    bits.push(to_bits(&plan.assigned));
-    for other in &plan.alternatives {
-        let objective = plans.objective(to_bits(&other.assigned));
-        prop_assert!((objective.unwrap() - other.objective).abs() < 1e-8);
-    }
-    bits.sort_unstable();
-    bits.dedup();
-    prop_assert_eq!(bits.len(), expected.len() + 1);
-    Ok(())
-}
-
-/// The conflict has no plan, and has one without any single member.
-fn assert_is_minimal(problem: &DivisionProblem, conflict: &[Constraint]) -> Result<(), TestCaseError> {
-    // Larger ones have too many plans without constraints.
-    if problem.values.cells().len() > 15 {
-        return Ok(());
-    }
-    prop_assert!(!can_be_met(problem, conflict), "{:?}", conflict);
-    for left_out in conflict {
-        let rest: Vec<Constraint> = conflict.iter().copied().filter(|c| c != left_out).collect();
-        prop_assert!(can_be_met(problem, &rest), "{:?} without {:?}", conflict, left_out);
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn single_homes_equal_brute_force(problem in counted(SMALL.to_vec(), 1, false)) {
-        assert_matches_brute_force(&problem)?;
-    }
-
-    #[test]
-    fn shared_homes_equal_brute_force(problem in counted(SMALL.to_vec(), 3, false)) {
-        assert_matches_brute_force(&problem)?;
-    }
-
-    #[test]
-    fn friction_equals_brute_force(problem in counted(SMALL.to_vec(), 3, true)) {
-        assert_matches_brute_force(&problem)?;
-    }
-
-    #[test]
-    fn balances_equal_brute_force(problem in balanced(SMALL.to_vec(), 2)) {
-        assert_matches_brute_force(&problem)?;
-    }
-
-    #[test]
-    fn all_constraints_equal_brute_force(problem in constrained(SMALL.to_vec(), 3)) {
-        assert_matches_brute_force(&problem)?;
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
-
-    #[test]
-    fn three_by_eight_equals_brute_force(problem in constrained(vec![(3, 8)], 1)) {
-        assert_matches_brute_force(&problem)?;
-    }
-
-    #[test]
-    fn three_by_eight_with_balances_equals_brute_force(problem in balanced(vec![(3, 8)], 1)) {
-        assert_matches_brute_force(&problem)?;
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
-
-    #[test]
-    fn three_by_eight_with_friction_equals_brute_force(problem in constrained(vec![(3, 8)], 2)) {
-        assert_matches_brute_force(&problem)?;
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
-
-    #[test]
-    fn larger_problems_equal_another_solver(values in prop::collection::vec(-2.0..2.0_f64, 60), lambda in 0.1..4.0_f64) {
-        let mut problem = DivisionProblem::new(Matrix::try_new(values.clone(), 12).unwrap());
-        problem.focuses = vec![Bounds::balanced(&problem.homes, 5); 5];
-        let plan = solve(&problem).unwrap();
-        prop_assert!((plan.objective - other_solver(&problem).unwrap()).abs() < 1e-6);
-
-        problem.homes = vec![Bounds::between(1, 2); 12];
-        problem.focuses = vec![Bounds::between(2, 4); 5];
-        let shares = Matrix::from_fn(5, 12, |r, i| (values[r * 12 + i] + 2.0) / 4.0);
-        problem.friction = Some(FrictionTerm { lambda, pair_weights: equal_weights(5), shares });
-        let plan = solve(&problem).unwrap();
-        prop_assert!((plan.objective - other_solver(&problem).unwrap()).abs() < 1e-6);
-        margins_equal_solving_again(&problem, &plan)?;
-    }
-}
-
-/// Flips some pairs by pins and bans and solves again.
-fn margins_equal_solving_again(problem: &DivisionProblem, plan: &DivisionPlan) -> Result<(), TestCaseError> {
-    let industries = problem.values.n_columns();
-    for pair in (0..plan.assigned.len()).step_by(7) {
-        let (region, industry) = (pair / industries, pair % industries);
-        let mut flipped = problem.clone();
-        if plan.is_assigned(region, industry) {
-            flipped.bans.push((region, industry));
-        } else {
-            flipped.pins.push((region, industry));
-        }
-        match (plan.margin(region, industry), solve(&flipped)) {
-            (Some(Margin::Loss(loss)), Ok(other)) => {
-                prop_assert!((plan.objective - other.objective - loss).abs() < 1e-8)
-            }
-            (Some(Margin::Forced), Err(DivisionError::Infeasible { .. })) => {}
-            (margin, other) => prop_assert!(false, "{:?} {:?}", margin, other.map(|plan| plan.objective)),
-        }
-    }
-    Ok(())
-}
-
-/// Objective of the best plan, by an integer programme.
-fn other_solver(problem: &DivisionProblem) -> Result<f64, ResolutionError> {
-    let (regions, industries) = (problem.values.n_rows(), problem.values.n_columns());
-    let mut variables = ProblemVariables::new();
-    let y: Vec<_> = (0..regions * industries).map(|_| variables.add(variable().binary())).collect();
-    let mut objective: Expression = y
-        .iter()
-        .enumerate()
-        .map(|(pair, &y)| y * problem.values.cells()[pair] * problem.importance[pair % industries])
-        .sum();
-    let mut linked = Vec::new();
-    if let Some(term) = &problem.friction {
-        for (r, s) in (0..regions).flat_map(|r| (r + 1..regions).map(move |s| (r, s))) {
-            for i in 0..industries {
-                let common = term.shares.get(r, i).min(term.shares.get(s, i));
-                let z = variables.add(variable().min(0.0).max(1.0));
-                objective -= z * (term.lambda * term.pair_weights.get(r, s) * common);
-                linked.push((z, y[r * industries + i], y[s * industries + i]));
-            }
-        }
-    }
-    let mut model = variables.maximise(objective.clone()).using(microlp);
-    for (z, first, second) in linked {
-        model.add_constraint(constraint!(z >= first + second - 1.0));
-    }
-    let mut bound = |sum: Expression, bounds: &Bounds| {
-        model.add_constraint(constraint!(sum.clone() >= bounds.min as f64));
-        model.add_constraint(constraint!(sum <= bounds.max as f64));
-    };
-    for r in 0..regions {
-        bound((0..industries).map(|i| y[r * industries + i]).sum(), &problem.focuses[r]);
-    }
-    for i in 0..industries {
-        bound((0..regions).map(|r| y[r * industries + i]).sum(), &problem.homes[i]);
-    }
-    let solution = model.solve()?;
-    Ok(solution.eval(&objective))
 }
 
 fn values(cells: &[f64], industries: usize) -> Matrix {
@@ -373,62 +171,6 @@ fn extreme_values_are_solved_or_refused() {
     assert!(solve(&DivisionProblem::new(values(&[1e300], 1))).is_err());
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
-
-    #[test]
-    fn permuted_regions_and_industries_permute_the_plan(
-        cells in prop::collection::vec(-2.0..2.0_f64, 24),
-        weights in prop::collection::vec(0.1..2.0_f64, 24),
-        row_order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle(),
-        column_order in Just((0..6_usize).collect::<Vec<usize>>()).prop_shuffle(),
-        friction in any::<bool>(),
-    ) {
-        let at = |r: usize, i: usize| row_order[r] * 6 + column_order[i];
-        let build = |at: &dyn Fn(usize, usize) -> usize| {
-            let cell = |cells: &[f64]| Matrix::from_fn(4, 6, |r, i| cells[at(r, i)]);
-            let mut problem = DivisionProblem::new(cell(&cells));
-            problem.homes = vec![Bounds::between(1, 2); 6];
-            problem.focuses = vec![Bounds::between(1, 3); 4];
-            problem.balances = vec![Balance::even(cell(&weights), 0.8)];
-            if friction {
-                let shares = cell(&weights).map(|weight| weight / 2.0);
-                problem.friction = Some(FrictionTerm { lambda: 1.0, pair_weights: equal_weights(4), shares });
-            }
-            problem
-        };
-        let (plain, permuted) = (solve(&build(&|r, i| r * 6 + i)), solve(&build(&at)));
-        match (plain, permuted) {
-            (Ok(plain), Ok(permuted)) => {
-                prop_assert!((plain.objective - permuted.objective).abs() < 1e-9);
-                for r in 0..4 {
-                    for i in 0..6 {
-                        prop_assert_eq!(plain.assigned[at(r, i)], permuted.is_assigned(r, i));
-                        let (a, b) = (plain.margins[at(r, i)].loss(), permuted.margin(r, i).unwrap().loss());
-                        prop_assert!(a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 1e-8) && a.is_some() == b.is_some());
-                    }
-                }
-            }
-            (plain, permuted) => prop_assert_eq!(plain.is_err(), permuted.is_err()),
-        }
-    }
-
-    #[test]
-    fn the_unit_of_a_balance_does_not_matter(
-        cells in prop::collection::vec(-2.0..2.0_f64, 15), weights in prop::collection::vec(0.1..2.0_f64, 15),
-    ) {
-        let of = |unit: f64| {
-            let mut problem = DivisionProblem::new(values(&cells, 5));
-            problem.balances = vec![Balance::even(values(&weights, 5).map(|weight| unit * weight), 0.5)];
-            solve(&problem)
-        };
-        match (of(1.0), of(1e6)) {
-            (Ok(one), Ok(million)) => prop_assert_eq!(one.assigned, million.assigned),
-            (one, million) => prop_assert_eq!(one, million),
-        }
-    }
-}
-
 #[test]
 fn activity_is_shared_out_evenly() {
     // Without the balance, the first region would have the two large industries.
@@ -483,82 +225,4 @@ fn caps_groups_exits_and_centres_are_kept() {
         Constraint::Ban { region: 1, industry: 2 },
     ];
     assert_eq!(solve(&problem), Err(DivisionError::Infeasible { conflict, minimal: true }));
-}
-
-/// Least amount outside focuses, and then least movement, by a linear programme in two runs.
-fn reallocation_by_another_solver(cells: &[f64], industries: usize, assigned: &[bool], tau: f64) -> (f64, f64) {
-    let regions = cells.len() / industries;
-    let run = |most_outside: Option<f64>| {
-        let mut variables = ProblemVariables::new();
-        let mut variable_up_to = |most: f64| variables.add(variable().min(0.0).max(most));
-        let up: Vec<_> = cells.iter().map(|cell| variable_up_to(tau * cell + 0.5)).collect();
-        let down: Vec<_> = cells.iter().map(|cell| variable_up_to((tau * cell + 0.5).min(*cell))).collect();
-        let after = |pair: usize| cells[pair] + up[pair] - down[pair];
-        let outside: Expression = (0..cells.len()).filter(|&pair| !assigned[pair]).map(after).sum();
-        let moved: Expression = up.iter().chain(&down).copied().sum();
-        let goal = if most_outside.is_some() { moved } else { outside.clone() };
-        let mut model = variables.minimise(goal.clone()).using(microlp);
-        let change = |pair: usize| up[pair] - down[pair];
-        for region in 0..regions {
-            let sum: Expression = (0..industries).map(|industry| change(region * industries + industry)).sum();
-            model.add_constraint(constraint!(sum == 0.0));
-        }
-        for industry in 0..industries {
-            let sum: Expression = (0..regions).map(|region| change(region * industries + industry)).sum();
-            model.add_constraint(constraint!(sum == 0.0));
-        }
-        if let Some(most) = most_outside {
-            model.add_constraint(constraint!(outside <= most + 1e-7));
-        }
-        model.solve().unwrap().eval(&goal)
-    };
-    let outside = run(None);
-    (outside, run(Some(outside)) / 2.0)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
-
-    #[test]
-    fn reallocations_equal_another_solver(
-        cells in prop::collection::vec(prop_oneof![1 => Just(0.0), 6 => 0.0..50.0_f64], 20),
-        assigned in prop::collection::vec(prop::bool::weighted(0.3), 20),
-        tau in 0.0..0.6_f64,
-    ) {
-        let Ok(before) = Amounts::try_new(cells.clone(), 5) else { return Ok(()) };
-        let limits = ReallocationLimits { tau, kappa: 0.5 };
-        let after = reallocate(&before, &assigned, limits, &Progress::new()).unwrap();
-        let (outside, moved) = reallocation_by_another_solver(&cells, 5, &assigned, tau);
-        prop_assert!((after.outside_after - outside).abs() < 1e-6, "{} is not {}", after.outside_after, outside);
-        prop_assert!((after.moved - moved).abs() < 1e-5, "{} is not {}", after.moved, moved);
-        for (old, new) in before.region_totals().iter().zip(after.amounts.region_totals()) {
-            prop_assert!((old - new).abs() < 1e-9);
-        }
-        for (old, new) in before.industry_totals().iter().zip(after.amounts.industry_totals()) {
-            prop_assert!((old - new).abs() < 1e-9);
-        }
-        for (old, change) in cells.iter().zip(after.changes.cells()) {
-            prop_assert!(change.abs() <= tau * old + 0.5 && old + change >= -1e-12);
-        }
-    }
-
-    #[test]
-    fn more_weight_on_friction_never_buys_more_of_it(
-        cells in prop::collection::vec(-2.0..2.0_f64, 24), common in prop::collection::vec(0.0..1.0_f64, 24),
-    ) {
-        let mut problem = DivisionProblem::new(values(&cells, 6));
-        problem.homes = vec![Bounds::between(1, 3); 6];
-        let term = FrictionTerm { lambda: 1.0, pair_weights: equal_weights(4), shares: values(&common, 6) };
-        let lambdas = [0.0, 0.5, 2.0, 8.0];
-        let progress = Progress::new();
-        let points = frontier(&problem, &term, &lambdas, &PlanOptions::plan_only(), &Watch::new(&progress)).unwrap();
-        for (point, lambda) in points.iter().zip(lambdas) {
-            prop_assert!((point.value - lambda * point.friction - point.plan.objective).abs() < 1e-9);
-            let parts = shared_friction(&term, &point.plan.assigned).unwrap();
-            prop_assert!((parts.by_industry.iter().sum::<f64>() - point.friction).abs() < 1e-9);
-        }
-        for pair in points.windows(2) {
-            prop_assert!(pair[1].friction <= pair[0].friction + 1e-9 && pair[1].value <= pair[0].value + 1e-9);
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Every engine against brute force, and against the engine of the crate.
 
+use super::brute_force::{SMALL, assert_engine_matches_brute_force};
+use super::problems::{constrained, counted};
 use super::*;
 
 /// Solvers of integer programmes that are there.

@@ -1,5 +1,6 @@
 //! A plan of genuine size: 38 divisions of industry between the 31 provinces, from the bundled data.
 
+use growthpole_methods::Amounts;
 use growthpole_methods::division::{location_quotient_of_whole, symmetric_quotient};
 
 use super::*;
