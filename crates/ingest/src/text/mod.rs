@@ -3,6 +3,7 @@
 mod ahead;
 mod charset;
 mod decoding;
+mod marks;
 pub(crate) mod numbers;
 pub(crate) mod periods;
 pub(crate) mod records;

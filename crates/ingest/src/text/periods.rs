@@ -4,31 +4,56 @@ use growthpole_domain::Period;
 
 use crate::mapping::{PeriodForms, SixDigits};
 
-/// Reads periods, and remembers the last one: files are often sorted by it.
-#[derive(Debug, Default)]
+/// Reads periods, and remembers those that it read: a file names few of them, many times.
+#[derive(Debug)]
 pub(crate) struct Periods {
     forms: PeriodForms,
-    last: Option<(Box<str>, Period)>,
+    /// By a place that its text gives, the last period that was read there, and its text.
+    known: [Option<(Short, Period)>; PLACES],
 }
+
+/// How many periods are remembered at most.
+const PLACES: usize = 64;
+
+/// A text of at most fifteen bytes: they, zeros, and how many they are.
+type Short = u128;
 
 impl Periods {
     /// Reads periods that are written as `forms` says.
     pub(crate) fn new(forms: PeriodForms) -> Self {
-        Self { forms, last: None }
+        Self { forms, known: [None; PLACES] }
     }
 
     /// Reads a period.
     #[inline]
     pub(crate) fn read(&mut self, text: &str) -> Option<Period> {
-        if let Some((last, period)) = &self.last
-            && **last == *text
-        {
-            return Some(*period);
+        let Some(short) = short(text) else { return parse(text, self.forms) };
+        let known = self.known.get_mut(place(short))?;
+        match known {
+            Some((last, period)) if *last == short => Some(*period),
+            _ => {
+                let period = parse(text, self.forms)?;
+                *known = Some((short, period));
+                Some(period)
+            }
         }
-        let period = parse(text, self.forms)?;
-        self.last = Some((text.into(), period));
-        Some(period)
     }
+}
+
+fn short(text: &str) -> Option<Short> {
+    let mut bytes = [0; size_of::<Short>()];
+    let (length, rest) = bytes.split_last_mut()?;
+    *length = u8::try_from(text.len()).ok()?;
+    rest.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    Some(Short::from_le_bytes(bytes))
+}
+
+/// Texts that differ in a few letters have different places, as a rule.
+fn place(short: Short) -> usize {
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    const BITS: u32 = PLACES.ilog2();
+    let halves = short as u64 ^ (short >> u64::BITS) as u64;
+    (halves.wrapping_mul(SPREAD) >> (u64::BITS - BITS)) as usize
 }
 
 /// Reads a period in any form.
@@ -113,6 +138,17 @@ mod tests {
             for text in texts.split(' ') {
                 assert_eq!(read(text, SixDigits::Refused), period, "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn remembers_each_text_as_what_it_is() {
+        let mut periods = Periods::new(PeriodForms { six_digits: SixDigits::Refused });
+        let years = (1001..2999).map(|year| (year.to_string(), Some(Period::year(year))));
+        let others = [("2015\0", None), ("2015-12-31 00:00", None), ("2015年", Some(Period::year(2015))), ("", None)];
+        let texts: Vec<_> = years.chain(others.map(|(text, period)| (text.to_owned(), period))).collect();
+        for (text, period) in texts.iter().chain(texts.iter().rev()).chain(&texts) {
+            assert_eq!((periods.read(text), periods.read(text)), (*period, *period), "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::BufRead;
 
+use super::marks::Marks;
 use crate::report::Rule;
 use crate::source::SourceError;
 
@@ -50,6 +51,8 @@ pub(crate) struct Records<R> {
     input: R,
     shape: Shape,
     buffer: Vec<u8>,
+    /// Where fields may end in the buffer.
+    marks: Marks,
     start: usize,
     is_at_end: bool,
     line: u64,
@@ -95,7 +98,8 @@ impl<'a> Record<'a> {
 impl<R: BufRead> Records<R> {
     /// Records of `input`, which is UTF-8, from its line `line` on.
     pub(crate) fn new(input: R, shape: Shape, line: u64) -> Self {
-        Self { input, shape, buffer: Vec::new(), start: 0, is_at_end: false, line, fields: Vec::new() }
+        let (buffer, marks) = (Vec::new(), Marks::default());
+        Self { input, shape, buffer, marks, start: 0, is_at_end: false, line, fields: Vec::new() }
     }
 
     /// The next record that is not an empty line.
@@ -105,8 +109,9 @@ impl<R: BufRead> Records<R> {
     /// The input cannot be read on, a record is too long, or a quoted field has no end.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, SourceError> {
         loop {
-            let pending = self.buffer.get(self.start..).unwrap_or_default();
-            let open_quote = match scan(pending, self.is_at_end, self.shape, &mut self.fields) {
+            let bytes = self.buffer.get(self.start..).unwrap_or_default();
+            let pending = Pending { bytes, start: self.start, marks: &self.marks, is_at_end: self.is_at_end };
+            let open_quote = match pending.scan(self.shape, &mut self.fields) {
                 Scan::Whole { length: 0, .. } => return Ok(None),
                 Scan::Whole { length, .. } if length > LONGEST_RECORD => {
                     return Err(SourceError::new(Rule::RecordTooLong, self.line, ""));
@@ -118,7 +123,7 @@ impl<R: BufRead> Records<R> {
                     if let [only] = self.fields.as_slice()
                         && only.start == only.end
                         && !stray_quote
-                        && pending.first() != Some(&b'"')
+                        && bytes.first() != Some(&b'"')
                     {
                         continue;
                     }
@@ -160,89 +165,124 @@ impl<R: BufRead> Records<R> {
             self.buffer.extend_from_slice(more);
             self.input.consume(taken);
         }
+        self.marks.find(&self.buffer, self.shape.delimiter);
         Ok(())
     }
 }
 
 /// How many lines end in it.
 pub(crate) fn line_feeds(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    // So many bytes have a number of line ends that fits into one, and such numbers are added many at once.
+    const FEW: usize = 192;
+    let among_few = |few: &[u8]| few.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    bytes.chunks(FEW).map(|few| u64::from(among_few(few))).sum()
 }
 
-/// Looks for the end of the record at the start of `bytes`, and for its fields.
-fn scan(bytes: &[u8], is_at_end: bool, shape: Shape, fields: &mut Vec<Field>) -> Scan {
-    fields.clear();
-    let (mut at, mut lines, mut stray_quote) = (0, 0, false);
-    if bytes.is_empty() && is_at_end {
-        return Scan::Whole { length: 0, lines: 0, stray_quote };
+/// What of a buffer is still to be looked at, from its place `start` on.
+struct Pending<'a> {
+    bytes: &'a [u8],
+    start: usize,
+    marks: &'a Marks,
+    /// Whether nothing follows.
+    is_at_end: bool,
+}
+
+impl Pending<'_> {
+    /// The first character from a place on that may end a field, with its place.
+    #[inline]
+    fn mark(&self, from: usize) -> Option<(usize, u8)> {
+        let at = self.marks.next(self.start + from)? - self.start;
+        self.bytes.get(at).map(|byte| (at, *byte))
     }
-    loop {
-        let mut start = at;
-        if shape.blanks_around_quotes {
-            start += blanks(bytes, at);
+
+    /// Looks for the end of the record at the start, and for its fields.
+    fn scan(&self, shape: Shape, fields: &mut Vec<Field>) -> Scan {
+        fields.clear();
+        let Self { bytes, is_at_end, .. } = *self;
+        let (mut at, mut lines, mut stray_quote) = (0, 0, false);
+        if bytes.is_empty() && is_at_end {
+            return Scan::Whole { length: 0, lines: 0, stray_quote };
         }
-        let mut field = Field { start: at, end: at, has_doubled_quotes: false };
-        if bytes.get(start) == Some(&b'"') {
-            let Some(end) = closing_quote(bytes, start + 1, is_at_end, &mut field) else {
-                return Scan::Part { open_quote: Some(lines) };
-            };
-            lines += line_feeds(bytes.get(start..end).unwrap_or_default());
-            field = Field { start: start + 1, end, ..field };
-            at = end + 1;
+        loop {
+            let mut start = at;
             if shape.blanks_around_quotes {
-                at += blanks(bytes, at);
+                start += blanks(bytes, at);
+            }
+            let mut field = Field { start: at, end: at, has_doubled_quotes: false };
+            if bytes.get(start) == Some(&b'"') {
+                let Some(end) = self.closing_quote(start + 1, &mut field) else {
+                    return Scan::Part { open_quote: Some(lines) };
+                };
+                lines += line_feeds(bytes.get(start..end).unwrap_or_default());
+                field = Field { start: start + 1, end, ..field };
+                at = end + 1;
+                if shape.blanks_around_quotes {
+                    at += blanks(bytes, at);
+                }
+            }
+            let is_quoted = field.start > start;
+            let mut mark = self.mark(at);
+            while let Some((quote, b'"')) = mark {
+                stray_quote = true;
+                mark = self.mark(quote + 1);
+            }
+            let end = mark.map_or(bytes.len(), |(end, _)| end).max(at);
+            if is_quoted {
+                stray_quote |= end > at;
+            } else {
+                field.end = end;
+                if shape.trim {
+                    field.trim(bytes);
+                }
+            }
+            fields.push(field);
+            at = end + 1;
+            match mark {
+                Some((_, b'\n')) => return Scan::Whole { length: at, lines: lines + 1, stray_quote },
+                Some((_, b'\r')) => match bytes.get(at) {
+                    Some(b'\n') => return Scan::Whole { length: at + 1, lines: lines + 1, stray_quote },
+                    None if !is_at_end => return Scan::Part { open_quote: None },
+                    _ => return Scan::Whole { length: at, lines: lines + 1, stray_quote },
+                },
+                Some(_) => {}
+                None if is_at_end => return Scan::Whole { length: bytes.len(), lines, stray_quote },
+                None => return Scan::Part { open_quote: None },
             }
         }
-        let rest = bytes.get(at..).unwrap_or_default();
-        let is_quoted = field.start > start;
-        let end = rest.iter().position(|&byte| {
-            stray_quote |= byte == b'"';
-            byte == shape.delimiter || byte == b'\n' || byte == b'\r'
-        });
-        let length = end.unwrap_or(rest.len());
-        if is_quoted {
-            stray_quote |= length > 0;
-        } else {
-            field.end = at + length;
-            if shape.trim {
-                field.start += blanks(bytes, at).min(length);
-                field.end -=
-                    rest.get(..length).unwrap_or_default().iter().rev().take_while(|byte| **byte == b' ').count();
-                field.end = field.end.max(field.start);
+    }
+
+    /// Position of the quote that ends a field; none where more has to be read to tell.
+    fn closing_quote(&self, from: usize, field: &mut Field) -> Option<usize> {
+        let mut at = from;
+        loop {
+            let (quote, byte) = self.mark(at)?;
+            at = quote + 1;
+            if byte != b'"' {
+                continue;
             }
+            match self.bytes.get(at) {
+                Some(b'"') => field.has_doubled_quotes = true,
+                None if !self.is_at_end => return None,
+                _ => return Some(quote),
+            }
+            at += 1;
         }
-        fields.push(field);
-        at += length + 1;
-        match rest.get(length) {
-            Some(b'\n') => return Scan::Whole { length: at, lines: lines + 1, stray_quote },
-            Some(b'\r') => match rest.get(length + 1) {
-                Some(b'\n') => return Scan::Whole { length: at + 1, lines: lines + 1, stray_quote },
-                None if !is_at_end => return Scan::Part { open_quote: None },
-                _ => return Scan::Whole { length: at, lines: lines + 1, stray_quote },
-            },
-            Some(_) => {}
-            None if is_at_end => return Scan::Whole { length: bytes.len(), lines, stray_quote },
-            None => return Scan::Part { open_quote: None },
-        }
+    }
+}
+
+impl Field {
+    /// Takes blanks at its ends off.
+    fn trim(&mut self, bytes: &[u8]) {
+        let is_blank = |byte: &&u8| **byte == b' ';
+        let text = bytes.get(self.start..self.end).unwrap_or_default();
+        self.start += text.iter().take_while(is_blank).count();
+        let text = bytes.get(self.start..self.end).unwrap_or_default();
+        self.end -= text.iter().rev().take_while(is_blank).count();
     }
 }
 
 fn blanks(bytes: &[u8], from: usize) -> usize {
     bytes.get(from..).unwrap_or_default().iter().take_while(|byte| **byte == b' ').count()
-}
-
-/// Position of the quote that ends a field; none where more has to be read to tell.
-fn closing_quote(bytes: &[u8], from: usize, is_at_end: bool, field: &mut Field) -> Option<usize> {
-    let mut at = from;
-    loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == b'"')?;
-        match bytes.get(at + 1) {
-            Some(b'"') => field.has_doubled_quotes = true,
-            None if !is_at_end => return None,
-            _ => return Some(at),
-        }
-        at += 2;
-    }
 }
 
 /// Makes one quote of two, in place.
