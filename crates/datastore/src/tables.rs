@@ -1,6 +1,8 @@
 //! Observation tables: the observations of one indicator, as Parquet in the store and by position in memory.
 
 mod groups;
+mod hybrid;
+mod label_chunk;
 mod labels;
 mod object_reader;
 mod order;

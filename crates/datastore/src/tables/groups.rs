@@ -1,28 +1,28 @@
-//! Groups of rows of a stored table. Columns of one label, such as that of an indicator, are encoded once: the same bytes
-//! stand in every group that is as long.
+//! Groups of rows of a stored table, column by column.
 
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
-use arrow_schema::Schema;
-use bytes::Bytes;
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
+use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::column::writer::ColumnCloseResult;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::Type;
 
-use super::writer::labelled;
+use super::label_chunk::{LabelChunk, Rows};
 
 /// Some rows of a column.
 pub(super) enum Part {
-    /// All of one label.
-    One(String),
-    /// Of any kind.
-    Many(ArrayRef),
+    /// So many of one label.
+    Same(String, usize),
+    /// Of several labels, each with its key.
+    Labels(Vec<String>, Vec<i32>),
+    /// Of numbers.
+    Values(ArrayRef),
 }
 
 /// Writes batches of rows as groups. The bytes are those of the library's own writer.
@@ -35,30 +35,13 @@ pub(super) struct GroupWriter<W: Write + Send> {
     /// Columns of the group that is written; none between two groups.
     columns: Vec<Column>,
     rows: usize,
-    /// For each column, what was written of it last as a whole group of one label.
-    repeated: Vec<Option<Repeated>>,
 }
 
 /// A column of a group.
 struct Column {
+    /// The library's writer, of values, and of labels that have no place in a dictionary.
     writer: ArrowColumnWriter,
-    /// What waits to be encoded: so many batches of one label.
-    waiting: Option<Waiting>,
-}
-
-/// Rows of one label at the start of a group.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Waiting {
-    label: String,
-    /// Rows of each batch: pages are cut by batches too.
-    batches: Vec<usize>,
-}
-
-/// An encoded column of one label.
-struct Repeated {
-    of: Waiting,
-    bytes: Bytes,
-    close: ColumnCloseResult,
+    labels: Option<LabelChunk>,
 }
 
 impl<W: Write + Send> GroupWriter<W> {
@@ -71,32 +54,20 @@ impl<W: Write + Send> GroupWriter<W> {
         let writer = ArrowWriter::try_new(to, Arc::clone(&schema), Some(properties))?;
         let (file, groups) = writer.into_serialized_writer()?;
         let properties = Arc::clone(file.properties());
-        let repeated = schema.fields().iter().map(|_| None).collect();
-        Ok(Self { file, groups, schema, properties, rows_in_group, columns: Vec::new(), rows: 0, repeated })
+        Ok(Self { file, groups, schema, properties, rows_in_group, columns: Vec::new(), rows: 0 })
     }
 
     /// Writes so many rows: a part of each column, in the order of the schema. A group ends where they fill it: its length
     /// is a multiple of theirs.
     pub(super) fn write(&mut self, rows: usize, parts: Vec<Part>) -> Result<(), ParquetError> {
         if self.columns.is_empty() {
-            let writers = self.groups.create_column_writers(self.file.flushed_row_groups().len())?;
-            let column = |writer| Column { writer, waiting: Some(Waiting::default()) };
-            self.columns = writers.into_iter().map(column).collect();
+            self.columns = self.begin_group()?;
         }
         for ((column, field), part) in self.columns.iter_mut().zip(self.schema.fields()).zip(parts) {
-            match (part, &mut column.waiting) {
-                (Part::One(label), Some(waiting)) if waiting.batches.is_empty() || waiting.label == label => {
-                    waiting.label = label;
-                    waiting.batches.push(rows);
-                }
-                (Part::One(label), _) => {
-                    column.encode_waiting(field)?;
-                    column.encode(field, &same(label, rows)?)?;
-                }
-                (Part::Many(array), _) => {
-                    column.encode_waiting(field)?;
-                    column.encode(field, &array)?;
-                }
+            match part {
+                Part::Same(label, rows) => column.write_labels(field, vec![label], Rows::Same(rows))?,
+                Part::Labels(labels, keys) => column.write_labels(field, labels, Rows::Keys(&keys))?,
+                Part::Values(array) => column.write(field, &array)?,
             }
         }
         self.rows += rows;
@@ -109,31 +80,29 @@ impl<W: Write + Send> GroupWriter<W> {
         self.file.into_inner()
     }
 
+    fn begin_group(&self) -> Result<Vec<Column>, ParquetError> {
+        let writers = self.groups.create_column_writers(self.file.flushed_row_groups().len())?;
+        let columns = writers.into_iter().zip(self.file.schema_descr().columns());
+        let columns = columns.map(|(writer, column)| {
+            let is_of_labels = self.properties.dictionary_enabled(column.path());
+            let labels = match self.properties.compression(column.path()) {
+                Compression::ZSTD(level) if is_of_labels => {
+                    let (column, properties) = (Arc::clone(column), Arc::clone(&self.properties));
+                    Some(LabelChunk::new(column, properties, level.compression_level())?)
+                }
+                _ => None,
+            };
+            Ok(Column { writer, labels })
+        });
+        columns.collect()
+    }
+
     fn close_group(&mut self) -> Result<(), ParquetError> {
         if self.columns.is_empty() {
             return Ok(());
         }
-        let is_full = self.rows >= self.rows_in_group;
         let mut group = self.file.next_row_group()?;
-        let columns = self.columns.drain(..).zip(self.schema.fields());
-        for ((mut column, field), repeated) in columns.zip(&mut self.repeated) {
-            let waiting = column.waiting.take();
-            match (waiting, &repeated) {
-                (Some(waiting), Some(known)) if known.of == waiting => known.append_to(&mut group)?,
-                (Some(waiting), _) => {
-                    column.encode_batches(field, &waiting)?;
-                    let chunk = column.writer.close()?;
-                    if is_full {
-                        let known = Repeated::new(waiting, chunk, &self.properties)?;
-                        known.append_to(&mut group)?;
-                        *repeated = Some(known);
-                    } else {
-                        chunk.append_to_row_group(&mut group)?;
-                    }
-                }
-                (None, _) => column.writer.close()?.append_to_row_group(&mut group)?,
-            }
-        }
+        self.columns.drain(..).try_for_each(|column| column.append_to(&mut group))?;
         group.close()?;
         self.rows = 0;
         Ok(())
@@ -141,51 +110,55 @@ impl<W: Write + Send> GroupWriter<W> {
 }
 
 impl Column {
-    /// Encodes what waits: not all of the group is of one label.
-    fn encode_waiting(&mut self, field: &arrow_schema::Field) -> Result<(), ParquetError> {
-        match self.waiting.take() {
-            Some(waiting) => self.encode_batches(field, &waiting),
-            None => Ok(()),
+    fn write(&mut self, field: &Field, rows: &ArrayRef) -> Result<(), ParquetError> {
+        compute_leaves(field, rows)?.iter().try_for_each(|leaf| self.writer.write(leaf))
+    }
+
+    fn write_labels(&mut self, field: &Field, labels: Vec<String>, rows: Rows<'_>) -> Result<(), ParquetError> {
+        if let Some(chunk) = &mut self.labels {
+            if chunk.push(&labels, rows)? {
+                return Ok(());
+            }
+            self.hand_over(field)?;
+        }
+        let labels = texts(labels);
+        match rows {
+            Rows::Same(rows) => self.write(field, &labelled(&labels, std::iter::repeat_n(0, rows))?),
+            Rows::Keys(keys) => self.write(field, &labelled(&labels, keys.iter().copied())?),
         }
     }
 
-    fn encode_batches(&mut self, field: &arrow_schema::Field, waiting: &Waiting) -> Result<(), ParquetError> {
-        let Waiting { label, batches } = waiting;
-        batches.iter().try_for_each(|rows| self.encode(field, &same(label.clone(), *rows)?))
+    /// Gives the rows so far to the library's writer, which takes those that follow as well.
+    fn hand_over(&mut self, field: &Field) -> Result<(), ParquetError> {
+        let Some(chunk) = self.labels.take() else { return Ok(()) };
+        let (labels, mut batches) = chunk.batches();
+        let labels = texts(labels.to_vec());
+        batches.try_for_each(|keys| {
+            let keys = keys.iter().map(|key| i32::try_from(*key).unwrap_or(i32::MAX));
+            self.write(field, &labelled(&labels, keys)?)
+        })
     }
 
-    fn encode(&mut self, field: &arrow_schema::Field, rows: &ArrayRef) -> Result<(), ParquetError> {
-        compute_leaves(field, rows)?.iter().try_for_each(|leaf| self.writer.write(leaf))
+    fn append_to<W: Write + Send>(self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
+        match self.labels {
+            Some(labels) => {
+                let (bytes, close) = labels.close()?;
+                group.append_column(&bytes, close)
+            }
+            None => self.writer.close()?.append_to_row_group(group),
+        }
     }
 }
 
-/// Rows of one label.
-fn same(label: String, rows: usize) -> Result<ArrayRef, ParquetError> {
-    labelled(vec![label], vec![0; rows])
+/// Labels as a dictionary.
+fn texts(labels: Vec<String>) -> Arc<StringArray> {
+    // With a text that no key stands for: where all others are empty, there would be no memory behind them, and comparing
+    // bytes that are nowhere takes a processor that masks its vectors longer than all else that is done with a row.
+    Arc::new(StringArray::from_iter_values(labels.into_iter().chain(std::iter::once("-".to_owned()))))
 }
 
-impl Repeated {
-    /// Takes the bytes of an encoded column out of a file of its own, in memory.
-    fn new(of: Waiting, chunk: ArrowColumnChunk, properties: &WriterPropertiesPtr) -> Result<Self, ParquetError> {
-        let close = chunk.close().clone();
-        let column = close.metadata.column_descr().self_type_ptr();
-        let schema = Type::group_type_builder("schema").with_fields(vec![column]).build()?;
-        let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::clone(properties))?;
-        let mut group = file.next_row_group()?;
-        chunk.append_to_row_group(&mut group)?;
-        let written = group.close()?;
-        let written = written.column(0);
-        let (start, length) = written.byte_range();
-        let dictionary = written.dictionary_page_offset().map_or(0, |offset| written.data_page_offset() - offset);
-        let place = |number: u64| usize::try_from(number).map_err(|error| ParquetError::General(error.to_string()));
-        let (start, end) = (place(start)?, place(start + length)?);
-        let dictionary = usize::try_from(dictionary).map_err(|error| ParquetError::General(error.to_string()))?;
-        let bytes = file.into_inner()?;
-        let bytes = bytes.get(start..end).ok_or_else(|| ParquetError::EOF("a column ends early".to_owned()))?;
-        Ok(Self { of, bytes: Bytes::copy_from_slice(bytes), close: close.update_dictionary_location(dictionary)? })
-    }
-
-    fn append_to<W: Write + Send>(&self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
-        group.append_column(&self.bytes, self.close.clone())
-    }
+/// Labels of rows, by their keys among texts.
+fn labelled(texts: &Arc<StringArray>, keys: impl Iterator<Item = i32>) -> Result<ArrayRef, ParquetError> {
+    let keys = Int32Array::from_iter_values(keys);
+    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(texts) as ArrayRef)?))
 }

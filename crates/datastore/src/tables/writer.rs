@@ -4,8 +4,6 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::builder::Float64Builder;
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use growthpole_domain::Period;
 use growthpole_ingest::{Cell, Labels};
@@ -87,7 +85,7 @@ impl<W: Write + Send> TableWriter<W> {
         if rows == 0 {
             return Ok(());
         }
-        self.groups.write(rows, self.columns.take()?)
+        self.groups.write(rows, self.columns.take())
     }
 }
 
@@ -178,23 +176,24 @@ impl Columns {
     }
 
     /// The columns in the order of the schema; nothing is left in them.
-    fn take(&mut self) -> Result<Vec<Part>, ParquetError> {
+    fn take(&mut self) -> Vec<Part> {
+        let rows = self.len();
         self.last_period = None;
         self.periods.clear();
         let mut columns = vec![
-            self.region.take()?,
-            self.industry.take()?,
-            Part::One(self.indicator.clone()),
-            self.period.take()?,
-            self.status.take()?,
-            self.note.take()?,
-            self.source.take()?,
-            Part::Many(Arc::new(self.values.finish())),
+            self.region.take(),
+            self.industry.take(),
+            Part::Same(self.indicator.clone(), rows),
+            self.period.take(),
+            self.status.take(),
+            self.note.take(),
+            self.source.take(),
+            Part::Values(Arc::new(self.values.finish())),
         ];
         if let Some(flag) = &mut self.flag {
-            columns.push(flag.take()?);
+            columns.push(flag.take());
         }
-        Ok(columns)
+        columns
     }
 }
 
@@ -226,28 +225,20 @@ impl LabelColumn {
         self.keys.push(*key);
     }
 
-    fn take(&mut self) -> Result<Part, ParquetError> {
+    fn take(&mut self) -> Part {
         for position in self.positions.drain(..) {
             if let Some(key) = self.key_of_position.get_mut(position as usize) {
                 *key = ABSENT;
             }
         }
-        let (mut texts, mut keys) = (std::mem::take(&mut self.texts), std::mem::take(&mut self.keys));
+        let mut texts = std::mem::take(&mut self.texts);
         if let [_] = texts.as_slice() {
-            keys.clear();
-            self.keys = keys;
-            return Ok(Part::One(texts.pop().unwrap_or_default()));
+            let rows = self.keys.len();
+            self.keys.clear();
+            return Part::Same(texts.pop().unwrap_or_default(), rows);
         }
-        Ok(Part::Many(labelled(texts, keys)?))
+        Part::Labels(texts, std::mem::take(&mut self.keys))
     }
-}
-
-/// Labels of rows, by their keys among texts.
-pub(super) fn labelled(texts: Vec<String>, keys: Vec<i32>) -> Result<ArrayRef, ParquetError> {
-    // With a text that no key stands for: where all others are empty, there would be no memory behind them, and comparing
-    // bytes that are nowhere takes a processor that masks its vectors longer than all else that is done with a row.
-    let texts = StringArray::from_iter_values(texts.into_iter().chain(std::iter::once("-".to_owned())));
-    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), Arc::new(texts))?))
 }
 
 #[cfg(test)]
@@ -260,12 +251,8 @@ mod tests {
     use parquet::arrow::ArrowWriter;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-    const ROWS: u32 = 1000;
-    const BATCH: usize = 32;
-    const GROUP: usize = 128;
-
-    /// Rows of which columns are of one label for a while, or for all of the table.
-    fn cells(labels: &mut Labels) -> Vec<Cell> {
+    /// Few rows, of which columns are of one label for a while, or for all of the table.
+    fn few(labels: &mut Labels) -> Vec<Cell> {
         let cell = |at: u32| Cell {
             line: 0,
             value: if at.is_multiple_of(5) { f64::NAN } else { f64::from(at) },
@@ -278,36 +265,68 @@ mod tests {
             period: Period::year(if at < 520 { 2014 } else { 2015 }),
             status: if at.is_multiple_of(5) { ObservationStatus::MISSING } else { ObservationStatus::NORMAL },
         };
-        (0..ROWS).map(cell).collect()
+        (0..1000).map(cell).collect()
     }
 
-    fn written(flags: bool) -> Vec<u8> {
+    /// Rows of several pages: labels in order, against it, and in none; in runs of any length; one that is too long for
+    /// statistics, and more than a dictionary has room for.
+    fn many(labels: &mut Labels) -> Vec<Cell> {
+        let scattered = |at: u32, of: u32| at.wrapping_mul(2_654_435_761) >> 8 & of;
+        let cell = |at: u32| Cell {
+            line: 0,
+            value: f64::from(at),
+            indicator: 0,
+            region: labels.regions.position(&format!("r{:03}", at / 1500)),
+            industry: labels.industries.position(&format!("i{}", scattered(at, 1023) * at / 140_000)),
+            flag: labels.texts.position(&format!("flag {at:07}")),
+            note: labels.texts.position(if at == 100_000 { LONG } else { "short" }),
+            source: labels.texts.position(if scattered(at / 11, 7) == 0 { "press" } else { "yearbook" }),
+            period: Period::year(2024 - i16::try_from(at / 30_000).unwrap()),
+            status: if scattered(at, 63) == 0 { ObservationStatus::MISSING } else { ObservationStatus::NORMAL },
+        };
+        (0..140_001).map(cell).collect()
+    }
+
+    const LONG: &str = "A label of more than sixty-four bytes, which statistics hold only the start of";
+
+    struct Lengths {
+        batch: usize,
+        group: usize,
+    }
+
+    fn written(cells: fn(&mut Labels) -> Vec<Cell>, flags: bool, lengths: &Lengths) -> Vec<u8> {
         let mut labels = Labels::default();
         let cells = cells(&mut labels);
-        let mut writer = TableWriter::with_lengths("jobs", flags, Vec::new(), BATCH, GROUP).unwrap();
+        let mut writer = TableWriter::with_lengths("jobs", flags, Vec::new(), lengths.batch, lengths.group).unwrap();
         cells.iter().for_each(|cell| writer.push(&labels, cell).unwrap());
         writer.finish().unwrap().1
     }
 
     /// The same rows as the library's own writer encodes them, each column row by row.
-    fn plain(bytes: &[u8], flags: bool) -> Vec<u8> {
+    fn plain(bytes: &[u8], flags: bool, Lengths { batch, group }: &Lengths) -> Vec<u8> {
         let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::copy_from_slice(bytes)).unwrap();
-        let batches = reader.with_batch_size(ROWS as usize).build().unwrap().map(Result::unwrap);
+        let batches = reader.with_batch_size(1 << 20).build().unwrap().map(Result::unwrap);
         let whole = arrow_select::concat::concat_batches(&Arc::new(schema(flags)), &batches.collect::<Vec<_>>());
         let (whole, schema) = (whole.unwrap(), Arc::new(schema(flags)));
-        let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties(GROUP))).unwrap();
-        for from in (0..whole.num_rows()).step_by(BATCH) {
-            let batch = whole.slice(from, BATCH.min(whole.num_rows() - from));
+        let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties(*group))).unwrap();
+        for from in (0..whole.num_rows()).step_by(*batch) {
+            let batch = whole.slice(from, (*batch).min(whole.num_rows() - from));
             writer.write(&RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec()).unwrap()).unwrap();
         }
         writer.into_inner().unwrap()
     }
 
     #[test]
-    fn columns_that_are_written_again_are_the_bytes_that_encoding_them_gives() {
+    fn columns_of_labels_are_the_bytes_that_the_library_writes() {
         for flags in [false, true] {
-            let bytes = written(flags);
-            assert_eq!(bytes, plain(&bytes, flags));
+            for (cells, lengths) in [
+                (few as fn(&mut Labels) -> Vec<Cell>, Lengths { batch: 32, group: 128 }),
+                (many, Lengths { batch: 1 << 16, group: 1 << 17 }),
+                (many, Lengths { batch: 50_000, group: 100_000 }),
+            ] {
+                let bytes = written(cells, flags, &lengths);
+                assert!(bytes == plain(&bytes, flags, &lengths), "{flags} {}", lengths.batch);
+            }
         }
     }
 }
