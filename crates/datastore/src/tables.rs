@@ -7,6 +7,7 @@ mod labels;
 mod object_reader;
 mod order;
 mod reader;
+mod rows;
 mod scan;
 mod writer;
 

@@ -1,6 +1,6 @@
 //! The labels of a stored table's columns, read from their dictionaries alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{Cursor, Read};
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,13 +34,16 @@ pub(super) async fn labels_of(
         chunks.push((column, range.start));
     }
     let found = reader.get_byte_ranges(ranges).await?;
-    let mut labels = BTreeSet::new();
+    // Groups have most labels in common: one that is known is found by its hash, and no text is made of it again.
+    let mut labels = Known::default();
     for ((column, start), bytes) in chunks.into_iter().zip(found) {
         let rows = usize::try_from(column.num_values()).unwrap_or_default();
-        labels.extend(dictionary(Window { start, bytes }, column, rows)?);
+        add_dictionary(Window { start, bytes }, column, rows, &mut labels)?;
     }
-    Ok(Some(labels))
+    Ok(Some(labels.into_iter().map(String::from).collect()))
 }
+
+type Known = HashSet<Box<str>, foldhash::fast::RandomState>;
 
 /// Place of a column in a group of rows.
 pub(super) fn position(group: &RowGroupMetaData, name: &str) -> Option<usize> {
@@ -65,21 +68,23 @@ fn is_all_labels(column: &ColumnChunkMetaData) -> bool {
     })
 }
 
-/// The texts of a dictionary page: each with its length before it.
-fn dictionary(window: Window, column: &ColumnChunkMetaData, rows: usize) -> ParquetResult<Vec<String>> {
+/// Adds the texts of a dictionary page, of which each has its length before it.
+fn add_dictionary(window: Window, column: &ColumnChunkMetaData, rows: usize, labels: &mut Known) -> ParquetResult<()> {
     let wrong = || ParquetError::General("its dictionary cannot be read".to_owned());
     let mut pages = SerializedPageReader::new(Arc::new(window), column, rows, None)?;
     let Some(Page::DictionaryPage { buf, num_values, .. }) = pages.get_next_page()? else { return Err(wrong()) };
     let mut rest = buf.as_ref();
-    let mut texts = Vec::new();
     for _ in 0..num_values {
         let (length, after) = rest.split_first_chunk::<4>().ok_or_else(wrong)?;
         let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| wrong())?;
         let (text, after) = after.split_at_checked(length).ok_or_else(wrong)?;
-        texts.push(std::str::from_utf8(text).map_err(|_| wrong())?.to_owned());
+        let text = std::str::from_utf8(text).map_err(|_| wrong())?;
+        if !labels.contains(text) {
+            labels.insert(text.into());
+        }
         rest = after;
     }
-    Ok(texts)
+    Ok(())
 }
 
 /// Some bytes of a file.

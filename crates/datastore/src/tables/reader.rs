@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow_schema::DataType;
 use growthpole_domain::{ObservationStatus, Period};
 use growthpole_ingest::{Cell, Interner, Labels};
@@ -90,12 +90,8 @@ fn positions_or_empty(batch: &RecordBatch, name: &str, labels: &mut Interner) ->
     }
 }
 
-/// What a column's texts stand for; each text of its dictionary is read once.
-pub(super) fn read<T: Copy>(
-    batch: &RecordBatch,
-    name: &str,
-    mut meaning: impl FnMut(&str) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+/// A column of texts, by keys of a dictionary.
+pub(super) fn labelled(batch: &RecordBatch, name: &str) -> Result<TypedDictionary, String> {
     let wrong = || format!("its column {name} holds no labels");
     let labels = column(batch, name)?;
     let labels = match labels.data_type() {
@@ -107,11 +103,27 @@ pub(super) fn read<T: Copy>(
         _ => Arc::clone(labels),
     };
     let dictionary = labels.as_dictionary_opt::<Int32Type>().ok_or_else(wrong)?;
+    if dictionary.keys().null_count() > 0 || dictionary.values().as_string_opt::<i32>().is_none() {
+        return Err(wrong());
+    }
+    Ok(dictionary.clone())
+}
+
+type TypedDictionary = DictionaryArray<Int32Type>;
+
+/// What a column's texts stand for; each text of its dictionary is read once.
+pub(super) fn read<T: Copy>(
+    batch: &RecordBatch,
+    name: &str,
+    mut meaning: impl FnMut(&str) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let wrong = || format!("its column {name} holds no labels");
+    let dictionary = labelled(batch, name)?;
     let values = dictionary.values().as_string_opt::<i32>().ok_or_else(wrong)?;
     let mut known: Vec<Option<T>> = vec![None; values.len()];
     let mut found = Vec::with_capacity(dictionary.len());
-    for key in dictionary.keys() {
-        let key = key.and_then(|key| usize::try_from(key).ok()).ok_or_else(wrong)?;
+    for key in dictionary.keys().values() {
+        let key = usize::try_from(*key).map_err(|_| wrong())?;
         // Only values that a row names are read: a dictionary may hold others.
         let slot = known.get_mut(key).ok_or_else(wrong)?;
         let read = match *slot {

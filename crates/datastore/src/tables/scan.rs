@@ -2,11 +2,8 @@
 //! statistics of its pages.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::Float64Type;
 use futures_util::TryStreamExt as _;
 use growthpole_domain::Period;
 use object_store::ObjectStore;
@@ -23,7 +20,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use super::labels::{labels_of, position};
 use super::object_reader::ObjectReader;
 use super::order::{Group, Order, in_order};
-use super::reader::{column, read, status};
+use super::rows::RowReader;
 use super::{ROWS_IN_BATCH, Row, Table, VALUE};
 use crate::StoreError;
 use crate::large::AT_ONCE;
@@ -86,13 +83,14 @@ impl Scan {
     ) -> Result<(), StoreError> {
         let wanted: Arc<[bool]> = self.wanted(periods).into();
         let groups = self.groups(&periods.iter().map(Period::to_string).collect());
+        let n_lanes = AT_ONCE.min(groups.len());
+        let groups = Arc::new(Mutex::new(groups.into_iter()));
         let (to, mut found) = channel(BATCHES);
-        let lanes = (0..AT_ONCE.min(groups.len())).map(|lane| {
-            let (scan, wanted, to) = (Arc::clone(self), Arc::clone(&wanted), to.clone());
-            let lane: Vec<Group> = groups.iter().skip(lane).step_by(AT_ONCE).cloned().collect();
+        let lanes = (0..n_lanes).map(|_| {
+            let (scan, wanted, groups, to) = (Arc::clone(self), Arc::clone(&wanted), Arc::clone(&groups), to.clone());
             // Decoding takes the time of a thread, which other calls wait for.
             let handle = Handle::current();
-            tokio::task::spawn_blocking(move || handle.block_on(scan.read_lane(&lane, &wanted, &to)))
+            tokio::task::spawn_blocking(move || handle.block_on(scan.read_lane(&groups, &wanted, &to)))
         });
         let lanes: Vec<_> = lanes.collect();
         drop(to);
@@ -107,19 +105,21 @@ impl Scan {
         order.check().map_err(|problem| self.reader.corrupt(problem))
     }
 
-    /// Reads groups of rows one after the other, until nobody takes them any more.
+    /// Reads the next groups of rows, one after the other, until there are none or nobody takes them any more.
     async fn read_lane(
         &self,
-        lane: &[Group],
+        groups: &Mutex<impl Iterator<Item = Group>>,
         wanted: &[bool],
         to: &Sender<(usize, Vec<Row>)>,
     ) -> Result<(), StoreError> {
         let failed = |error: ParquetError| self.reader.failure(error);
-        for group in lane {
-            let mut batches = self.stream(vec![group.at], group.pages.clone().into()).map_err(failed)?;
+        let mut reader = RowReader::new(&self.head);
+        let next = || groups.lock().unwrap_or_else(PoisonError::into_inner).next();
+        while let Some(group) = next() {
+            let mut batches = self.stream(vec![group.at], group.pages.into()).map_err(failed)?;
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
                 let mut rows = Vec::with_capacity(batch.num_rows());
-                self.add(&batch, wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
+                reader.add(&batch, wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
                 if to.send((group.at, rows)).await.is_err() {
                     return Ok(());
                 }
@@ -140,13 +140,13 @@ impl Scan {
     async fn rows_of(&self, periods: &[Period]) -> Result<Table, StoreError> {
         let wanted = self.wanted(periods);
         let groups = self.groups(&periods.iter().map(Period::to_string).collect());
-        let mut rows = Vec::new();
+        let (mut reader, mut rows) = (RowReader::new(&self.head), Vec::new());
         if !groups.is_empty() {
             let failed = |error: ParquetError| self.reader.failure(error);
             let selection = RowSelection::from(groups.iter().flat_map(|group| group.pages.clone()).collect::<Vec<_>>());
             let mut batches = self.stream(groups.iter().map(|group| group.at).collect(), selection).map_err(failed)?;
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
-                self.add(&batch, &wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
+                reader.add(&batch, &wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
             }
         }
         in_order(&rows).map_err(|problem| self.reader.corrupt(problem))?;
@@ -208,34 +208,6 @@ impl Scan {
             if may_hold { RowSelector::select(length) } else { RowSelector::skip(length) }
         };
         firsts.iter().zip(ends).enumerate().map(selector).collect()
-    }
-
-    /// Adds the rows of a batch that are of wanted periods.
-    fn add(&self, batch: &RecordBatch, wanted: &[bool], rows: &mut Vec<Row>) -> Result<(), String> {
-        let place = |labels: &[String], text: &str| match labels.binary_search_by(|label| label.as_str().cmp(text)) {
-            Ok(at) => u32::try_from(at).map_err(|_| "it has too many labels".to_owned()),
-            Err(_) => Err(format!("its dictionaries lack \"{text}\"")),
-        };
-        let region = read(batch, "region", |text| place(&self.head.regions, text))?;
-        let industry = read(batch, "industry", |text| place(&self.head.industries, text))?;
-        let period = read(batch, "period", |text| {
-            let period = text.parse::<Period>().map_err(|error| error.to_string())?;
-            let at = self.head.periods.binary_search(&period).map_err(|_| format!("its dictionaries lack {text}"))?;
-            u32::try_from(at).map_err(|_| "it has too many periods".to_owned())
-        })?;
-        let status = read(batch, "status", status)?;
-        let values = column(batch, VALUE)?
-            .as_primitive_opt::<Float64Type>()
-            .ok_or_else(|| "its values are no numbers".to_owned())?;
-        let places = region.into_iter().zip(industry).zip(period).zip(status).zip(values);
-        let wanted = |period: u32| wanted.get(period as usize).copied().unwrap_or_default();
-        rows.extend(places.filter(|((((_, _), period), _), _)| wanted(*period)).map(
-            |((((region, industry), period), status), value)| {
-                let value = value.unwrap_or(f64::NAN);
-                Row { period, region, industry, note: 0, source: 0, flag: 0, status, value }
-            },
-        ));
-        Ok(())
     }
 }
 
