@@ -60,6 +60,8 @@ struct Seen {
 pub(crate) struct Collector {
     sorter: Sorter,
     seen: Vec<Seen>,
+    /// Positions of indicator, industry and flag of the last cell: those of the next one are the same more often than not.
+    last: Option<(u32, u32, u32)>,
     /// Line of the last cell.
     line: u64,
     watch: ImportWatch,
@@ -68,7 +70,7 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn new(settings: &SortSettings, watch: ImportWatch) -> Self {
-        Self { sorter: Sorter::new(settings), seen: Vec::new(), line: 0, watch, failure: None }
+        Self { sorter: Sorter::new(settings), seen: Vec::new(), last: None, line: 0, watch, failure: None }
     }
 
     /// Whether cells of the indicator at a position have flags.
@@ -102,7 +104,16 @@ impl Collector {
         }
     }
 
+    #[inline]
     fn look(&mut self, labels: &Labels, cell: &Cell) {
+        let kind = (cell.indicator, cell.industry, cell.flag);
+        if self.last != Some(kind) {
+            self.last = Some(kind);
+            self.note(labels, cell);
+        }
+    }
+
+    fn note(&mut self, labels: &Labels, cell: &Cell) {
         let place = cell.indicator as usize;
         if self.seen.len() <= place {
             self.seen.resize(place + 1, Seen::default());

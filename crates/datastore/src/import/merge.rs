@@ -140,31 +140,28 @@ struct Merging<'m> {
     /// Those who take the pieces.
     takers: Vec<SyncSender<Arc<Piece>>>,
     merged: Merged,
-    /// What is handed over next: cells of one indicator.
+    /// What is handed over next: cells of one indicator, each key once. The last one may be there again.
     run: Vec<(Key, Cell)>,
 }
 
 impl Merging<'_> {
     fn run(mut self, mut sorted: Sorted, report: &mut Report) -> Result<Merged, StoreError> {
-        let mut held: Option<(Key, Cell)> = None;
         let mut indicator = None;
         while let Some((key, cell)) = sorted.next().map_err(scratch)? {
-            if let Some((known, first)) = &mut held
+            if let Some((known, first)) = self.run.last_mut()
                 && *known == key
             {
                 self.merge.repeated(first, &cell, report);
                 continue;
             }
-            if let Some((key, cell)) = held.replace((key, cell)) {
-                self.take(key, cell)?;
+            if self.run.len() >= CELLS_IN_PIECE {
+                self.hand_over()?;
             }
             if indicator != Some(cell.indicator) {
                 indicator = Some(cell.indicator);
                 self.begin(cell.indicator)?;
             }
-        }
-        if let Some((key, cell)) = held {
-            self.take(key, cell)?;
+            self.run.push((key, cell));
         }
         self.hand_over()?;
         Ok(self.merged)
@@ -176,23 +173,20 @@ impl Merging<'_> {
         self.send(Piece::Begin { indicator, is_flagged })
     }
 
-    fn take(&mut self, key: Key, cell: Cell) -> Result<(), StoreError> {
-        let merged = &mut self.merged;
-        merged.rows += 1;
-        mark(&mut merged.regions, cell.region);
-        mark(&mut merged.industries, cell.industry);
-        if !cell.value.is_nan() {
-            mark(&mut merged.regions_with_values, cell.region);
-        }
-        self.run.push((key, cell));
-        if self.run.len() < CELLS_IN_PIECE { Ok(()) } else { self.hand_over() }
-    }
-
     fn hand_over(&mut self) -> Result<(), StoreError> {
         if self.run.is_empty() {
             return Ok(());
         }
         self.merge.look()?;
+        let Self { merged, run, .. } = self;
+        merged.rows += run.len() as u64;
+        for (_, cell) in run.iter() {
+            mark(&mut merged.regions, cell.region);
+            mark(&mut merged.industries, cell.industry);
+            if !cell.value.is_nan() {
+                mark(&mut merged.regions_with_values, cell.region);
+            }
+        }
         let cells = std::mem::replace(&mut self.run, Vec::with_capacity(CELLS_IN_PIECE));
         self.send(Piece::Cells(cells))
     }
