@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use growthpole_domain::rollup::{Aggregate, Axis, CellPolicy, Conversion, Fold, Rules, Split};
+use growthpole_domain::rollup::{Aggregate, Axis, CellPolicy, Conversion, Rules, Split};
 use growthpole_domain::{
     Catalogue, Coverage, IndustryChoice, Period, PeriodChoice, QueryError, RegionChoice, VintageChoice, VintageInfo,
     Warning,
@@ -23,7 +23,7 @@ use axes::Axes;
 pub use correspondence::{CorrespondenceSource, CorrespondenceTable, StoredCorrespondence};
 pub use method::Method as UsedMethod;
 
-/// The most results that one query may have: about half a gigabyte while they are being added up.
+/// The most results that one query may have: about 600 MB of them.
 const MOST_RESULTS: usize = 4_000_000;
 
 /// What to roll up, and to what.
@@ -242,15 +242,16 @@ impl Source {
         })
         .await?;
         let axes = Arc::new(axes);
-        let folded = source.held.chunks(&periods).into_iter().map(|chunk| source.fold(&axes, chunk));
-        let mut folds = futures_util::stream::iter(folded).buffered(AT_ONCE);
-        let mut fold = Fold::new(&axes.regions, &axes.industries);
-        // In the order of the periods, whichever was read first.
-        while let Some(part) = folds.try_next().await? {
-            fold.merge(part);
+        let chunks = source.held.chunks(&periods).into_iter().map(|chunk| source.results(&axes, chunk));
+        let mut parts = futures_util::stream::iter(chunks).buffered(AT_ONCE);
+        let mut results = Vec::new();
+        // In the order of the periods, whichever was read first. No period is in two parts, so that what it is added up in
+        // is gone before the next is read.
+        while let Some(part) = parts.try_next().await? {
+            results.extend(part);
         }
-        drop(folds);
-        blocking(move || source.finish(&axes, fold)).await
+        drop(parts);
+        blocking(move || source.finish(&axes, results)).await
     }
 
     /// What is added up to what, and of which periods.
@@ -267,25 +268,28 @@ impl Source {
     }
 
     /// Adds up some periods.
-    async fn fold(&self, axes: &Arc<Axes>, periods: Vec<Period>) -> Result<Fold, QueryError> {
+    async fn results(&self, axes: &Arc<Axes>, periods: Vec<Period>) -> Result<Vec<Aggregate>, QueryError> {
         let table = self.held.table(&periods, None).await?;
         let weights = match &self.weights {
             Some(weights) => Some(weights.table(&periods, None).await?),
             None => None,
         };
         let (axes, weight) = (Arc::clone(axes), self.method.weight().unwrap_or_default().to_owned());
-        blocking(move || rows::fold(&axes, &periods, &table, weights.as_deref().map(|table| (weight.as_str(), table))))
-            .await
-    }
-
-    fn finish(&self, axes: &Axes, fold: Fold) -> Result<AggregateSet, QueryError> {
         let rules = Rules {
             combination: self.method.combination(),
             suppressed: self.query.suppressed,
             missing: self.query.missing,
         };
+        blocking(move || {
+            let weights = weights.as_deref().map(|table| (weight.as_str(), table));
+            Ok(rows::fold(&axes, &periods, &table, weights)?.finish(rules))
+        })
+        .await
+    }
+
+    fn finish(&self, axes: &Axes, results: Vec<Aggregate>) -> Result<AggregateSet, QueryError> {
         let mut set = AggregateSet {
-            results: fold.finish(rules),
+            results,
             catalogue: Arc::clone(&self.catalogue),
             digest: self.coverage()?.table_digest.clone(),
             weight_digest: self.weight_digest(),

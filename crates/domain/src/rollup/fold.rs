@@ -104,33 +104,6 @@ impl Fold {
             block.above_industries.get_mut(at).into_iter().for_each(|figure| *figure = cell.value);
         }
     }
-
-    /// Takes what another fold over the same axes has seen.
-    pub fn merge(&mut self, other: Self) {
-        for (period, block) in other.blocks {
-            match self.blocks.entry(period) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
-                    entry.insert(block);
-                }
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().merge(block),
-            }
-        }
-    }
-}
-
-impl Block {
-    fn merge(&mut self, other: Self) {
-        self.results.iter_mut().zip(other.results).for_each(|(result, other)| result.merge(other));
-        take_figures(&mut self.above_regions, &other.above_regions);
-        take_figures(&mut self.above_industries, &other.above_industries);
-    }
-}
-
-/// Takes the figures that the other has.
-fn take_figures(figures: &mut [f64], others: &[f64]) {
-    for (figure, other) in figures.iter_mut().zip(others).filter(|(_, other)| !other.is_nan()) {
-        *figure = *other;
-    }
 }
 
 impl Accumulator {
@@ -152,18 +125,6 @@ impl Accumulator {
         self.known += 1;
         self.statuses |= bit(cell.status);
         self.has_negative |= cell.value < 0.0;
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.sum.merge(other.sum);
-        self.weights.merge(other.weights);
-        self.known += other.known;
-        self.suppressed += other.suppressed;
-        self.missing += other.missing;
-        self.without_weight += other.without_weight;
-        self.statuses |= other.statuses;
-        self.has_negative |= other.has_negative;
-        self.published = self.published.or(other.published);
     }
 
     /// Whether any observation came.

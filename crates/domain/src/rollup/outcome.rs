@@ -114,14 +114,16 @@ impl Fold {
     pub fn finish(self, rules: Rules) -> Vec<Aggregate> {
         let (regions, industries) = (self.regions.as_ref(), self.industries.as_ref());
         let mut results = Vec::new();
-        for (period, block) in &self.blocks {
+        // A period's accumulators are gone before the results of the next are made.
+        for (period, block) in self.blocks {
+            let block = &block;
             let wants_bounds = [rules.suppressed, rules.missing].contains(&CellPolicy::Bounds);
             let ceilings = wants_bounds.then(|| Ceilings::new(block, regions, industries));
             let n_industries = industries.targets().len();
             for (at, accumulator) in block.results.iter().enumerate().filter(|(_, result)| result.is_seen()) {
                 let (region, industry) = (at / n_industries, at % n_industries);
                 let cells = regions.size(region).saturating_mul(industries.size(industry));
-                let mut result = accumulator.aggregate(rules, (region, industry, *period), cells);
+                let mut result = accumulator.aggregate(rules, (region, industry, period), cells);
                 if let Some(ceilings) = ceilings.as_ref().filter(|_| result.wants_bounds(rules)) {
                     ceilings.bound(&mut result, accumulator);
                 }

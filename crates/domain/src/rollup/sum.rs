@@ -15,11 +15,6 @@ impl Sum {
         self.total = total;
     }
 
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.add(other.total);
-        self.lost += other.lost;
-    }
-
     pub(crate) fn value(self) -> f64 {
         self.total + self.lost
     }
@@ -34,10 +29,5 @@ mod tests {
         let mut sum = Sum::default();
         [1e16, 1.0, 1.0, -1e16].into_iter().for_each(|term| sum.add(term));
         assert_eq!(sum.value(), 2.0);
-        let mut halves = (Sum::default(), Sum::default());
-        [1e16, 1.0].into_iter().for_each(|term| halves.0.add(term));
-        [1.0, -1e16].into_iter().for_each(|term| halves.1.add(term));
-        halves.0.merge(halves.1);
-        assert_eq!(halves.0.value(), 2.0);
     }
 }
