@@ -1,10 +1,11 @@
 //! The one error that crosses RPC: a closed set of reasons, each with its code, and google.rpc details.
 
-use std::collections::{BTreeMap, HashMap};
+mod status;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic::Code;
 
 /// The domain of every `ErrorInfo` that this software writes.
 pub const ERROR_DOMAIN: &str = "growthpole";
@@ -259,40 +260,4 @@ impl std::ops::Deref for Refusal {
     fn deref(&self) -> &RefusalContent {
         &self.0
     }
-}
-
-impl From<Refusal> for Status {
-    fn from(refusal: Refusal) -> Self {
-        let refusal = *refusal.0;
-        let mut details = ErrorDetails::new();
-        details.set_error_info(
-            refusal.reason.as_str(),
-            ERROR_DOMAIN,
-            refusal.metadata.into_iter().map(|(key, text)| (key, shorten(text))).collect::<HashMap<_, _>>(),
-        );
-        for violation in refusal.violations {
-            details.add_bad_request_violation(shorten(violation.field), shorten(violation.description));
-        }
-        if let Some((kind, name)) = refusal.resource {
-            details.set_resource_info(kind, shorten(name), "", "");
-        }
-        if let Some(delay) = refusal.retry_after {
-            details.set_retry_info(Some(delay));
-        }
-        Status::with_error_details(refusal.reason.code(), shorten(refusal.message), details)
-    }
-}
-
-/// Bytes that one text of a status may have. A status travels in headers, of which clients take 8 to 16 KiB in all: what a
-/// caller sent comes back in it, and may be megabytes long.
-const GREATEST_TEXT: usize = 800;
-
-/// The beginning of a text that is too long for a header.
-fn shorten(mut text: String) -> String {
-    if text.len() > GREATEST_TEXT {
-        let end = (0..=GREATEST_TEXT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
-        text.truncate(end);
-        text.push('…');
-    }
-    text
 }
