@@ -69,6 +69,33 @@ fn the_best_plan_of_thirty_one_provinces_is_proven() {
     assert!((plan.objective - 15.209_272_037_876).abs() < 1e-9, "{}", plan.objective);
 }
 
+fn conflict(problem: &DivisionProblem) -> (Vec<Constraint>, bool) {
+    let options = PlanOptions { work_limit: 500_000_000, ..PlanOptions::plan_only() };
+    match solve_with(problem, &options) {
+        Err(DivisionError::Infeasible { conflict, minimal }) => (conflict, minimal),
+        other => panic!("{:?}", other.map(|plan| plan.objective)),
+    }
+}
+
+/// Thirty-eight homes are too few for two focuses each: a matter of counting, whatever is to be balanced.
+#[test]
+fn counts_that_contradict_each_other_are_named_beside_a_balance() {
+    let (found, minimal) = conflict(&balanced(Bounds::exactly(1), Bounds::exactly(2), 0.5));
+    assert!(minimal && !found.is_empty());
+    let counts = |of: &Constraint| matches!(of, Constraint::FocusMin { .. } | Constraint::HomeMax { .. });
+    assert!(found.iter().all(counts), "{found:?}");
+}
+
+/// No province can have more than one focus where one is the mean less than a fifth, and two are above it by more.
+#[test]
+fn a_balance_that_no_total_meets_is_named() {
+    let mut problem = balanced(Bounds::exactly(1), Bounds::between(1, 2), 0.2);
+    problem.balances[0].weights = Matrix::from_fn(31, 38, |_, _| 1.0);
+    let (found, _) = conflict(&problem);
+    assert!(found.iter().any(|of| matches!(of, Constraint::BalanceCeiling { .. })), "{found:?}");
+    assert!(found.len() < 150, "{found:?}");
+}
+
 /// With more sets of focuses than are listed, and where divisions weigh the same wherever they are.
 #[test]
 fn a_plan_is_found_where_provinces_choose_from_too_many_sets() {

@@ -6,6 +6,7 @@ use super::checked::Checked;
 use super::problem::DivisionProblem;
 use super::watch::Halt;
 use super::{Watch, search, transport};
+use crate::Stopped;
 
 /// A constraint of the division plan, by the positions that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,42 +106,64 @@ pub enum Constraint {
     },
 }
 
+impl Constraint {
+    /// Whether it is a matter of single pairs or of numbers of homes and focuses.
+    fn is_count(&self) -> bool {
+        match self {
+            Self::UndefinedValue { .. }
+            | Self::MinimumPresence { .. }
+            | Self::CentreOnly { .. }
+            | Self::FocusMin { .. }
+            | Self::FocusMax { .. }
+            | Self::HomeMin { .. }
+            | Self::HomeMax { .. }
+            | Self::Ban { .. }
+            | Self::Pin { .. } => true,
+            Self::BalanceFloor { .. }
+            | Self::BalanceCeiling { .. }
+            | Self::Cap { .. }
+            | Self::Together { .. }
+            | Self::Apart { .. }
+            | Self::Stage { .. } => false,
+        }
+    }
+}
+
 /// Constraints that contradict each other, and whether none of them could be left out.
 pub(super) struct Conflict {
     pub(super) constraints: Vec<Constraint>,
     pub(super) minimal: bool,
 }
 
+/// As much work goes into one question whether constraints can be met, and into all that are too hard for it: some tenths of a
+/// second's worth, and some seconds'.
+const MOST_WORK: u64 = 1 << 23;
+const MOST_WORK_ALTOGETHER: u64 = 1 << 27;
+
 /// Finds a minimal set of constraints that contradict each other, knowing that all together do.
 ///
 /// Constraints are left out one by one, in the order of [`Constraint`], and stay out when the others contradict each other
-/// all the same, so that the answer is told in pins and bans rather than in undefined values where both would do.
-pub(super) fn find(problem: &DivisionProblem, work_limit: u64, watch: &Watch<'_>) -> Result<Conflict, Halt> {
-    let mut filter = Filter { problem, work_limit, watch, minimal: true };
+/// all the same, so that the answer is told in pins and bans rather than in undefined values where both would do. What
+/// counting alone contradicts is told by counts; what is seen at once is thinned out first, because each later question is
+/// a search. When time is up, what is left contradicts itself, and may not be minimal.
+///
+/// # Errors
+///
+/// A caller who went away.
+pub(super) fn find(problem: &DivisionProblem, work_limit: u64, watch: &Watch<'_>) -> Result<Conflict, Stopped> {
+    let mut filter = Filter {
+        problem,
+        work_limit: work_limit.min(MOST_WORK),
+        work_left: MOST_WORK_ALTOGETHER,
+        watch,
+        searches: false,
+        minimal: true,
+    };
     let mut kept = constraints(problem);
-    // Whole kinds first, and then halves: most of the constraints play no part.
-    let kinds: Vec<_> = kept.iter().map(discriminant).collect();
-    for (index, kind) in kinds.iter().enumerate() {
-        if !kinds[..index].contains(kind) {
-            let rest: Vec<Constraint> = kept.iter().copied().filter(|c| discriminant(c) != *kind).collect();
-            if rest.len() < kept.len() && filter.contradict(&rest)? {
-                kept = rest;
-            }
-        }
-    }
-    let (mut index, mut chunk) = (0, kept.len().div_ceil(2).max(1));
-    while index < kept.len() {
-        let end = (index + chunk).min(kept.len());
-        let rest: Vec<Constraint> = kept[..index].iter().chain(&kept[end..]).copied().collect();
-        if filter.contradict(&rest)? {
-            kept = rest;
-        } else if chunk == 1 {
-            index += 1;
-        } else {
-            chunk = chunk.div_ceil(2);
-            continue;
-        }
-        chunk = chunk.min((kept.len() - index).div_ceil(2)).max(1);
+    match filter.thin_out(&mut kept) {
+        Ok(()) => {}
+        Err(Halt::Up) => filter.minimal = false,
+        Err(Halt::Stopped(stopped)) => return Err(stopped),
     }
     Ok(Conflict { constraints: kept, minimal: filter.minimal })
 }
@@ -148,12 +171,58 @@ pub(super) fn find(problem: &DivisionProblem, work_limit: u64, watch: &Watch<'_>
 /// Leaves out constraints of a problem.
 struct Filter<'a> {
     problem: &'a DivisionProblem,
+    /// Of one question.
     work_limit: u64,
+    /// For questions that cannot be answered within their limit.
+    work_left: u64,
     watch: &'a Watch<'a>,
+    /// Whether what is not seen at once is searched for.
+    searches: bool,
     minimal: bool,
 }
 
 impl Filter<'_> {
+    /// Leaves out what is not needed for the contradiction. What is kept contradicts itself at any time.
+    fn thin_out(&mut self, kept: &mut Vec<Constraint>) -> Result<(), Halt> {
+        let counts: Vec<Constraint> = kept.iter().copied().filter(Constraint::is_count).collect();
+        if self.contradict(&counts)? {
+            *kept = counts;
+        }
+        if self.contradict(kept)? {
+            self.leave_out(kept)?;
+        }
+        self.searches = true;
+        self.leave_out(kept)
+    }
+
+    fn leave_out(&mut self, kept: &mut Vec<Constraint>) -> Result<(), Halt> {
+        // Whole kinds first, and then halves: most of the constraints play no part.
+        let kinds: Vec<_> = kept.iter().map(discriminant).collect();
+        for (index, kind) in kinds.iter().enumerate() {
+            if !kinds[..index].contains(kind) {
+                let rest: Vec<Constraint> = kept.iter().copied().filter(|c| discriminant(c) != *kind).collect();
+                if rest.len() < kept.len() && self.contradict(&rest)? {
+                    *kept = rest;
+                }
+            }
+        }
+        let (mut index, mut chunk) = (0, kept.len().div_ceil(2).max(1));
+        while index < kept.len() {
+            let end = (index + chunk).min(kept.len());
+            let rest: Vec<Constraint> = kept[..index].iter().chain(&kept[end..]).copied().collect();
+            if self.contradict(&rest)? {
+                *kept = rest;
+            } else if chunk == 1 {
+                index += 1;
+            } else {
+                chunk = chunk.div_ceil(2);
+                continue;
+            }
+            chunk = chunk.min((kept.len() - index).div_ceil(2)).max(1);
+        }
+        Ok(())
+    }
+
     /// Whether it is certain that no plan meets these constraints.
     fn contradict(&mut self, constraints: &[Constraint]) -> Result<bool, Halt> {
         let checked = Checked::without_value(self.problem, constraints);
@@ -164,10 +233,17 @@ impl Filter<'_> {
         if checked.is_network() {
             return Ok(false);
         }
-        match search::is_feasible(&checked, self.work_limit, self.watch) {
+        let feasible = match self.searches {
+            true => search::is_feasible(&checked, self.work_limit, self.watch),
+            false => search::may_be_balanced(&checked, self.work_limit, self.watch),
+        };
+        match feasible {
             Ok(feasible) => Ok(!feasible),
             Err(Halt::Up) => {
                 self.minimal = false;
+                // Where it was its work that was up, the next question may be an easier one.
+                self.watch.look()?;
+                self.work_left = self.work_left.checked_sub(self.work_limit).ok_or(Halt::Up)?;
                 Ok(false)
             }
             Err(stopped) => Err(stopped),

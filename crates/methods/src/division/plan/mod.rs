@@ -156,7 +156,7 @@ pub fn solve(
             Ok(conflict::Conflict { constraints, minimal }) => {
                 DivisionError::Infeasible { conflict: constraints, minimal }
             }
-            Err(halt) => halt.into(),
+            Err(stopped) => stopped.into(),
         });
     };
     let (value_part, friction_part) = checked.parts(&solved.assigned);

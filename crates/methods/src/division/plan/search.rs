@@ -16,7 +16,7 @@ use self::relaxation::{Choice, PriceSums, Relaxation, relax};
 use self::tree::{Goal, MOST_SETS, Part, Search, whole, with_slot};
 use super::checked::Checked;
 use super::homes::{self, Mask, with_region};
-use super::model::{Model, Plan};
+use super::model::{Model, Plan, admissible};
 use super::network::Network;
 use super::watch::{Halt, Meter};
 use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
@@ -24,9 +24,21 @@ use super::{DivisionError, Margin, PlanOptions, Solved, TIE_TOLERANCE, Watch};
 /// Work for what margins are at least when time is up: a fraction of a second's worth.
 const LEAST_MARGINS_WORK: u64 = 1 << 26;
 
-/// The problem by regions where that is of use, and by industries elsewhere.
-fn model(checked: &Checked<'_>) -> Model {
-    Model::by_regions(checked, MOST_SETS).unwrap_or_else(|| Model::new(checked))
+/// The problem by regions where that is of use, and by industries elsewhere. Nothing where no total of a balance is possible.
+fn model(checked: &Checked<'_>, meter: &mut Meter<'_>) -> Result<Option<Model>, Halt> {
+    let admissible = admissible(checked, MOST_SETS, meter)?;
+    if admissible.iter().any(Vec::is_empty) {
+        return Ok(None);
+    }
+    let mut model = Model::by_regions(checked, MOST_SETS).unwrap_or_else(|| Model::new(checked));
+    model.admissible = admissible;
+    Ok(Some(model))
+}
+
+/// Whether some total of each balance is possible, by what is seen at once.
+pub(super) fn may_be_balanced(checked: &Checked<'_>, work_limit: u64, watch: &Watch<'_>) -> Result<bool, Halt> {
+    let admissible = admissible(checked, MOST_SETS, &mut Meter::new(*watch, work_limit))?;
+    Ok(!admissible.iter().any(Vec::is_empty))
 }
 
 /// Finds the best plan. Says nothing when the constraints contradict each other.
@@ -35,7 +47,11 @@ pub(super) fn solve(
     options: &PlanOptions,
     watch: &Watch<'_>,
 ) -> Result<Option<Solved>, DivisionError> {
-    solve_model(&model(checked), checked, options, watch)
+    match model(checked, &mut Meter::new(*watch, options.work_limit)) {
+        Ok(Some(model)) => solve_model(&model, checked, options, watch),
+        Ok(None) => Ok(None),
+        Err(halt) => Err(halt.into()),
+    }
 }
 
 /// Finds the best plan of a problem that is seen in one way or the other.
@@ -64,11 +80,11 @@ fn solve_model(
 
 /// Whether a plan meets the constraints, whatever it is worth.
 pub(super) fn is_feasible(checked: &Checked<'_>, work_limit: u64, watch: &Watch<'_>) -> Result<bool, Halt> {
-    let mut model = model(checked);
+    let mut meter = Meter::new(*watch, work_limit);
+    let Some(mut model) = model(checked, &mut meter)? else { return Ok(false) };
     // Every plan is worth nothing, so that a bound below that proves that there is none.
     (model.scale, model.floor) = (1.0, -1.0);
     let masks: Vec<Mask> = model.units.iter().map(|unit| unit.mask).collect();
-    let mut meter = Meter::new(*watch, work_limit);
     let root = whole(&model, &masks, vec![0.0; model.rows.len()], &mut meter)?;
     let mut search = Search::new(&model, masks, Goal::AtLeast(-0.5, 1), meter);
     search.run(root)?;

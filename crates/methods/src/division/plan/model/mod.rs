@@ -6,6 +6,7 @@
 //! balance is then a matter of single units, and bounds are far tighter. What this calls homes are focuses there.
 
 mod rows;
+mod totals;
 mod units;
 
 use super::checked::Checked;
@@ -13,6 +14,7 @@ use super::conflict::Constraint;
 use super::homes::{HomeSet, count, ones};
 use super::problem::Bounds;
 pub(super) use rows::{Range, Row, Span};
+pub(super) use totals::admissible;
 pub(super) use units::Unit;
 use units::{region_unit, unit, units_of};
 
@@ -40,6 +42,8 @@ pub(super) struct Model {
     pub(super) floor: f64,
     /// Rows of the totals of balances.
     pub(super) totals: Vec<usize>,
+    /// Ranges in which these totals may lie, where that is known.
+    pub(super) admissible: Vec<Vec<Range>>,
     n_regions: usize,
     /// Unit of each industry, or its place where units are regions.
     of_industry: Vec<usize>,
@@ -94,6 +98,7 @@ impl Model {
             entries: Vec::new(),
             rows: Vec::new(),
             totals: Vec::new(),
+            admissible: Vec::new(),
             places,
             scale: checked.scale,
             floor: -(units.iter().map(size).sum::<f64>() * 1.001 + checked.scale + 1e-300),

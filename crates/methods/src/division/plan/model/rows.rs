@@ -2,8 +2,9 @@
 
 use super::super::checked::{Checked, SUM_TOLERANCE};
 use super::super::conflict::Constraint;
-use super::super::problem::Bounds;
+use super::super::problem::{Balance, Bounds};
 use super::Model;
+use crate::Matrix;
 
 /// Least and greatest number.
 pub(in super::super) type Range = (f64, f64);
@@ -117,34 +118,75 @@ pub(super) fn other_rows(checked: &Checked<'_>, model: &Model) -> Vec<Row> {
     rows
 }
 
-/// The total of every balance, and the shares of its regions, in weights of which the largest is 1.
-pub(super) fn balance_rows(checked: &Checked<'_>, model: &Model) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut n_balances = 0;
-    for (balance, content) in checked.problem.balances.iter().enumerate() {
+/// A balance that excludes something, in weights of which the largest is 1.
+pub(in super::super) struct Weighed<'a> {
+    weights: &'a Matrix,
+    largest: f64,
+    /// The least and the greatest share of each region.
+    pub(in super::super) shares: Vec<Range>,
+    /// What all pairs of each region weigh together.
+    own: Vec<f64>,
+    size: f64,
+}
+
+impl Weighed<'_> {
+    pub(in super::super) fn weight(&self, region: usize, industry: usize) -> f64 {
+        self.weights.get(region, industry) / self.largest
+    }
+
+    /// What the weight of a region may be off by.
+    pub(in super::super) fn tolerance(&self, region: usize) -> f64 {
+        let (floor, ceiling) = self.shares[region];
+        let share = if ceiling < 1.0 { ceiling } else { floor };
+        let own = self.own[region];
+        tolerance(own * (1.0 - share) + (self.size - own) * share)
+    }
+
+    /// What the total may be off by.
+    pub(in super::super) fn tolerance_of_total(&self) -> f64 {
+        tolerance(self.size)
+    }
+}
+
+/// The balances that exclude something.
+pub(in super::super) fn weighed<'a>(checked: &Checked<'a>) -> Vec<Weighed<'a>> {
+    let weighed = |(balance, content): (usize, &'a Balance)| {
         let shares = shares(checked, balance);
         if shares.iter().all(|&shares| shares == ANY_SHARE) {
-            continue;
+            return None;
         }
-        let largest = content.weights.cells().iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let weights = &content.weights;
+        let largest = weights.cells().iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let of_region = |region: usize| weights.row(region).iter().map(|weight| weight / largest).sum::<f64>();
+        let own: Vec<f64> = (0..checked.n_regions).map(of_region).collect();
+        Some(Weighed { weights, largest, shares, size: own.iter().sum(), own })
+    };
+    checked.problem.balances.iter().enumerate().filter_map(weighed).collect()
+}
+
+/// The total of every balance, and the shares of its regions.
+pub(super) fn balance_rows(checked: &Checked<'_>, model: &Model) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (balance, weighed) in weighed(checked).iter().enumerate() {
         let of_region = |region: usize| {
-            let weights = content.weights.row(region).iter().enumerate();
-            let weights = weights.filter(|(_, weight)| **weight > 0.0);
-            added(weights.map(|(industry, weight)| (model.slot_of(region, industry), weight / largest)))
+            let weights = (0..checked.n_industries).map(|industry| (industry, weighed.weight(region, industry)));
+            added(
+                weights
+                    .filter(|(_, weight)| *weight > 0.0)
+                    .map(|(industry, weight)| (model.slot_of(region, industry), weight)),
+            )
         };
         let regions: Vec<Vec<(usize, f64)>> = (0..checked.n_regions).map(of_region).collect();
         let mut all: Vec<(usize, f64)> = regions.iter().flatten().copied().collect();
         all.sort_unstable_by_key(|(slot, _)| *slot);
-        let size = sizes(&all);
-        let span = Span::Total { balance: n_balances, share: 1.0 / checked.n_regions as f64 };
-        rows.push(Row { span, terms: all, tolerance: tolerance(size) });
-        for (terms, shares) in regions.into_iter().zip(shares).filter(|(_, shares)| *shares != ANY_SHARE) {
-            let own = sizes(&terms);
-            let share = if shares.1 < 1.0 { shares.1 } else { shares.0 };
-            let tolerance = tolerance(own * (1.0 - share) + (size - own) * share);
-            rows.push(Row { span: Span::Share { balance: n_balances, shares }, terms, tolerance });
+        let span = Span::Total { balance, share: 1.0 / checked.n_regions as f64 };
+        rows.push(Row { span, terms: all, tolerance: weighed.tolerance_of_total() });
+        for (region, terms) in regions.into_iter().enumerate() {
+            let shares = weighed.shares[region];
+            if shares != ANY_SHARE {
+                rows.push(Row { span: Span::Share { balance, shares }, terms, tolerance: weighed.tolerance(region) });
+            }
         }
-        n_balances += 1;
     }
     rows
 }

@@ -20,6 +20,12 @@ impl Search<'_, '_> {
     pub(super) fn propagate(&mut self, part: &mut Part) -> Result<bool, Halt> {
         for _ in 0..MOST_PASSES {
             let before = part.totals.clone();
+            for (total, admissible) in part.totals.iter_mut().zip(&self.model.admissible) {
+                match within(admissible, *total) {
+                    Some(left) => *total = left,
+                    None => return Ok(false),
+                }
+            }
             for row in 0..self.model.rows.len() {
                 if !self.propagate_row(part, row)? {
                     return Ok(false);
@@ -67,6 +73,14 @@ impl Search<'_, '_> {
         }
         Ok(true)
     }
+}
+
+/// From the first to the last total of a range that is in one of the admissible ranges; nothing where none is.
+fn within(admissible: &[Range], (least, most): Range) -> Option<Range> {
+    let first = admissible.get(admissible.partition_point(|range| range.1 < least))?;
+    let last = admissible.get(admissible.partition_point(|range| range.0 <= most).checked_sub(1)?)?;
+    let left = (least.max(first.0), most.min(last.1));
+    (left.0 <= left.1).then_some(left)
 }
 
 /// The units of a row, and the coefficients of their places.
