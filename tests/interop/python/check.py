@@ -80,6 +80,30 @@ def check_error(channel):
         raise AssertionError("an unknown industry was accepted")
 
 
+def check_conflict(channel):
+    """A refusal that blames many fields: headers of more than 8 KiB do not always reach a client of gRPC's own library."""
+    stub = industry_division_pb2_grpc.IndustryDivisionServiceStub(channel)
+    request = division_request([])
+    request.selection.ClearField("industries")
+    request.selection.regions.level = "PROVINCE"
+    request.selection.missing = selection_pb2.MISSING_POLICY_AS_ZERO
+    request.homes.min = request.homes.max = 1
+    request.focuses.min = request.focuses.max = 2
+    for _ in range(20):
+        try:
+            stub.ProposeDivision(request, timeout=10)
+        except grpc.RpcError as error:
+            assert error.code() == grpc.StatusCode.INVALID_ARGUMENT, error
+            info, blamed = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+            details = rpc_status.from_call(error).details
+            assert any(detail.Unpack(info) for detail in details)
+            assert any(detail.Unpack(blamed) for detail in details)
+            assert (info.reason, info.metadata["minimal"]) == ("CONTRADICTORY_CONSTRAINTS", "true"), info
+            assert "more: there are" in blamed.field_violations[-1].description, blamed
+        else:
+            raise AssertionError("38 homes for 62 focuses were accepted")
+
+
 def check_reflection(channel):
     services = set(ProtoReflectionDescriptorDatabase(channel).get_services())
     for name in ("GrowthRankingService", "IndustryDivisionService", "CatalogService", "PanelService"):
@@ -91,6 +115,7 @@ def main():
         check_ranking(channel)
         check_division(channel)
         check_error(channel)
+        check_conflict(channel)
         check_reflection(channel)
     print("all checks passed")
 
