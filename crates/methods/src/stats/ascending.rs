@@ -14,10 +14,10 @@ const MOST_DEALT: usize = 1 << 15;
 const MOST_BUCKET_BITS: u32 = 15;
 
 /// Counters that are added up at once.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// A bucket of more items than this is sorted by itself.
-const LARGEST_MIXED: u16 = 24;
+const LARGEST_MIXED: u16 = 12;
 
 /// Places before the first and after the last number that two exchanges in a row look at.
 const MARGIN: usize = 2;
@@ -45,20 +45,72 @@ pub(crate) fn sort_ascending<T: Copy>(items: &mut [T], least: f64, greatest: f64
     }
 }
 
-/// [`sort_ascending`] of numbers alone. Those that share a bucket are put in order by exchanges of neighbours, many at once:
-/// no step depends on what they are, so that none is guessed wrong.
-pub(crate) fn sorted_numbers(mut numbers: Vec<f64>, least: f64, greatest: f64) -> Vec<f64> {
-    if !is_dealt(numbers.len(), least, greatest) {
-        numbers.sort_unstable_by_key(|number| number.to_bits());
-        return numbers;
+/// Numbers in nearly ascending order: runs of at most `reach + 1` numbers, of which no number is less than one of a run before
+/// it. Sums over pairs, and the numbers at few places, need no more.
+#[derive(Debug, Clone)]
+pub(crate) struct NearlyAscending {
+    numbers: Vec<f64>,
+    reach: usize,
+}
+
+impl NearlyAscending {
+    /// Takes numbers that are finite and not below zero. Of a zero it makes a positive one.
+    ///
+    /// `least` is the least number above zero, `greatest` the greatest number.
+    pub(crate) fn new(numbers: &[f64], least: f64, greatest: f64) -> Self {
+        if !is_dealt(numbers.len(), least, greatest) {
+            let mut numbers: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
+            numbers.sort_unstable_by_key(|number| number.to_bits());
+            return Self { numbers, reach: 0 };
+        }
+        let mut dealt = vec![0.0; numbers.len()];
+        let largest = deal(numbers, &mut dealt, least, greatest, |number| (number + 0.0).to_bits());
+        dealt.iter_mut().for_each(|number| *number += 0.0);
+        Self { numbers: dealt, reach: usize::from(largest).saturating_sub(1) }
     }
-    let places = MARGIN..MARGIN + numbers.len();
-    let mut dealt = vec![f64::INFINITY; numbers.len().next_multiple_of(PERIOD) + 2 * MARGIN];
-    dealt[..MARGIN].fill(f64::NEG_INFINITY);
-    deal(&numbers, &mut dealt[places.clone()], least, greatest, |number| number.to_bits());
-    let dealt = lanes::arch().dispatch(ExchangeNeighbours(dealt));
-    numbers.copy_from_slice(&dealt[places]);
-    numbers
+
+    /// The number at a place of the ascending order; like indexing, `place` must be there.
+    pub(crate) fn at(&self, place: usize) -> f64 {
+        let first = place.saturating_sub(self.reach);
+        self.in_order_around(first, place)[place - first]
+    }
+
+    /// Sum of the numbers at the first `count` places of the ascending order; there must be as many.
+    pub(crate) fn sum_of_first(&self, count: usize) -> f64 {
+        let first = count.saturating_sub(self.reach);
+        let around = self.in_order_around(first, count);
+        lanes::total(&self.numbers[..first]) + around[..count - first].iter().sum::<f64>()
+    }
+
+    /// Numbers from `first` on to `reach` after `place`, in order. Runs that the ends cut stay at the ends.
+    fn in_order_around(&self, first: usize, place: usize) -> Vec<f64> {
+        let last = (place + self.reach + 1).min(self.numbers.len());
+        let mut around = self.numbers[first..last].to_vec();
+        insert(&mut around, |number| number.to_bits());
+        around
+    }
+
+    /// Sum of the differences of all pairs.
+    ///
+    /// As they stand, pairs count by the later number less the earlier one; those that stand the wrong way round count with the
+    /// wrong sign, and twice their difference is missing.
+    pub(crate) fn pair_differences(&self) -> f64 {
+        let falls = if self.reach > 0 { lanes::falls(&self.numbers, self.reach) } else { 0.0 };
+        lanes::pair_differences(&self.numbers) + 2.0 * falls
+    }
+
+    /// The numbers in ascending order. Those that are not yet are put in order by exchanges of neighbours, many at once: no step
+    /// depends on what they are, so that none is guessed wrong.
+    pub(crate) fn in_order(&self) -> Vec<f64> {
+        if self.reach == 0 {
+            return self.numbers.clone();
+        }
+        let places = MARGIN..MARGIN + self.numbers.len();
+        let mut padded = vec![f64::INFINITY; self.numbers.len().next_multiple_of(PERIOD) + 2 * MARGIN];
+        padded[..MARGIN].fill(f64::NEG_INFINITY);
+        padded[places.clone()].copy_from_slice(&self.numbers);
+        lanes::arch().dispatch(ExchangeNeighbours(padded))[places].to_vec()
+    }
 }
 
 /// Whether items are worth dealing out.
@@ -66,8 +118,9 @@ fn is_dealt(items: usize, least: f64, greatest: f64) -> bool {
     (FEWEST_DEALT..=MOST_DEALT).contains(&items) && least < greatest
 }
 
-/// Puts items of a source in the order of their buckets, and those of overfull buckets in the order of their values.
-fn deal<T: Copy>(source: &[T], items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -> u64 + Copy) {
+/// Puts items of a source in the order of their buckets, and those of overfull buckets in the order of their values. Answers how
+/// many are in the largest of the other buckets, at most.
+fn deal<T: Copy>(source: &[T], items: &mut [T], least: f64, greatest: f64, bits: impl Fn(&T) -> u64 + Copy) -> u16 {
     let (least, range) = (least.to_bits(), greatest.to_bits() - least.to_bits());
     let bucket_bits = (2 * items.len()).next_power_of_two().ilog2().min(MOST_BUCKET_BITS);
     let shift = (u64::BITS - range.leading_zeros()).saturating_sub(bucket_bits);
@@ -95,6 +148,7 @@ fn deal<T: Copy>(source: &[T], items: &mut [T], least: f64, greatest: f64, bits:
             start = end;
         }
     }
+    largest.min(LARGEST_MIXED)
 }
 
 /// Where the counter of a bucket is: the first of the lanes has the first buckets, one in each row.
@@ -235,11 +289,18 @@ mod tests {
         let mut own = values.clone();
         let (least, greatest) = ends(&own);
         sort_ascending(&mut own, least, greatest, |value| *value);
-        let alone = sorted_numbers(values.clone(), least, greatest);
+        let nearly = NearlyAscending::new(&values, least, greatest);
         let mut expected = values;
         expected.sort_by(f64::total_cmp);
         assert_eq!(own, expected);
-        assert_eq!(alone, expected);
+        assert_eq!(nearly.in_order(), expected);
+        for place in [0, 1, expected.len() / 2, expected.len().saturating_sub(1)] {
+            let alike = |own: f64, other: f64| own == other || (own - other).abs() <= 1e-13 * other;
+            assert_eq!(expected.get(place).map(|_| nearly.at(place)), expected.get(place).copied());
+            let count = place.min(expected.len());
+            assert!(alike(nearly.sum_of_first(count), expected[..count].iter().sum()));
+            assert!(alike(nearly.pair_differences(), lanes::pair_differences(&expected)));
+        }
     }
 
     /// Numbers between 0 and 1.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::progress::Stopped;
-use crate::stats::ascending::{sort_ascending, sorted_numbers};
+use crate::stats::ascending::{NearlyAscending, sort_ascending};
 use crate::stats::lanes;
 
 /// Why a measure of inequality is undefined.
@@ -111,6 +111,7 @@ pub struct Distribution<'a> {
     shares: Option<Vec<f64>>,
     mean: f64,
     least: f64,
+    nearly_ascending: OnceLock<NearlyAscending>,
     ascending: OnceLock<Ascending>,
 }
 
@@ -160,7 +161,7 @@ impl<'a> Distribution<'a> {
         if !mean.is_finite() {
             return Err(InequalityError::OutOfRange);
         }
-        Ok(Self { values, shares, mean, least, ascending: OnceLock::new() })
+        Ok(Self { values, shares, mean, least, nearly_ascending: OnceLock::new(), ascending: OnceLock::new() })
     }
 
     /// The values, by position.
@@ -256,15 +257,25 @@ impl<'a> Distribution<'a> {
         Ok(self.ascending.get_or_init(|| self.sorted()))
     }
 
+    /// The values in nearly ascending order, which they are put in once; none where they have weights.
+    pub(super) fn nearly_ascending(&self) -> Result<Option<&NearlyAscending>, InequalityError> {
+        self.check_not_negative()?;
+        Ok(self.shares.is_none().then(|| self.nearly_ascending.get_or_init(|| self.nearly_sorted())))
+    }
+
+    fn nearly_sorted(&self) -> NearlyAscending {
+        let (least, greatest) = lanes::extremes(self.values);
+        NearlyAscending::new(self.values, least, greatest)
+    }
+
     fn sorted(&self) -> Ascending {
-        // Adding zero makes a negative zero a positive one.
         match &self.shares {
             None => {
-                let values = self.values.iter().map(|value| value + 0.0).collect();
-                let (least, greatest) = lanes::extremes(self.values);
-                Ascending { values: sorted_numbers(values, least, greatest), shares: None }
+                let nearly = self.nearly_ascending.get_or_init(|| self.nearly_sorted());
+                Ascending { values: nearly.in_order(), shares: None }
             }
             Some(shares) => {
+                // Adding zero makes a negative zero a positive one.
                 let pairs = self.values.iter().zip(shares).map(|(value, share)| (value + 0.0, *share));
                 let mut pairs: Vec<(f64, f64)> = pairs.collect();
                 self.sort(&mut pairs, |pair| pair.0);

@@ -2,8 +2,8 @@
 
 use super::distribution::{Distribution, InequalityError, Members};
 use super::groups::Groups;
-use super::mean_log_deviation;
 use super::shuffles::of_shuffles;
+use super::{mean_log_deviation, theil};
 use crate::Progress;
 use crate::stats::random::shuffle;
 use crate::stats::{PermutationTest, lanes};
@@ -93,14 +93,24 @@ pub fn entropy_by_groups(
     Ok(EntropyParts { total: between + within, between, within, groups })
 }
 
-/// The measure over each group alone; some number where a group holds nothing. Terms of all groups are taken in one go,
+/// From so many regions a group on, the terms of each group are added up by themselves.
+const LARGE: usize = 32;
+
+/// The measure over each group alone; some number where a group holds nothing. Terms of small groups are taken in one go,
 /// because those of a small group cost as much as eight.
 fn own_measures(groups: &[Members<'_>], kind: EntropyKind) -> Vec<f64> {
     let has_logs = |own: &Members<'_>| own.least * own.mean.recip() >= f64::MIN_POSITIVE;
     if kind == EntropyKind::MeanLogDeviation && !groups.iter().all(has_logs) {
         return groups.iter().map(mean_log_deviation::of_members).collect();
     }
-    let mut terms = Vec::with_capacity(groups.iter().map(|own| own.values.len()).sum());
+    let n_regions: usize = groups.iter().map(|own| own.values.len()).sum();
+    if n_regions >= LARGE * groups.len() {
+        return match kind {
+            EntropyKind::TheilT => groups.iter().map(theil::of_members).collect(),
+            EntropyKind::MeanLogDeviation => groups.iter().map(mean_log_deviation::of_members).collect(),
+        };
+    }
+    let mut terms = Vec::with_capacity(n_regions);
     for own in groups {
         let scale = own.mean.recip();
         terms.extend(own.values.iter().map(|value| value * scale));

@@ -1,7 +1,6 @@
 //! Gini coefficient: the mean difference of two values, relative to twice their mean.
 
 use super::distribution::{Ascending, Distribution, InequalityError};
-use crate::stats::lanes;
 
 /// Computes the Gini coefficient.
 ///
@@ -11,7 +10,7 @@ use crate::stats::lanes;
 /// G = sum over i, j of p[i] * p[j] * |x[i] - x[j]| / (2 m)
 /// ```
 ///
-/// computed from the sorted values, in n log n steps.
+/// computed from the values in order, or, where they count alike, nearly so.
 ///
 /// # Shapes and units
 ///
@@ -25,8 +24,11 @@ use crate::stats::lanes;
 ///
 /// Gini (1912), Variabilita e mutabilita; in this form Yitzhaki (1979), Quarterly Journal of Economics 93(2), 321-324.
 pub fn gini(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
-    let ascending = distribution.ascending()?;
-    Ok(pair_differences(ascending) / distribution.mean())
+    let differences = match distribution.nearly_ascending()? {
+        Some(nearly) => nearly.pair_differences() / (distribution.n_regions() as f64).powi(2),
+        None => weighted_differences(distribution.ascending()?),
+    };
+    Ok(differences / distribution.mean())
 }
 
 /// Computes the Gini coefficient that samples do not underestimate: [`gini`] times n/(n - 1).
@@ -49,16 +51,12 @@ pub fn gini_of_sample(distribution: &Distribution<'_>) -> Result<f64, Inequality
 }
 
 /// `sum over pairs, each once, of p[i] * p[j] * |x[i] - x[j]|`.
-fn pair_differences(ascending: &Ascending) -> f64 {
+fn weighted_differences(ascending: &Ascending) -> f64 {
     let Ascending { values, shares } = ascending;
-    let Some(shares) = shares else {
-        let n = values.len() as f64;
-        return lanes::pair_differences(values) / (n * n);
-    };
     // Differences to the least value: all terms are then of one sign, and nothing cancels.
     let least = values.first().copied().unwrap_or_default();
     let (mut weight_below, mut sum_below, mut differences) = (0.0, 0.0, 0.0);
-    for (value, share) in values.iter().zip(shares) {
+    for (value, share) in values.iter().zip(shares.iter().flatten()) {
         let excess = value - least;
         differences += share * (excess * weight_below - sum_below);
         weight_below += share;

@@ -82,13 +82,13 @@ pub fn quantile_ratio(distribution: &Distribution<'_>, upper: f64, lower: f64) -
 ///
 /// Textbook.
 pub fn median(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
+    let n = distribution.n_regions();
+    if let Some(nearly) = distribution.nearly_ascending()? {
+        return Ok(between(nearly.at((n - 1) / 2), nearly.at(n / 2), 0.5));
+    }
     let Ascending { values, shares } = distribution.ascending()?;
-    let n = values.len();
-    let Some(shares) = shares else {
-        return Ok(between(values[(n - 1) / 2], values[n / 2], 0.5));
-    };
     let mut reached = 0.0;
-    for (k, share) in shares.iter().enumerate() {
+    for (k, share) in shares.iter().flatten().enumerate() {
         reached += share;
         // Sums of shares that are halves on paper may miss one half by their rounding.
         if (reached - 0.5).abs() <= 1e-12 && k + 1 < n {

@@ -1,8 +1,7 @@
 //! Wolfson polarisation: how far the middle has thinned out towards both ends.
 
-use super::distribution::{Ascending, Distribution, InequalityError, in_range};
+use super::distribution::{Distribution, InequalityError, in_range};
 use super::{gini, lorenz, median};
-use crate::stats::lanes;
 
 /// Computes Wolfson's index of bipolarisation.
 ///
@@ -35,14 +34,13 @@ pub fn wolfson(distribution: &Distribution<'_>) -> Result<f64, InequalityError> 
 
 /// Share of the total that the poorer half hold: the Lorenz curve at one half.
 fn total_of_poorer_half(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
-    let Ascending { values, shares: None } = distribution.ascending()? else {
+    let Some(nearly) = distribution.nearly_ascending()? else {
         return Ok(lorenz(distribution)?.at(0.5));
     };
-    let (poorer, others) = values.split_at(values.len() / 2);
+    let n = distribution.n_regions();
     // Of an odd number, the one in the middle belongs to both halves.
-    let middle = others.first().filter(|_| others.len() > poorer.len()).map_or(0.0, |value| 0.5 * value);
-    let sum = lanes::sum(poorer, None, lanes::Itself) + middle;
-    Ok(sum / values.len() as f64 / distribution.mean())
+    let middle = if n.is_multiple_of(2) { 0.0 } else { 0.5 * nearly.at(n / 2) };
+    Ok((nearly.sum_of_first(n / 2) + middle) / n as f64 / distribution.mean())
 }
 
 #[cfg(test)]

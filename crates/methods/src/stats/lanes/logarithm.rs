@@ -67,6 +67,9 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 pub(crate) trait LookUp: Copy {
     /// What stands at each place.
     fn look_up(self, table: &[f64; STRETCHES], places: [u64; LANES]) -> [f64; LANES];
+
+    /// The power of two of each number, by its bits above the start.
+    fn powers(self, above_start: [u64; LANES]) -> [f64; LANES];
 }
 
 /// One by one.
@@ -77,6 +80,11 @@ impl LookUp for OneByOne {
     #[inline(always)]
     fn look_up(self, table: &[f64; STRETCHES], places: [u64; LANES]) -> [f64; LANES] {
         places.map(|place| table[place as usize % STRETCHES])
+    }
+
+    #[inline(always)]
+    fn powers(self, above_start: [u64; LANES]) -> [f64; LANES] {
+        above_start.map(power)
     }
 }
 
@@ -91,6 +99,12 @@ impl LookUp for InRegisters {
     fn look_up(self, table: &[f64; STRETCHES], places: [u64; LANES]) -> [f64; LANES] {
         let [low, high]: [[f64; LANES]; 2] = pulp::cast(*table);
         pulp::cast(self.0.avx512f._mm512_permutex2var_pd(pulp::cast(low), pulp::cast(places), pulp::cast(high)))
+    }
+
+    #[inline(always)]
+    fn powers(self, above_start: [u64; LANES]) -> [f64; LANES] {
+        let whole = self.0.avx512f._mm512_srai_epi64::<52>(pulp::cast(above_start));
+        pulp::cast(self.0.avx512dq._mm512_cvtepi64_pd(whole))
     }
 }
 
@@ -130,7 +144,7 @@ pub(crate) fn dispatch<W: WithLogs>(work: W) -> W::Output {
 pub(crate) fn natural_log(x: f64) -> f64 {
     let above = x.to_bits().wrapping_sub(START);
     let place = stretch(above) as usize % STRETCHES;
-    of_parts(above, INVERSES[place], LOGS[place])
+    of_parts(above, power(above), INVERSES[place], LOGS[place])
 }
 
 /// The same of eight numbers.
@@ -139,9 +153,10 @@ pub(crate) fn natural_logs(values: [f64; LANES], look_up: impl LookUp) -> [f64; 
     let above = values.map(|x| x.to_bits().wrapping_sub(START));
     let places = above.map(stretch);
     let (inverses, logs) = (look_up.look_up(&INVERSES, places), look_up.look_up(&LOGS, places));
+    let powers = look_up.powers(above);
     let mut results = [0.0; LANES];
     for lane in 0..LANES {
-        results[lane] = of_parts(above[lane], inverses[lane], logs[lane]);
+        results[lane] = of_parts(above[lane], powers[lane], inverses[lane], logs[lane]);
     }
     results
 }
@@ -152,9 +167,14 @@ fn stretch(above_start: u64) -> u64 {
     above_start >> 48
 }
 
+/// The power of two of a number: k of 2^k z.
 #[inline(always)]
-fn of_parts(above_start: u64, inverse: f64, log: f64) -> f64 {
-    let k = f64::from_bits(WHOLE.to_bits() | (above_start.wrapping_add(ONE) >> 52)) - (WHOLE + 1023.0);
+fn power(above_start: u64) -> f64 {
+    f64::from_bits(WHOLE.to_bits() | (above_start.wrapping_add(ONE) >> 52)) - (WHOLE + 1023.0)
+}
+
+#[inline(always)]
+fn of_parts(above_start: u64, k: f64, inverse: f64, log: f64) -> f64 {
     let z = f64::from_bits((above_start & MANTISSA) + START);
     let r = z.mul_add(inverse, -1.0);
     let square = r * r;
