@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::SpatialRegressionError;
 use super::elimination::Pattern;
 use super::factors::{Factors, Row, Side, VECTORS};
-use crate::Progress;
 use crate::stats::SpatialWeights;
 use crate::stats::lanes::arch;
+use crate::{Progress, Stopped};
 
 /// Regions up to which all eigenvalues are found.
 const BY_EIGENVALUES: usize = 300;
@@ -17,7 +17,8 @@ const BY_EIGENVALUES: usize = 300;
 const MOST_BY_EIGENVALUES: usize = 1_000;
 /// One over the part of a cube of regions that factors may take in multiplications to be faster.
 const SPARSE: usize = 200;
-/// Multiplications of one factorisation that are still done: less than half a second's work.
+/// Multiplications of one factorisation that are still done: less than half a second's work, of which each place is one that a
+/// caller can stop before.
 const MOST_MULTIPLICATIONS: usize = 200_000_000;
 /// Part of an eigenvalue that counts as rounding.
 const ROUNDING: f64 = 1e-8;
@@ -46,14 +47,14 @@ pub(super) struct Multiplier {
 }
 
 impl Determinant {
-    pub(super) fn of(weights: &SpatialWeights) -> Result<Self, SpatialRegressionError> {
+    pub(super) fn of(weights: &SpatialWeights, progress: &Progress) -> Result<Self, SpatialRegressionError> {
         let (regions, links) = (weights.n_regions(), weights.n_links());
         if regions <= BY_EIGENVALUES {
             return Self::by_eigenvalues(weights);
         }
         let may_be_dense = regions <= MOST_BY_EIGENVALUES;
         let most = if may_be_dense { regions.pow(3) / SPARSE } else { MOST_MULTIPLICATIONS };
-        match Pattern::of(weights, most) {
+        match Pattern::of(weights, most, progress)? {
             Some(pattern) => Ok(Self::Factors(pattern, largest_eigenvalue_bound(weights))),
             None if may_be_dense => Self::by_eigenvalues(weights),
             None => Err(SpatialRegressionError::TooManyLinks { regions, links }),
@@ -85,22 +86,22 @@ impl Determinant {
     }
 
     /// ln|I - rho W|.
-    pub(super) fn log(&self, dependence: f64) -> f64 {
-        match self {
-            Self::Factors(pattern, _) => Factors::of(pattern, dependence).log_determinant(),
+    pub(super) fn log(&self, dependence: f64, progress: &Progress) -> Result<f64, Stopped> {
+        Ok(match self {
+            Self::Factors(pattern, _) => Factors::of(pattern, dependence, progress)?.log_determinant(),
             Self::Eigenvalues(values) => {
                 let log_distance =
                     |&(re, im): &(f64, f64)| 0.5 * ((1.0 - dependence * re).powi(2) + (dependence * im).powi(2)).ln();
                 values.iter().map(log_distance).sum()
             }
-        }
+        })
     }
 
     /// The trace of the multiplier: minus the derivative of the logarithm.
-    pub(super) fn trace(&self, dependence: f64) -> f64 {
+    pub(super) fn trace(&self, dependence: f64, progress: &Progress) -> Result<f64, Stopped> {
         match self {
-            Self::Factors(pattern, _) => Factors::of(pattern, dependence).trace_of_multiplier(),
-            Self::Eigenvalues(values) => traces(values, dependence).0,
+            Self::Factors(pattern, _) => Factors::of(pattern, dependence, progress)?.trace_of_multiplier(progress),
+            Self::Eigenvalues(values) => Ok(traces(values, dependence).0),
         }
     }
 
@@ -158,7 +159,7 @@ fn sparse_multiplier(
     vector: &[f64],
     progress: &Progress,
 ) -> Result<Multiplier, SpatialRegressionError> {
-    let factors = Factors::of(pattern, dependence);
+    let factors = Factors::of(pattern, dependence, progress)?;
     let (plain, turned) = (in_order(pattern, weights), in_order(pattern, &weights.transposed()));
     let places: Vec<usize> = (0..pattern.len()).collect();
     let sums = |places: &[usize]| -> Result<[f64; 3], SpatialRegressionError> {
@@ -258,13 +259,16 @@ mod tests {
         let weights = weights(70);
         let eigenvalues = Determinant::by_eigenvalues(&weights).unwrap();
         let bound = largest_eigenvalue_bound(&weights);
-        let factors = Determinant::Factors(Pattern::of(&weights, 1_000_000).unwrap(), bound);
+        let progress = Progress::new();
+        let factors = Determinant::Factors(Pattern::of(&weights, 1_000_000, &progress).unwrap().unwrap(), bound);
         let vector: Vec<f64> = (0..70).map(|region| f64::from(region % 9)).collect();
         close(factors.range().1, eigenvalues.range().1);
         for part in [-0.95, -0.3, 0.0, 0.6, 0.97] {
             let dependence = part / bound;
-            close(factors.log(dependence), eigenvalues.log(dependence));
-            close(factors.trace(dependence), eigenvalues.trace(dependence));
+            let log = |own: &Determinant| own.log(dependence, &progress).unwrap();
+            let trace = |own: &Determinant| own.trace(dependence, &progress).unwrap();
+            close(log(&factors), log(&eigenvalues));
+            close(trace(&factors), trace(&eigenvalues));
             let of = |determinant: &Determinant| {
                 determinant.multiplier(&weights, dependence, &vector, &Progress::new()).unwrap()
             };

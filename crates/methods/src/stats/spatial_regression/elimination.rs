@@ -1,6 +1,7 @@
 //! An order in which regions are eliminated from I - rho W so that little is filled, and what is filled in it.
 
 use crate::stats::SpatialWeights;
+use crate::{Progress, Stopped};
 
 /// Which cells the factors of I - rho W fill, for any rho: the same ones below the diagonal as right of it.
 #[derive(Debug)]
@@ -24,18 +25,19 @@ impl Pattern {
     /// # Source
     ///
     /// Rose (1972), in Read (editor), Graph Theory and Computing, Academic Press, 183-217.
-    pub(super) fn of(weights: &SpatialWeights, most: usize) -> Option<Self> {
+    pub(super) fn of(weights: &SpatialWeights, most: usize, progress: &Progress) -> Result<Option<Self>, Stopped> {
         let regions = weights.n_regions();
         let mut adjacent = neighbours_either_way(weights);
         let (mut order, mut place, mut later) = (Vec::with_capacity(regions), vec![0; regions], Vec::new());
         let mut left: Vec<usize> = (0..regions).collect();
         let mut multiplications = 0_usize;
         while let Some(at) = (0..left.len()).min_by_key(|&at| (adjacent[left[at]].len(), left[at])) {
+            progress.check()?;
             let region = left.swap_remove(at);
             let own = std::mem::take(&mut adjacent[region]);
             multiplications += own.len() * own.len();
             if multiplications > most {
-                return None;
+                return Ok(None);
             }
             for &other in &own {
                 let of_other = &mut adjacent[other as usize];
@@ -45,7 +47,7 @@ impl Pattern {
             order.push(region);
             later.push(own);
         }
-        Some(Self::in_places(weights, order, &place, later))
+        Ok(Some(Self::in_places(weights, order, &place, later)))
     }
 
     /// Names regions by their places, and puts the weights where they belong.
@@ -129,7 +131,8 @@ mod tests {
 
     #[test]
     fn a_path_fills_nothing_and_a_ring_one_chord_a_region() {
-        let cells = |weights: &SpatialWeights| Pattern::of(weights, 1_000).unwrap().later.len();
+        let of = |weights: &SpatialWeights| Pattern::of(weights, 1_000, &Progress::new()).unwrap();
+        let cells = |weights: &SpatialWeights| of(weights).unwrap().later.len();
         assert_eq!(cells(&path(50)), 49);
         let ring: Vec<_> = (0..50).map(|region| (region, (region + 1) % 50)).collect();
         // Each region but the last two links its two neighbours.
@@ -143,8 +146,9 @@ mod tests {
             .filter(|link| link.0 != link.1)
             .collect();
         let weights = SpatialWeights::from_links(40, &links).unwrap();
-        let pattern = Pattern::of(&weights, 100_000).unwrap();
-        assert!(Pattern::of(&weights, 100).is_none());
+        let of = |most: usize| Pattern::of(&weights, most, &Progress::new()).unwrap();
+        let pattern = of(100_000).unwrap();
+        assert!(of(100).is_none());
         let mut found = 0;
         for place in 0..40 {
             for cell in pattern.cells(place) {

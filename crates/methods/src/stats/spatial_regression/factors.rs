@@ -1,6 +1,7 @@
 //! Triangular factors of I - rho W, its determinant, and what solves equations with it.
 
 use super::elimination::Pattern;
+use crate::{Progress, Stopped};
 
 /// Vectors that equations are solved for at once.
 pub(super) const VECTORS: usize = 8;
@@ -38,7 +39,7 @@ pub(super) enum Side {
 
 impl<'a> Factors<'a> {
     /// Takes row by row of U and column by column of L: what earlier places take off is known by then.
-    pub(super) fn of(pattern: &'a Pattern, dependence: f64) -> Self {
+    pub(super) fn of(pattern: &'a Pattern, dependence: f64, progress: &Progress) -> Result<Self, Stopped> {
         let n = pattern.len();
         let (mut pivots, mut lower) = (vec![1.0; n], vec![0.0; pattern.later.len()]);
         let mut upper = lower.clone();
@@ -47,6 +48,7 @@ impl<'a> Factors<'a> {
         let mut next = pattern.starts.clone();
         let mut earlier: Vec<Vec<usize>> = vec![Vec::new(); n];
         for place in 0..n {
+            progress.check()?;
             for cell in pattern.cells(place) {
                 let later = pattern.later[cell] as usize;
                 (row[later], column[later]) = (-dependence * pattern.onward[cell], -dependence * pattern.back[cell]);
@@ -74,7 +76,7 @@ impl<'a> Factors<'a> {
                 earlier[first as usize].push(place);
             }
         }
-        Self { pattern, pivots, lower, upper }
+        Ok(Self { pattern, pivots, lower, upper })
     }
 
     /// ln|I - rho W|.
@@ -88,13 +90,14 @@ impl<'a> Factors<'a> {
     ///
     /// Takahashi, Fagan and Chin (1973), 8th PICA Conference Proceedings, 63-69: with Z the inverse, Z L = U^-1 and
     /// U Z = L^-1 tell each cell of Z from later ones.
-    pub(super) fn trace_of_multiplier(&self) -> f64 {
+    pub(super) fn trace_of_multiplier(&self, progress: &Progress) -> Result<f64, Stopped> {
         let (pattern, n) = (self.pattern, self.pattern.len());
         let mut diagonal = vec![0.0; n];
         let (mut below, mut right) = (vec![0.0; pattern.later.len()], vec![0.0; pattern.later.len()]);
         // The column of L and the row of U of the place, and the sums for the column and the row of Z.
         let mut work = vec![[0.0; 4]; n];
         for place in (0..n).rev() {
+            progress.check()?;
             let cells = pattern.cells(place);
             for cell in cells.clone() {
                 work[pattern.later[cell] as usize] = [self.lower[cell], self.upper[cell], 0.0, 0.0];
@@ -126,7 +129,7 @@ impl<'a> Factors<'a> {
             }
         }
         let of_cell = |cell: usize| pattern.onward[cell] * below[cell] + pattern.back[cell] * right[cell];
-        (0..pattern.later.len()).map(of_cell).sum()
+        Ok((0..pattern.later.len()).map(of_cell).sum())
     }
 
     /// Solves equations in place, place by place of the pattern.
@@ -199,27 +202,39 @@ mod tests {
     #[test]
     fn determinant_and_trace_are_those_of_the_whole_matrix() {
         let weights = weights();
-        let pattern = Pattern::of(&weights, 100_000).unwrap();
+        let (progress, most) = (Progress::new(), 100_000);
+        let pattern = Pattern::of(&weights, most, &progress).unwrap().unwrap();
         for dependence in [-0.3, -0.1, 0.0, 0.2, 0.33] {
             let (matrix, w) = dense(&weights, dependence);
-            let factors = Factors::of(&pattern, dependence);
+            let factors = Factors::of(&pattern, dependence, &progress).unwrap();
             close(factors.log_determinant(), matrix.determinant().ln());
             let multiplier = &w * matrix.partial_piv_lu().inverse();
-            close(factors.trace_of_multiplier(), (0..60).map(|at| multiplier[(at, at)]).sum());
+            close(factors.trace_of_multiplier(&progress).unwrap(), (0..60).map(|at| multiplier[(at, at)]).sum());
         }
+    }
+
+    #[test]
+    fn every_long_step_stops_when_asked() {
+        let (weights, progress, stopped) = (weights(), Progress::new(), Progress::new());
+        stopped.stop();
+        let pattern = Pattern::of(&weights, 100_000, &progress).unwrap().unwrap();
+        let factors = Factors::of(&pattern, 0.1, &progress).unwrap();
+        assert_eq!(factors.trace_of_multiplier(&stopped), Err(Stopped));
+        assert!(Factors::of(&pattern, 0.1, &stopped).is_err() && Pattern::of(&weights, 100_000, &stopped).is_err());
     }
 
     #[test]
     fn solutions_are_those_of_the_whole_matrix() {
         let weights = weights();
-        let pattern = Pattern::of(&weights, 100_000).unwrap();
+        let (progress, most) = (Progress::new(), 100_000);
+        let pattern = Pattern::of(&weights, most, &progress).unwrap().unwrap();
         let (matrix, _) = dense(&weights, -0.25);
         let right = Mat::from_fn(60, VECTORS, |region, vector| ((region * 7 + vector * 3) % 11) as f64);
         for (side, matrix) in [(Side::Plain, matrix.clone()), (Side::Transposed, matrix.transpose().to_owned())] {
             let expected = matrix.partial_piv_lu().solve(&right);
             let mut rows: Vec<Row> =
                 pattern.order.iter().map(|&region| std::array::from_fn(|vector| right[(region, vector)])).collect();
-            Factors::of(&pattern, -0.25).solve(side, &mut rows);
+            Factors::of(&pattern, -0.25, &progress).unwrap().solve(side, &mut rows);
             for (row, &region) in rows.iter().zip(&pattern.order) {
                 (0..VECTORS).for_each(|vector| close(row[vector], expected[(region, vector)]));
             }

@@ -53,6 +53,7 @@ impl<'a> Likelihood<'a> {
         design: &'a Matrix,
         weights: &'a SpatialWeights,
         form: SpatialForm,
+        progress: &Progress,
     ) -> Result<Self, SpatialRegressionError> {
         let lags: Vec<Vec<f64>> =
             (0..design.n_columns()).map(|column| weights.lag(&design.column(column).collect::<Vec<_>>())).collect();
@@ -60,7 +61,7 @@ impl<'a> Likelihood<'a> {
         if !has_cycle(weights) {
             return Err(SpatialRegressionError::NoCycle);
         }
-        let determinant = Determinant::of(weights)?;
+        let determinant = Determinant::of(weights, progress)?;
         Ok(Self { form, design, weights, response, lagged_response: weights.lag(response), lagged_design, determinant })
     }
 
@@ -103,13 +104,13 @@ impl<'a> Likelihood<'a> {
     }
 
     /// The logarithm of the likelihood at a dependence.
-    pub(super) fn log(&self, dependence: f64) -> Result<f64, SpatialRegressionError> {
-        Ok(self.at(dependence)?.fit + self.determinant.log(dependence))
+    pub(super) fn log(&self, dependence: f64, progress: &Progress) -> Result<f64, SpatialRegressionError> {
+        Ok(self.at(dependence)?.fit + self.determinant.log(dependence, progress)?)
     }
 
     /// Its derivative by the dependence.
-    fn slope(&self, dependence: f64) -> Result<f64, SpatialRegressionError> {
-        Ok(self.at(dependence)?.rise - self.determinant.trace(dependence))
+    fn slope(&self, dependence: f64, progress: &Progress) -> Result<f64, SpatialRegressionError> {
+        Ok(self.at(dependence)?.rise - self.determinant.trace(dependence, progress)?)
     }
 
     /// The dependence at which the likelihood is largest.
@@ -118,11 +119,8 @@ impl<'a> Likelihood<'a> {
         let step = (highest - lowest) / GRID as f64;
         // The ends themselves may have a determinant of zero.
         let points: Vec<f64> = (0..GRID).map(|at| lowest + (at as f64 + 0.5) * step).collect();
-        let likelihood = |&dependence: &f64| -> Result<f64, SpatialRegressionError> {
-            progress.check()?;
-            self.log(dependence)
-        };
-        let likelihoods: Vec<f64> = points.par_iter().map(likelihood).collect::<Result<_, _>>()?;
+        let likelihoods: Vec<f64> =
+            points.par_iter().map(|&dependence| self.log(dependence, progress)).collect::<Result<_, _>>()?;
         let mut best = 0;
         for at in 1..GRID {
             best = if likelihoods[at] > likelihoods[best] { at } else { best };
@@ -146,7 +144,7 @@ impl<'a> Likelihood<'a> {
                 last = next;
                 break;
             }
-            let slope = self.slope(next)?;
+            let slope = self.slope(next, progress)?;
             let (moved, kept) = if slope > 0.0 { (&mut low, &mut high) } else { (&mut high, &mut low) };
             // Twice in a row the same end moves: the other one's slope counts half.
             if moved.0 == last {

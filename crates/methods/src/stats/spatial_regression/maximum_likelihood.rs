@@ -86,7 +86,7 @@ pub fn spatial_maximum_likelihood(
         return Err(SpatialRegressionError::PerfectFit);
     }
     progress.check()?;
-    let likelihood = Likelihood::new(response, design, weights, form)?;
+    let likelihood = Likelihood::new(response, design, weights, form, progress)?;
     progress.check()?;
     estimated(&likelihood, progress)
 }
@@ -99,8 +99,8 @@ fn estimated(likelihood: &Likelihood<'_>, progress: &Progress) -> Result<Spatial
 
     let errors = standard_errors(&information);
     let regressors = likelihood.design.n_columns();
-    let log_likelihood = likelihood.log(dependence)?;
-    let ratio = 2.0 * (log_likelihood - likelihood.log(0.0)?);
+    let log_likelihood = likelihood.log(dependence, progress)?;
+    let ratio = 2.0 * (log_likelihood - likelihood.log(0.0, progress)?);
     Ok(SpatialRegression {
         coefficients: at.coefficients.iter().zip(&errors).map(|(&value, &error)| estimate(value, error)).collect(),
         dependence: estimate(dependence, errors[regressors]),
@@ -238,7 +238,7 @@ mod tests {
         let (response, design, weights) = lattice(18, 17);
         for form in [SpatialForm::Lag, SpatialForm::Error] {
             let sparse = spatial_maximum_likelihood(&response, &design, &weights, form, &Progress::new()).unwrap();
-            let mut likelihood = Likelihood::new(&response, &design, &weights, form).unwrap();
+            let mut likelihood = Likelihood::new(&response, &design, &weights, form, &Progress::new()).unwrap();
             likelihood.determinant = Determinant::by_eigenvalues(&weights).unwrap();
             let dense = estimated(&likelihood, &Progress::new()).unwrap();
             let numbers = |own: &SpatialRegression| {
