@@ -5,12 +5,13 @@
 #![allow(clippy::expect_used)]
 
 use divan::{Bencher, black_box};
-use growthpole_methods::stats::SpatialWeights;
 use growthpole_methods::stats::inequality::{
-    Distribution, EntropyKind, Groups, atkinson, entropy_by_groups, entropy_permutations, generalized_entropy, gini,
-    gini_by_groups, gini_permutations, hoover, mean_log_deviation, spatial_gini, spatial_gini_permutations, theil_t,
-    wolfson,
+    Distribution, EntropyKind, Groups, atkinson, coefficient_of_variation, coulter, dalton, entropy_by_groups,
+    entropy_permutations, generalized_entropy, geometric_mean, gini, gini_by_groups, gini_permutations, herfindahl,
+    hoover, log_variance, mean_log_deviation, quantile_ratio, share_ratio, spatial_gini, spatial_gini_permutations,
+    theil_t, wolfson,
 };
+use growthpole_methods::stats::{SpatialWeights, Spread};
 use growthpole_methods::{Matrix, Progress};
 
 fn main() {
@@ -92,6 +93,25 @@ fn other_measures_of_periods(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let table = table(size);
     let measures =
         |period: &Distribution<'_>| (mean_log_deviation(period), hoover(period), generalized_entropy(period, 2.0));
+    bencher.bench(|| of_periods(black_box(&table), measures));
+}
+
+/// What needs every value in order.
+#[divan::bench(args = SIZES)]
+fn quantiles_and_shares_of_periods(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let table = table(size);
+    let measures = |period: &Distribution<'_>| (quantile_ratio(period, 0.9, 0.1), share_ratio(period, 0.1, 0.4));
+    bencher.bench(|| of_periods(black_box(&table), measures));
+}
+
+/// What needs moments alone.
+#[divan::bench(args = SIZES)]
+fn moments_of_periods(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let table = table(size);
+    let measures = |period: &Distribution<'_>| {
+        let spreads = (coefficient_of_variation(period, Spread::Population), log_variance(period, Spread::Population));
+        (spreads, herfindahl(period), coulter(period), dalton(period), geometric_mean(period))
+    };
     bencher.bench(|| of_periods(black_box(&table), measures));
 }
 

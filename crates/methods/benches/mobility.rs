@@ -4,9 +4,10 @@
 
 use divan::{Bencher, black_box};
 use growthpole_methods::growth::mobility::{
-    Chain, Draws, Groups, QuantileScope, RankPairs, count_transitions, ergodic_distributions, first_passage,
-    full_rank_chain, geographic_rank_chain, kendall, local_tau, mobility_indices, neighbour_set_tau, neighbourhood_tau,
-    quantile_classes, rank_paths, regional_tau, relative_values, sojourn_times, spatial_tau, spearman, theta,
+    Chain, Draws, Groups, QuantileScope, RankPairs, chi_squared_against, count_steps, count_transitions,
+    ergodic_distributions, first_passage, full_rank_chain, geographic_rank_chain, homogeneity, kendall, local_tau,
+    mobility_indices, neighbour_set_tau, neighbourhood_tau, order_test, quantile_classes, rank_paths, regional_tau,
+    relative_values, sojourn_times, spatial_tau, spearman, theta,
 };
 use growthpole_methods::stats::{RankMethod, RankOrder, SpatialWeights};
 use growthpole_methods::{Matrix, Progress};
@@ -133,4 +134,21 @@ fn full_rank_first_passage(bencher: Bencher<'_, '_>, regions: usize) {
 fn geographic_rank_first_passage(bencher: Bencher<'_, '_>, regions: usize) {
     let chain = geographic_rank_chain(&incomes((regions, 20))).expect("incomes");
     bencher.bench_local(|| black_box(&chain).mean_first_passage(&Progress::new()));
+}
+
+/// Two sub-periods, tested for the same transition probabilities, and each against all.
+#[divan::bench(args = SIZES)]
+fn transition_tests(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let classes = quantile_classes(&incomes(size), 5, QuantileScope::EachPeriod).expect("values").paths;
+    bencher.bench_local(|| {
+        let halves = [count_steps(black_box(&classes), 0..size.1 / 2), count_steps(&classes, size.1 / 2..size.1)];
+        (homogeneity(&halves), chi_squared_against(&halves[0], &count_transitions(&classes)))
+    });
+}
+
+/// Whether the chain remembers one period, and two.
+#[divan::bench(args = SIZES)]
+fn order_tests(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let classes = quantile_classes(&incomes(size), 5, QuantileScope::EachPeriod).expect("values").paths;
+    bencher.bench_local(|| [1, 2].map(|order| order_test(black_box(&classes), order)));
 }

@@ -72,6 +72,18 @@ fn linear_trend(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     run(bencher, size, options(ProjectionMethod::One(Model::Linear)));
 }
 
+/// The curves that are straight lines of logarithms, or of log odds.
+#[divan::bench(args = SIZES)]
+fn power_exponential_and_logistic_trends(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let series = series(size.0, size.1);
+    let options =
+        [Model::Power, Model::Exponential, Model::Logistic].map(|model| options(ProjectionMethod::One(model)));
+    bencher.counter(ItemsCount::new(3 * size.0)).bench(|| {
+        let run = |options| project(black_box(&series), options, &Progress::new()).expect("good options").len();
+        options.iter().map(run).sum::<usize>()
+    });
+}
+
 #[divan::bench(args = SIZES, sample_count = 5)]
 fn simple_smoothing(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     run(bencher, size, options(ProjectionMethod::One(Model::Simple)));

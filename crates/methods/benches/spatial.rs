@@ -4,10 +4,10 @@
 #![allow(clippy::expect_used)]
 
 use divan::{Bencher, black_box};
-use growthpole_methods::growth::mobility::QuantileScope;
+use growthpole_methods::growth::mobility::{QuantileScope, quantile_classes};
 use growthpole_methods::growth::spatial_mobility::{
-    ClassRule, SequenceCosts, lisa_markov, lisa_permutations, rose_permutations, sequence_distances, spatial_markov,
-    spatial_markov_permutations,
+    ClassRule, CommonestTies, SequenceCosts, commonest_classes, directional_rose, lisa_markov, lisa_permutations,
+    rose_permutations, sequence_distances, spatial_markov, spatial_markov_permutations, spillover,
 };
 use growthpole_methods::stats::random::generator;
 use growthpole_methods::stats::spatial_regression::{SpatialForm, spatial_diagnostics, spatial_maximum_likelihood};
@@ -69,9 +69,17 @@ fn regression_diagnostics(bencher: Bencher<'_, '_>, regions: usize) {
 
 #[divan::bench(args = [31, 300, 3_000], max_time = 5)]
 fn regression_with_a_lag(bencher: Bencher<'_, '_>, regions: usize) {
+    regression(bencher, regions, SpatialForm::Lag);
+}
+
+#[divan::bench(args = [31, 300, 3_000], max_time = 5)]
+fn regression_with_dependent_errors(bencher: Bencher<'_, '_>, regions: usize) {
+    regression(bencher, regions, SpatialForm::Error);
+}
+
+fn regression(bencher: Bencher<'_, '_>, regions: usize, form: SpatialForm) {
     let (values, weights) = (values((regions, 4)), weights(regions));
     let design = Matrix::from_fn(regions, 3, |row, column| if column == 0 { 1.0 } else { values.get(column, row) });
-    let form = SpatialForm::Lag;
     bencher.bench(|| spatial_maximum_likelihood(black_box(values.row(0)), &design, &weights, form, &Progress::new()));
 }
 
@@ -115,4 +123,26 @@ fn optimal_matching(bencher: Bencher<'_, '_>, (sequences, length): (usize, usize
     let sequences: Vec<Vec<u16>> =
         (0..sequences).map(|_| (0..length).map(|_| draws.random_range(0..5)).collect()).collect();
     bencher.bench(|| sequence_distances(black_box(&sequences), 5, &SequenceCosts::Interval, &Progress::new()));
+}
+
+#[divan::bench(args = [31, 3_000])]
+fn rose(bencher: Bencher<'_, '_>, regions: usize) {
+    let (values, weights) = (values((regions, 2)), weights(regions));
+    bencher.bench(|| directional_rose(black_box(values.row(0)), values.row(1), &weights, 8));
+}
+
+/// One region in twenty is the core of a cluster.
+#[divan::bench(args = SIZES)]
+fn spillover_of_clusters(bencher: Bencher<'_, '_>, (regions, periods): (usize, usize)) {
+    let (values, weights) = (values((regions, periods)), weights(regions));
+    let cores: Vec<Vec<bool>> = values.rows().map(|row| row.iter().map(|value| *value > 1.93).collect()).collect();
+    bencher.bench(|| spillover(black_box(&cores), &weights, false));
+}
+
+#[divan::bench(args = SIZES)]
+fn commonest_classes_of_neighbours(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let (values, weights) = (values(size), weights(size.0));
+    let classes = quantile_classes(&values, 5, QuantileScope::EachPeriod).expect("values");
+    let ties = CommonestTies::OwnThenDrawn;
+    bencher.bench(|| commonest_classes(black_box(&classes.paths), &weights, ties, &mut generator(1, 0)).known);
 }

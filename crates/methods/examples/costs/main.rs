@@ -73,7 +73,7 @@ impl Method {
             if at > 0 {
                 let (before_regions, before_periods) = sizes[at - 1];
                 let growth = (regions * periods) as f64 / (before_regions * before_periods) as f64;
-                if seconds[at - 1].is_none_or(|before: f64| before * growth * growth > MOST_SECONDS) {
+                if seconds[at - 1].is_none_or(|before: f64| before * growth.powf(1.5) > MOST_SECONDS) {
                     break;
                 }
             }
