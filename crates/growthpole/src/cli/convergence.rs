@@ -115,6 +115,9 @@ struct ClubArgs {
     /// Lets divergent regions join a club that they converge with
     #[arg(long)]
     divergent_join: bool,
+    /// Leaves the transition paths of single regions out of JSON and CSV
+    #[arg(long)]
+    without_paths: bool,
 }
 
 impl ConvergenceArgs {
@@ -180,7 +183,7 @@ impl ClubArgs {
             ordering_fraction: self.ordering_fraction.unwrap_or_default(),
             merging: number(self.merging.as_ref(), "CLUB_MERGING", ClubMerging::from_str_name),
             divergent_join: self.divergent_join,
-            without_paths: false,
+            without_paths: self.without_paths,
         }
     }
 }

@@ -61,6 +61,9 @@ struct RankingArgs {
     /// Shows the ranks of every period in the table; JSON and CSV always hold them
     #[arg(long)]
     by_period: bool,
+    /// Leaves ranks by period and single regions' quadrants and moves out of the answer; needed above 100 000 values
+    #[arg(long, conflicts_with = "by_period")]
+    summaries_only: bool,
     /// Shows only these regions in tables and CSV; they are ranked among all that are selected
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     show: Vec<String>,
@@ -170,7 +173,7 @@ impl TrackArgs {
             series: self.series.message(),
             rank_method: number(ranking.ranks.as_ref(), "RANK_METHOD", RankMethod::from_str_name),
             rank_order: if ranking.lowest_first { RankOrder::LowestFirst } else { RankOrder::Unspecified }.into(),
-            summaries_only: false,
+            summaries_only: ranking.summaries_only,
             permutations: concordance.permutations,
             seed: concordance.seed,
             rank_correlation: concordance.correlation.then_some(RankCorrelationOptions {}),
@@ -212,7 +215,11 @@ impl TrackArgs {
         tables.extend(answer.sequences.as_ref().map(|own| neighbourhoods::sequences(own, shown)));
         View {
             tables,
-            records: ranks::records(answer, shown),
+            records: if self.ranking.summaries_only {
+                ranks::summaries(answer, shown)
+            } else {
+                ranks::records(answer, shown)
+            },
             provenance: answer.provenance.clone(),
             warnings: answer.warnings.clone(),
         }

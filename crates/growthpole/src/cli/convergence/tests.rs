@@ -28,7 +28,7 @@ fn options_become_fields() {
         "--per population --measure variance --of-levels --weight-indicator w --growth mean-of-steps \
          --condition ln:investment/gdp --dummy NE=210000+220000 --covariance hc1 --neighbours nearest:4 --smoothing 0 \
          --discarded 0.2 --variance newey-west --critical -2 --sieve-critical -1.5 --sieve one-by-one \
-         --ordering-fraction 0.5 --merging none --divergent-join",
+         --ordering-fraction 0.5 --merging none --divergent-join --without-paths",
     );
     let (sigma, beta, clubs) = (sent.sigma.unwrap(), sent.beta.unwrap(), sent.clubs.unwrap());
     assert_eq!(
@@ -43,6 +43,7 @@ fn options_become_fields() {
     assert_eq!((clubs.smoothing, clubs.discarded, clubs.critical), (Some(0.0), Some(0.2), Some(-2.0)));
     assert_eq!((clubs.variance(), clubs.sieve()), (LogTVariance::NeweyWest, ClubSieve::OneByOne));
     assert_eq!((clubs.merging(), clubs.divergent_join, clubs.ordering_fraction), (ClubMerging::None, true, 0.5));
+    assert!(clubs.without_paths);
     assert_eq!(sent.series.unwrap().denominator_indicator, "population");
     for text in ["", "ln:", "a/", "/b"] {
         assert!(super::condition(text).is_err(), "{text}");

@@ -3,8 +3,8 @@
 use clap::Args;
 use growthpole_contracts::v1::{
     CategoricalLagOptions, CategoricalLagTies, ClassBasis, ClassOptions, CutOffClasses, DirectionalLisaOptions,
-    GivenClasses, LisaMarkovOptions, LocalTail, Quadrant, QuantileClasses, RoseAlternative, SequenceMeasure,
-    SequenceOptions, SpatialMarkovOptions, SpatialWeights, class_options,
+    GivenClasses, LisaMarkovOptions, LocalTail, Quadrant, QuantileClasses, RoseAlternative, SequenceCosts,
+    SequenceMeasure, SequenceOptions, SpatialMarkovOptions, SpatialWeights, class_options,
 };
 
 use super::super::values::{names, number};
@@ -74,7 +74,19 @@ pub(super) struct AmongNeighboursArgs {
     rose_alternative: Option<String>,
     /// Measures how far the paths of regions through classes are apart
     #[arg(long, value_name = "MEASURE", value_parser = names(&["hamming", "interval", "arbitrary", "markov", "transitions"]))]
-    pub(super) sequences: Option<String>,
+    sequences: Option<String>,
+    /// Costs of replacing a class by another, a row for each class, in the place of a measure
+    #[arg(
+        long,
+        value_name = "0,C/C,0",
+        value_parser = given::costs,
+        requires = "insertion_cost",
+        conflicts_with = "sequences"
+    )]
+    replacement_costs: Option<SequenceCosts>,
+    /// Cost of inserting or deleting a class
+    #[arg(long, value_name = "C", requires = "replacement_costs", allow_negative_numbers = true)]
+    insertion_cost: Option<f64>,
 }
 
 impl AmongNeighboursArgs {
@@ -85,7 +97,7 @@ impl AmongNeighboursArgs {
 
     /// Whether a section sorts regions into classes.
     pub(super) fn has_classes(&self) -> bool {
-        self.spatial_markov || self.sequences.is_some()
+        self.spatial_markov || self.sequences.is_some() || self.replacement_costs.is_some()
     }
 
     pub(super) fn spatial_markov(
@@ -140,6 +152,9 @@ impl AmongNeighboursArgs {
 
     pub(super) fn sequences(&self, classes: &ClassOptions) -> Option<SequenceOptions> {
         let measure = number(self.sequences.as_ref(), "SEQUENCE_MEASURE", SequenceMeasure::from_str_name);
-        self.sequences.as_ref().map(|_| SequenceOptions { classes: Some(classes.clone()), measure, costs: None })
+        let costs = self.replacement_costs.clone().zip(self.insertion_cost);
+        let costs = costs.map(|(costs, insertion)| SequenceCosts { insertion, ..costs });
+        let is_asked = self.sequences.is_some() || costs.is_some();
+        is_asked.then(|| SequenceOptions { classes: Some(classes.clone()), measure, costs })
     }
 }

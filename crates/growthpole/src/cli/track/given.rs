@@ -1,8 +1,8 @@
-//! Classes and chains that were made elsewhere, from files and options.
+//! Classes, chains and costs that were made elsewhere, from files and options.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use growthpole_contracts::v1::{GivenChain, GivenChainRow, GivenClasses, RegionClasses};
+use growthpole_contracts::v1::{CostRow, GivenChain, GivenChainRow, GivenClasses, RegionClasses, SequenceCosts};
 
 /// Reads classes from a CSV file with a header: `region`, `period` and `class`, as `track --markov --output csv` writes it,
 /// whose other columns play no part. Periods are taken in the order of their names; a class that is not there is unknown.
@@ -49,6 +49,12 @@ fn chain(text: &str, row: impl Fn(&str) -> Result<GivenChainRow, String>) -> Res
     Ok(GivenChain { name: name.to_owned(), rows: rows.split('/').map(row).collect::<Result<_, _>>()? })
 }
 
+/// `0,1/1,0`: a row for each class, with the costs of replacing it by each.
+pub(super) fn costs(text: &str) -> Result<SequenceCosts, String> {
+    let row = |row: &str| Ok(CostRow { costs: numbers(row)? });
+    Ok(SequenceCosts { substitution: text.split('/').map(row).collect::<Result<_, String>>()?, insertion: 0.0 })
+}
+
 fn numbers<T: std::str::FromStr>(row: &str) -> Result<Vec<T>, String> {
     row.split(',').map(|own| own.trim().parse().map_err(|_| format!("\"{own}\" is not such a number"))).collect()
 }
@@ -90,5 +96,7 @@ mod tests {
         assert_eq!(probabilities("p=0.5,0.5/0,1").unwrap().rows[0].probabilities, [0.5, 0.5]);
         assert!(transitions("10,5/2,7").is_err() && transitions("old=0.5,1/2,7").is_err());
         assert!(probabilities("p=half").is_err());
+        assert_eq!(costs("0,0.5/0.5,0").unwrap().substitution[1].costs, [0.5, 0.0]);
+        assert!(costs("0,x").is_err());
     }
 }

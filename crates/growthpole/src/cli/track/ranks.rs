@@ -79,6 +79,38 @@ pub(super) fn records(answer: &TrackRanksResponse, shown: Shown<'_>) -> Records 
     records
 }
 
+/// Summaries of ranks by region, where there are no ranks by period.
+pub(super) fn summaries(answer: &TrackRanksResponse, shown: Shown<'_>) -> Records {
+    let mut records = Records::new([
+        "region",
+        "region_name",
+        "places_gained",
+        "best_rank",
+        "best_period",
+        "worst_rank",
+        "worst_period",
+        "mean_rank",
+        "places_moved",
+    ]);
+    for path in &answer.paths {
+        let (code, name) = region(&path.region);
+        if shown.shows(&code) {
+            records.row([
+                code,
+                name,
+                exact(path.places_gained),
+                exact(path.best_rank),
+                path.best_period.clone(),
+                exact(path.worst_rank),
+                path.worst_period.clone(),
+                exact(path.mean_rank),
+                exact(path.places_moved),
+            ]);
+        }
+    }
+    records
+}
+
 /// A probability with four decimals.
 pub(super) fn probability(p: impl Into<Option<f64>>) -> String {
     or_nothing(p.into(), |p| fixed(p, 4))

@@ -251,6 +251,12 @@ fn sections_among_neighbours_share_neighbours_and_classes() {
     assert_eq!((rose.sectors, rose.alternative()), (Some(4), RoseAlternative::Common));
     let sequences = own.sequences.unwrap();
     assert_eq!((sequences.measure(), sequences.classes.unwrap().by), (SequenceMeasure::Interval, quantiles(3)));
+    let own = args("--replacement-costs 0,1/1,0 --insertion-cost 2 --summaries-only").request();
+    assert!(own.summaries_only && own.markov.is_none());
+    let sequences = own.sequences.unwrap();
+    let costs = sequences.costs.clone().unwrap();
+    assert_eq!((sequences.measure(), costs.insertion), (SequenceMeasure::Unspecified, 2.0));
+    assert_eq!(costs.substitution[0].costs, [0.0, 1.0]);
     let both = args("--markov --spatial-markov --lag-cut-offs 0.8 --concordance").request();
     assert!(both.markov.is_some() && both.neighbour_concordance.is_some());
     let by = both.spatial_markov.unwrap().lag_classes.unwrap().by;
