@@ -134,7 +134,11 @@ fn calls() -> Vec<(&'static str, Value)> {
                             "flows": [5, 40, 20, 10, 200, 10, 5, 30, 5], "outputs": [90, 600, 110]
                         },
                         "regionalization": {}
-                    }
+                    },
+                    "areaRates": [
+                        {"industry": "C", "resettled": 0.02, "areaPerJob": 150, "curve": "AREA_CURVE_LOGISTIC"}
+                    ],
+                    "areaTrend": {"first": "2010", "years": 3}
                 }),
             ),
         ),

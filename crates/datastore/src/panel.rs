@@ -91,9 +91,13 @@ impl PanelSource {
             benchmark,
             borders,
             warnings: self.warnings.into_iter().chain(warning).collect(),
+            filled: Vec::new(),
         };
-        let panel = panel.checked().map_err(|error| QueryError::Corrupt(error.to_string()))?;
+        let mut panel = panel.checked().map_err(|error| QueryError::Corrupt(error.to_string()))?;
         let digest = panel.digest();
+        if self.selection.zero_for_missing {
+            panel.fill_missing();
+        }
         Ok(StoredPanel { panel: Arc::new(panel), digest })
     }
 

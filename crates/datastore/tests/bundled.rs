@@ -32,6 +32,7 @@ async fn the_bundled_data_are_imported_once_and_answer() {
         industries: IndustryChoice::All,
         periods: PeriodChoice::List(vec![period("2015")]),
         benchmark: BenchmarkChoice::DatasetRegion,
+        zero_for_missing: false,
     };
     let started = std::time::Instant::now();
     let stored = again.panel(&growth).await.unwrap();

@@ -365,5 +365,6 @@ pub(crate) fn selection(indicator: &str) -> Selection {
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
         benchmark: BenchmarkChoice::None,
+        zero_for_missing: false,
     }
 }

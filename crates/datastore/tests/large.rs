@@ -122,6 +122,7 @@ async fn panels_are_the_same() {
                             industries,
                             periods: periods.clone(),
                             benchmark: benchmark.clone(),
+                            zero_for_missing: false,
                         };
                         let panel = async |store: &Datastore| match store.panel(&selection).await {
                             Ok(stored) => Ok((stored.digest.clone(), format!("{:?}", stored.panel))),
@@ -177,6 +178,7 @@ async fn the_bundled_data_are_the_same() {
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
         benchmark: BenchmarkChoice::SumOfMainLevel,
+        zero_for_missing: false,
     };
     let digests =
         (whole.panel(&selection).await.unwrap().digest.clone(), parts.panel(&selection).await.unwrap().digest.clone());
@@ -204,6 +206,7 @@ async fn panels_of_large_tables_are_kept() {
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
         benchmark: BenchmarkChoice::None,
+        zero_for_missing: false,
     };
     let one = parts.panel(&selection).await.unwrap();
     assert!(std::sync::Arc::ptr_eq(&one, &parts.panel(&selection).await.unwrap()));

@@ -52,6 +52,23 @@ async fn axes_are_in_order_and_absent_cells_are_missing() {
 }
 
 #[tokio::test]
+async fn absent_cells_come_as_zero_where_that_is_asked_for() {
+    let store = store().await;
+    let filled = Selection { zero_for_missing: true, ..selection("jobs") };
+    let (plain, zeros) = (store.panel(&selection("jobs")).await.unwrap(), store.panel(&filled).await.unwrap());
+    assert_eq!(cells(&zeros.panel.values), "10 20 30 0 0 0 11 0 31 0 0 0");
+    assert_eq!((&zeros.digest, statuses(&zeros.panel)), (&plain.digest, statuses(&plain.panel)));
+    let warning = zeros.panel.missing_as_zero().unwrap();
+    assert_eq!(
+        (warning.text.as_str(), warning.regions),
+        ("7 missing cells were counted as zero", codes(&["P1", "P2", "P3"]))
+    );
+    // It is made once for all who ask, and by itself.
+    assert!(std::sync::Arc::ptr_eq(&zeros, &store.panel(&filled).await.unwrap()));
+    assert!(store.panel(&selection("jobs")).await.unwrap().panel.values[3].is_nan());
+}
+
+#[tokio::test]
 async fn statuses_and_zeros_stay_what_they_are() {
     let store = store().await;
     let growth = Selection { periods: PeriodChoice::List(vec![period("2015")]), ..selection("growth") };

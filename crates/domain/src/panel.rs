@@ -1,5 +1,7 @@
 //! Panels: dense values of one indicator with labelled axes, as analyses read them.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -28,6 +30,9 @@ impl PanelAxes {
         self.periods.len() * self.regions.len() * self.n_columns()
     }
 }
+
+/// Cells without a value that a refusal names at most.
+const LISTED: usize = 20;
 
 /// What the values of a benchmark are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +123,8 @@ pub struct Panel {
     pub borders: Option<Vec<(usize, usize)>>,
     /// What to know about the selection.
     pub warnings: Vec<Warning>,
+    /// Cells without a value that are given as 0, one bit each from the lowest of the first word on; empty where there are none.
+    pub filled: Vec<u64>,
 }
 
 impl Panel {
@@ -167,6 +174,70 @@ impl Panel {
         self.axes.periods.iter().position(|known| *known == period)
     }
 
+    /// Counts cells without a value as 0, where they lie, and remembers which they were.
+    pub fn fill_missing(&mut self) {
+        let mut filled = std::mem::take(&mut self.filled);
+        for (at, value) in self.values.iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
+            *value = 0.0;
+            filled.resize(filled.len().max(at / 64 + 1), 0);
+            filled[at / 64] |= 1 << (at % 64);
+        }
+        self.filled = filled;
+    }
+
+    /// Whether a cell, by its position among all values, is counted as 0 for want of a value.
+    fn is_filled(&self, at: usize) -> bool {
+        self.filled.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// Whether no cell of a period has a value of its own.
+    pub fn is_unknown_in(&self, period: usize) -> bool {
+        let size = self.axes.regions.len() * self.axes.n_columns();
+        let is_known = |value: &f64| !value.is_nan();
+        (period * size..(period + 1) * size).all(|at| self.is_filled(at) || !self.values.get(at).is_some_and(is_known))
+    }
+
+    /// Number of the cells that are counted as 0 for want of a value.
+    pub fn n_filled(&self) -> usize {
+        self.filled.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Codes of the regions and industries that have cells which are counted as 0 for want of a value, in order.
+    pub fn labels_of_filled(&self) -> (Vec<String>, Vec<String>) {
+        let (n_regions, n_columns) = (self.axes.regions.len().max(1), self.axes.n_columns());
+        let (mut rows, mut columns) = (vec![false; n_regions], vec![false; n_columns]);
+        for (place, &word) in self.filled.iter().enumerate() {
+            let mut left = word;
+            while left != 0 {
+                let at = place * 64 + left.trailing_zeros() as usize;
+                (rows[at / n_columns % n_regions], columns[at % n_columns]) = (true, true);
+                left &= left - 1;
+            }
+        }
+        let regions = self.axes.regions.iter().zip(rows).filter(|(_, is)| *is).map(|(own, _)| own.code.clone());
+        let industries =
+            self.axes.industries.iter().zip(columns).filter(|(_, is)| *is).map(|(own, _)| own.code.clone());
+        let sorted = |codes: BTreeSet<String>| codes.into_iter().collect();
+        (sorted(regions.collect()), sorted(industries.collect()))
+    }
+
+    /// What counting missing cells as zero warns of; nothing where none was.
+    pub fn missing_as_zero(&self) -> Option<Warning> {
+        let (count, (regions, industries)) = (self.n_filled(), self.labels_of_filled());
+        let text = format!("{count} missing cells were counted as zero");
+        let warning = Warning::new("MISSING_AS_ZERO", text).with_regions(regions).with_industries(industries);
+        (count > 0).then_some(warning)
+    }
+
+    /// Whether a region has a cell without a value.
+    pub fn has_holes(&self, region: usize) -> bool {
+        let columns = self.axes.n_columns();
+        (0..self.axes.periods.len()).any(|period| {
+            let row = self.period_cells(period).get(region * columns..(region + 1) * columns);
+            row.is_some_and(|row| row.iter().any(|value| value.is_nan()))
+        })
+    }
+
     /// Cells of a region without a value.
     pub fn missing_of_region(&self, region: usize) -> Vec<CellIssue> {
         let columns = 0..self.axes.n_columns();
@@ -193,13 +264,30 @@ impl Panel {
     /// The panel of some of the regions and columns, in the order given. Positions that do not exist are left out.
     #[must_use]
     pub fn subset(&self, regions: &[usize], columns: &[usize]) -> Self {
-        let n_columns = self.axes.n_columns();
-        let columns: Vec<usize> = columns.iter().copied().filter(|&column| column < n_columns).collect();
-        let regions: Vec<usize> = regions.iter().copied().filter(|&region| region < self.axes.regions.len()).collect();
-        let cells: Vec<usize> = (0..self.axes.periods.len())
-            .flat_map(|period| regions.iter().map(move |&region| (period, region)))
-            .flat_map(|(period, region)| columns.iter().map(move |&column| self.position(period, region, column)))
-            .collect();
+        let (regions, columns) = (self.regions_of(regions), self.columns_of(columns));
+        let rows = (0..self.axes.periods.len()).flat_map(|period| regions.iter().map(move |&region| (period, region)));
+        let columns = &columns;
+        let cells = || {
+            let of_row = |(period, region)| columns.iter().map(move |&column| self.position(period, region, column));
+            rows.clone().flat_map(of_row)
+        };
+        let mut own = self.without_cells(&regions, columns);
+        own.values = cells().filter_map(|cell| self.values.get(cell).copied()).collect();
+        own.statuses = cells().filter_map(|cell| self.statuses.get(cell).copied()).collect();
+        if !self.filled.is_empty() {
+            for (at, _) in cells().enumerate().filter(|(_, from)| self.is_filled(*from)) {
+                own.filled.resize(at / 64 + 1, 0);
+                own.filled[at / 64] |= 1 << (at % 64);
+            }
+        }
+        own
+    }
+
+    /// What is said of some of the regions and columns, in the order given, without their values and statuses: for who reads these
+    /// where they lie. Positions that do not exist are left out.
+    #[must_use]
+    pub fn without_cells(&self, regions: &[usize], columns: &[usize]) -> Self {
+        let (regions, columns, n_columns) = (self.regions_of(regions), self.columns_of(columns), self.axes.n_columns());
         let benchmark_cells: Vec<usize> = (0..self.axes.periods.len())
             .flat_map(|period| columns.iter().map(move |&column| period * n_columns + column))
             .collect();
@@ -210,8 +298,8 @@ impl Panel {
                 regions: pick(&self.axes.regions, &regions),
                 industries: pick(&self.axes.industries, &columns),
             },
-            values: pick(&self.values, &cells),
-            statuses: pick(&self.statuses, &cells),
+            values: Vec::new(),
+            statuses: Vec::new(),
             benchmark: self.benchmark.as_ref().map(|benchmark| Benchmark {
                 source: benchmark.source.clone(),
                 values: pick(&benchmark.values, &benchmark_cells),
@@ -224,8 +312,19 @@ impl Panel {
             indicator: self.indicator.clone(),
             boundary_version: self.boundary_version.clone(),
             warnings: self.warnings.clone(),
+            filled: Vec::new(),
             ..*self
         }
+    }
+
+    /// Those of some positions of regions that exist.
+    fn regions_of(&self, positions: &[usize]) -> Vec<usize> {
+        positions.iter().copied().filter(|&region| region < self.axes.regions.len()).collect()
+    }
+
+    /// Those of some positions of columns that exist.
+    fn columns_of(&self, positions: &[usize]) -> Vec<usize> {
+        positions.iter().copied().filter(|&column| column < self.axes.n_columns()).collect()
     }
 
     /// Applies a policy for missing cells: what is left out or counted as zero comes back as warnings.
@@ -234,25 +333,29 @@ impl Panel {
     ///
     /// [`PanelError::MissingCells`] under [`MissingPolicy::Fail`]; [`PanelError::NothingLeft`].
     pub fn resolve_missing(&self, policy: MissingPolicy) -> Result<(Self, Vec<Warning>), PanelError> {
-        let issues: Vec<CellIssue> =
-            (0..self.axes.regions.len()).flat_map(|region| self.missing_of_region(region)).collect();
-        if issues.is_empty() || policy == MissingPolicy::Keep {
+        let count = self.values.iter().filter(|value| value.is_nan()).count();
+        if count == 0 || policy == MissingPolicy::Keep {
             return Ok((self.clone(), Vec::new()));
         }
         match policy {
             MissingPolicy::Fail | MissingPolicy::Keep => {
-                let count = issues.len();
-                Err(PanelError::MissingCells { count, first: issues.into_iter().take(20).collect() })
+                let first = (0..self.axes.regions.len()).flat_map(|region| self.missing_of_region(region));
+                Err(PanelError::MissingCells { count, first: first.take(LISTED).collect() })
             }
             MissingPolicy::DropRegion => self.without_incomplete_regions(),
             MissingPolicy::DropIndustry => self.without_incomplete_industries(),
-            MissingPolicy::AsZero => Ok(self.with_zeros(&issues)),
+            MissingPolicy::AsZero => {
+                let mut filled = self.clone();
+                filled.fill_missing();
+                let warnings = filled.missing_as_zero().into_iter().collect();
+                Ok((filled, warnings))
+            }
         }
     }
 
     fn without_incomplete_regions(&self) -> Result<(Self, Vec<Warning>), PanelError> {
         let (whole, incomplete): (Vec<usize>, Vec<usize>) =
-            (0..self.axes.regions.len()).partition(|&region| self.missing_of_region(region).is_empty());
+            (0..self.axes.regions.len()).partition(|&region| !self.has_holes(region));
         if whole.is_empty() {
             return Err(PanelError::NothingLeft);
         }
@@ -263,11 +366,12 @@ impl Panel {
     }
 
     fn without_incomplete_industries(&self) -> Result<(Self, Vec<Warning>), PanelError> {
-        let complete = |&column: &usize| {
-            (0..self.axes.periods.len())
-                .all(|period| (0..self.axes.regions.len()).all(|region| self.value(period, region, column).is_some()))
-        };
-        let (whole, incomplete): (Vec<usize>, Vec<usize>) = (0..self.axes.n_columns()).partition(complete);
+        let mut has_holes = vec![false; self.axes.n_columns()];
+        for row in self.values.chunks_exact(has_holes.len()) {
+            has_holes.iter_mut().zip(row).for_each(|(holed, value)| *holed |= value.is_nan());
+        }
+        let (whole, incomplete): (Vec<usize>, Vec<usize>) =
+            (0..has_holes.len()).partition(|&column| !has_holes[column]);
         if whole.is_empty() {
             return Err(PanelError::NothingLeft);
         }
@@ -275,23 +379,6 @@ impl Panel {
         let text = format!("{} industries with a missing cell were left out", codes.len());
         let all: Vec<usize> = (0..self.axes.regions.len()).collect();
         Ok((self.subset(&all, &whole), vec![Warning::new("INDUSTRIES_DROPPED", text).with_industries(codes)]))
-    }
-
-    fn with_zeros(&self, issues: &[CellIssue]) -> (Self, Vec<Warning>) {
-        let mut filled = self.clone();
-        for value in &mut filled.values {
-            if value.is_nan() {
-                *value = 0.0;
-            }
-        }
-        let unique = |codes: Vec<&String>| {
-            let set: std::collections::BTreeSet<&String> = codes.into_iter().filter(|code| !code.is_empty()).collect();
-            set.into_iter().cloned().collect::<Vec<String>>()
-        };
-        let warning = Warning::new("MISSING_AS_ZERO", format!("{} missing cells were counted as zero", issues.len()))
-            .with_regions(unique(issues.iter().map(|issue| &issue.region).collect()))
-            .with_industries(unique(issues.iter().map(|issue| &issue.industry).collect()));
-        (filled, vec![warning])
     }
 
     /// SHA-256 over everything an analysis can see of the panel but its warnings, in hexadecimal digits.
@@ -438,6 +525,7 @@ mod tests {
             benchmark: None,
             borders: Some(vec![(0, 1)]),
             warnings: vec![],
+            filled: vec![],
         }
         .checked()
         .unwrap()
@@ -479,6 +567,28 @@ mod tests {
             (filled.values.as_slice(), warnings[0].code.as_ref()),
             ([1.0, 2.0, 3.0, 0.0].as_slice(), "MISSING_AS_ZERO")
         );
+    }
+
+    #[test]
+    fn what_is_filled_where_it_lies_is_remembered() {
+        let holed = panel(&[f64::NAN, 2.0, f64::NAN, 0.0]);
+        let (copied, warnings) = holed.resolve_missing(MissingPolicy::AsZero).unwrap();
+        let mut filled = holed.clone();
+        filled.fill_missing();
+        filled.fill_missing();
+        assert_eq!((&filled, filled.missing_as_zero().as_slice()), (&copied, warnings.as_slice()));
+        assert_eq!((filled.values.as_slice(), filled.n_filled()), ([0.0, 2.0, 0.0, 0.0].as_slice(), 2));
+        assert_eq!(filled.labels_of_filled(), (vec!["r0".to_owned(), "r1".to_owned()], vec!["i0".to_owned()]));
+        assert!(!filled.is_unknown_in(0) && !filled.has_holes(0) && holed.has_holes(0));
+        // A measured zero is not one of them, and those of a part are its own.
+        assert_eq!(filled.subset(&[1], &[1, 0]).filled, [0b10]);
+        assert!(filled.subset(&[0], &[0]).is_unknown_in(0) && filled.subset(&[1], &[1]).missing_as_zero().is_none());
+        let labels = filled.without_cells(&[1], &[1, 0]);
+        let own = filled.subset(&[1], &[1, 0]);
+        assert_eq!((labels.axes, labels.borders, labels.values.len()), (own.axes, own.borders, 0));
+        let mut whole = panel(&[1.0; 4]);
+        whole.fill_missing();
+        assert_eq!((whole.filled.len(), whole.missing_as_zero()), (0, None));
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Selection {
     pub periods: PeriodChoice,
     /// What regions are measured against.
     pub benchmark: BenchmarkChoice,
+    /// Whether cells without a value are given as 0, see [`crate::Panel::fill_missing`]: so that who counts them as zero needs
+    /// no copy of the panel. The digest stays that of the cells as they are.
+    pub zero_for_missing: bool,
 }
 
 /// Names one vintage, or a day whose knowledge counts.

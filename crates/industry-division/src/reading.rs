@@ -1,7 +1,6 @@
 //! What adapters do with a panel before the mathematics: what may be asked of it, and amounts.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{
@@ -11,7 +10,7 @@ use growthpole_domain::{
 use growthpole_methods::{Amounts, AmountsError};
 pub(crate) use growthpole_worker_kit::amounts::{amount_rows, amounts};
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::reading::{industry_code, region_code};
+use growthpole_worker_kit::reading::industry_code;
 use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel, refuse};
 use tonic::Status;
 
@@ -99,20 +98,12 @@ pub(crate) fn level_of_benchmark(panel: &Panel) -> RegionChoice {
     }
 }
 
-/// The panel with its missing cells as zero, and a warning with this code that says what for. Whatever the policy, because a
-/// region of a level may lack them that nobody chose.
-pub(crate) fn without_holes(panel: &Arc<Panel>, code: &'static str, what_for: &str) -> (Arc<Panel>, Option<Warning>) {
-    let holed: Vec<usize> =
-        (0..panel.axes.regions.len()).filter(|&region| !panel.missing_of_region(region).is_empty()).collect();
-    if holed.is_empty() {
-        return (Arc::clone(panel), None);
-    }
-    let mut filled = Panel::clone(panel);
-    let count = filled.values.iter().filter(|value| value.is_nan()).count();
-    filled.values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
-    let codes = holed.iter().map(|&region| region_code(panel, region).to_owned());
+/// The warning with this code that says what missing cells of a panel were counted as zero for. Who reads such a panel asks for
+/// zeros whatever the policy, because a region of a level may lack cells that nobody chose.
+pub(crate) fn counted_as_zero(panel: &Panel, code: &'static str, what_for: &str) -> Option<Warning> {
+    let count = panel.n_filled();
     let text = format!("{count} missing cells were counted as zero {what_for}");
-    (Arc::new(filled), Some(Warning::new(code, text).with_regions(codes)))
+    (count > 0).then(|| Warning::new(code, text).with_regions(panel.labels_of_filled().0))
 }
 
 /// The panel of all industries that totals are over: those that were asked for as all or by level, or, where they were

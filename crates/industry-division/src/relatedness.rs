@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Panel;
 use growthpole_methods::division::relatedness::{
-    Margins, Normalization, Presence, RelatednessError, co_occurrence, correlation_proximity, nearest_only, normalized,
-    proximity, relatedness_density, weighted_density,
+    DensityRows, Margins, Normalization, Presence, PresenceDensity, RelatednessError, WeightedDensity, co_occurrence,
+    correlation_proximity, nearest_only, normalized, proximity,
 };
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::reading::industry_code;
@@ -111,22 +111,25 @@ impl Relatedness {
         }
     }
 
-    /// How near regions are to industries, by relatedness as far as it counts.
-    pub(crate) fn densities(
+    /// How near regions are to industries, by relatedness as far as it counts, some regions at a time.
+    pub(crate) fn density_rows<'a>(
         &self,
-        structure: &Structure,
+        structure: &'a Structure,
         counted: &Matrix,
         include_self: bool,
-        progress: &Progress,
-    ) -> Result<Matrix, Refusal> {
-        match self.weight {
+    ) -> Result<Box<dyn DensityRows + 'a>, Refusal> {
+        Ok(match self.weight {
             DensityWeight::Unspecified | DensityWeight::Presence => {
-                relatedness_density(&structure.kept.presence, counted, include_self, progress)
+                let presence = &structure.kept.presence;
+                Box::new(PresenceDensity::try_new(presence, counted, include_self).map_err(refusal)?)
             }
-            DensityWeight::Share => weighted_density(&structure.shares(), counted, include_self, progress),
-            DensityWeight::Quotient => weighted_density(&structure.quotients(), counted, include_self, progress),
-        }
-        .map_err(refusal)
+            DensityWeight::Share => {
+                Box::new(WeightedDensity::try_new(structure.shares(), counted, include_self).map_err(refusal)?)
+            }
+            DensityWeight::Quotient => {
+                Box::new(WeightedDensity::try_new(structure.quotients(), counted, include_self).map_err(refusal)?)
+            }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use growthpole_methods::division::concentration::{
     DistanceOptions, PlantRegions, PlantSizes, Sites, coagglomeration_pairs, concentration_table, distance_density,
     excess_colocation,
 };
-use growthpole_methods::{Amounts, Progress};
+use growthpole_methods::{AmountRows, Amounts, Progress};
 
 fn main() {
     divan::main();
@@ -40,16 +40,17 @@ fn table_of_all_indices(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let plants: Vec<Option<PlantSizes>> = vec![None; size.1];
     bencher.bench(|| {
         let base = black_box(&amounts).region_totals();
-        concentration_table(&amounts, base, &plants, &Progress::new()).expect("indices")
+        concentration_table(&AmountRows::of(&amounts), base, &plants, &Progress::new()).expect("indices")
     });
 }
 
 #[divan::bench(args = SIZES)]
 fn coagglomeration_of_all_pairs(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let amounts = amounts(size);
+    let all: Vec<usize> = (0..size.1).collect();
     bencher.bench(|| {
         let base = black_box(&amounts).region_totals();
-        coagglomeration_pairs(&amounts, base, &Progress::new()).expect("pairs")
+        coagglomeration_pairs(&AmountRows::of(&amounts), base, &all, &Progress::new()).expect("pairs")
     });
 }
 

@@ -10,7 +10,7 @@ use growthpole_methods::division::economic_base::{
     InputOutput, QuotientMethod, base_by_location_quotients, base_by_minimum_requirements, extract, ghosh_inverse,
     leontief_inverse, linkages, multipliers, regional_quotients, regional_table,
 };
-use growthpole_methods::{Amounts, Matrix};
+use growthpole_methods::{AmountRows, Amounts, Matrix};
 
 fn main() {
     divan::main();
@@ -43,8 +43,10 @@ fn base_of_all_regions(bencher: Bencher<'_, '_>, (regions, industries): (usize, 
     bencher.bench(|| {
         let amounts = black_box(&amounts);
         let base = QuotientBase::of_whole(amounts).expect("there is something");
-        let quotients = base_by_location_quotients(amounts, &base).expect("a base");
-        (quotients, base_by_minimum_requirements(amounts).expect("a base"))
+        let rows = AmountRows::of(amounts);
+        let quotients = base_by_location_quotients(&rows, &base).expect("a base");
+        let minimum = base_by_minimum_requirements(&rows).expect("a base");
+        (quotients.totals, minimum.totals)
     });
 }
 

@@ -59,6 +59,12 @@ impl<'a> AmountRows<'a> {
         self.rows.iter().copied()
     }
 
+    /// The amounts of one industry, from the first region on; like indexing, `industry` must be below
+    /// [`AmountRows::n_industries`].
+    pub fn column(&self, industry: usize) -> impl Iterator<Item = f64> {
+        self.rows.iter().map(move |row| row[industry])
+    }
+
     /// Number of regions, at least one.
     pub fn n_regions(&self) -> usize {
         self.rows.len()
@@ -97,6 +103,7 @@ mod tests {
         assert_eq!((rows.n_regions(), rows.n_industries(), rows.first_empty()), (3, 2, Some(0)));
         assert_eq!((rows.region_totals(), rows.industry_totals()), ([0.0, 3.0, 7.0].as_slice(), vec![4.0, 6.0]));
         assert!(std::ptr::eq(rows.region(1), &cells[..2]));
+        assert_eq!(rows.column(1).collect::<Vec<_>>(), [0.0, 2.0, 4.0]);
         let owned = Amounts::try_new(cells.to_vec(), 2).unwrap();
         assert_eq!(AmountRows::of(&owned).industry_totals(), owned.industry_totals());
     }

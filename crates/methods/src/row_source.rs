@@ -1,6 +1,6 @@
 //! Numbers by row and column that are computed where they are needed, so that no table is made of them.
 
-use crate::Matrix;
+use crate::{AmountRows, Matrix};
 
 /// Rows of numbers, one at a time: those of a table, or what is made of one on the way.
 ///
@@ -18,6 +18,20 @@ pub trait RowSource {
     fn fill(&self, row: usize, cells: &mut [f64]);
 }
 
+impl<R: RowSource> RowSource for &R {
+    fn n_rows(&self) -> usize {
+        (**self).n_rows()
+    }
+
+    fn n_columns(&self) -> usize {
+        (**self).n_columns()
+    }
+
+    fn fill(&self, row: usize, cells: &mut [f64]) {
+        (**self).fill(row, cells);
+    }
+}
+
 impl RowSource for Matrix {
     fn n_rows(&self) -> usize {
         self.n_rows()
@@ -29,6 +43,20 @@ impl RowSource for Matrix {
 
     fn fill(&self, row: usize, cells: &mut [f64]) {
         cells.copy_from_slice(self.row(row));
+    }
+}
+
+impl RowSource for AmountRows<'_> {
+    fn n_rows(&self) -> usize {
+        self.n_regions()
+    }
+
+    fn n_columns(&self) -> usize {
+        self.n_industries()
+    }
+
+    fn fill(&self, row: usize, cells: &mut [f64]) {
+        cells.copy_from_slice(self.region(row));
     }
 }
 

@@ -5,7 +5,7 @@ use growthpole_methods::division::concentration::{
     colocation, concentration_curve, concentration_table, ellison_glaeser, maurel_sedillot,
 };
 use growthpole_methods::stats::random::generator;
-use growthpole_methods::{Amounts, Progress};
+use growthpole_methods::{AmountRows, Amounts, Progress};
 use proptest::prelude::*;
 
 /// Amounts in which no region and no industry is empty, of at least two regions and two industries.
@@ -22,7 +22,8 @@ fn amounts() -> impl Strategy<Value = Amounts> {
 
 fn table(amounts: &Amounts) -> Vec<IndustryConcentration> {
     let plants: Vec<Option<PlantSizes>> = vec![None; amounts.n_industries()];
-    let table = concentration_table(amounts, amounts.region_totals(), &plants, &Progress::new()).unwrap();
+    let table =
+        concentration_table(&AmountRows::of(amounts), amounts.region_totals(), &plants, &Progress::new()).unwrap();
     table.into_iter().map(Option::unwrap).collect()
 }
 
@@ -120,9 +121,9 @@ proptest! {
         }
         // All industries together are spread like the base: G is 0.
         let textbook = (0.0 / (1.0 - squares) - herfindahl - own_part) / (1.0 - weights);
-        prop_assert!(close(coagglomeration(&amounts, base, &members).unwrap(), textbook));
-        let pairs = coagglomeration_pairs(&amounts, base, &Progress::new()).unwrap();
-        prop_assert!(close(coagglomeration(&amounts, base, &[1, 0]).unwrap(), pairs.get(0, 1)));
+        prop_assert!(close(coagglomeration(&AmountRows::of(&amounts), base, &members).unwrap(), textbook));
+        let pairs = coagglomeration_pairs(&AmountRows::of(&amounts), base, &members, &Progress::new()).unwrap();
+        prop_assert!(close(coagglomeration(&AmountRows::of(&amounts), base, &[1, 0]).unwrap(), pairs.get(0, 1)));
     }
 
     #[test]
@@ -147,7 +148,7 @@ proptest! {
         let firms = Amounts::try_new(amounts.cells().cells().iter().map(|cell| cell.ceil()).collect(), amounts.n_industries()).unwrap();
         let ones = vec![1.0; amounts.n_regions()];
         let wide: Vec<f64> = ones.iter().map(|one| one * scale).collect();
-        let of = |areas: &[f64]| cluster_index(&amounts, &firms, areas, &ones).unwrap();
+        let of = |areas: &[f64]| cluster_index(&AmountRows::of(&amounts), &AmountRows::of(&firms), areas, &ones).unwrap();
         for (a, b) in of(&ones).into_iter().zip(of(&wide)) {
             prop_assert!(close(a.unwrap(), b.unwrap()));
         }

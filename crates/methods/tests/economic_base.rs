@@ -6,7 +6,7 @@ use growthpole_methods::division::economic_base::{
     base_by_minimum_requirements, closed_inverse, extract, ghosh_inverse, leontief_inverse, linkages, multipliers,
     regional_quotients, regional_table,
 };
-use growthpole_methods::{Amounts, Matrix};
+use growthpole_methods::{AmountRows, Amounts, Matrix};
 use proptest::prelude::*;
 
 /// A table in which every sector makes more than it sells to sectors, and so is productive.
@@ -178,17 +178,19 @@ proptest! {
         cells in prop::collection::vec(1.0..1e5_f64, 12),
     ) {
         let amounts = Amounts::try_new(cells, 4).unwrap();
-        let minimum = base_by_minimum_requirements(&amounts).unwrap();
-        let quotients = base_by_location_quotients(&amounts, &QuotientBase::of_whole(&amounts).unwrap()).unwrap();
+        let rows = AmountRows::of(&amounts);
+        let minimum = base_by_minimum_requirements(&rows).unwrap();
+        let quotients = base_by_location_quotients(&rows, &QuotientBase::of_whole(&amounts).unwrap()).unwrap();
         for region in 0..amounts.n_regions() {
             prop_assert!(minimum.totals[region] >= quotients.totals[region] * (1.0 - 1e-9));
             prop_assert!(minimum.multipliers[region].is_none_or(|multiplier| multiplier >= 1.0));
-            let basic = minimum.basic.row(region).iter().zip(amounts.region(region));
-            prop_assert!(basic.into_iter().all(|(basic, all)| basic <= all));
+            let basic = minimum.of_region(region);
+            prop_assert!(basic.iter().zip(amounts.region(region)).all(|(basic, all)| basic <= all));
         }
         // In the region with the smallest share an industry is not basic at all.
         for industry in 0..4 {
-            prop_assert!(minimum.basic.column(industry).any(|basic| basic <= 1e-9 * amounts.total()));
+            let least = |region| minimum.of_region(region)[industry] <= 1e-9 * amounts.total();
+            prop_assert!((0..amounts.n_regions()).any(least));
         }
     }
 }

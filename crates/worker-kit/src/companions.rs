@@ -54,6 +54,8 @@ pub async fn read_other(
         indicator: indicator.to_owned(),
         companions: Vec::new(),
         periods,
+        // The policy for missing cells is that of the main panel.
+        zero_for_missing: false,
         ..selection.clone()
     };
     panels.panel(&selection).await

@@ -11,14 +11,14 @@ use tonic_types::StatusExt as _;
 use crate::refuse;
 
 /// Applies the policy for missing cells, and warns of what it changed. A panel that the policy leaves as it is is shared,
-/// not copied.
+/// not copied; so is one whose missing cells came as 0, see [`growthpole_domain::Selection::zero_for_missing`].
 ///
 /// # Errors
 ///
 /// The refusal of [`refuse::panel`], where the policy refuses missing cells or leaves nothing.
 pub fn resolve(panel: &Arc<Panel>, policy: MissingPolicy) -> Result<(Arc<Panel>, Vec<Warning>), Refusal> {
     if policy == MissingPolicy::Keep || !panel.values.iter().any(|value| value.is_nan()) {
-        return Ok((Arc::clone(panel), Vec::new()));
+        return Ok((Arc::clone(panel), panel.missing_as_zero().into_iter().collect()));
     }
     let (panel, warnings) = panel.resolve_missing(policy).map_err(refuse::panel)?;
     Ok((Arc::new(panel), warnings))
@@ -54,6 +54,15 @@ const NOTEWORTHY: [(u8, &str, &str); 6] = [
 /// One warning for each status, with the number of cells and the codes of regions and industries. A method gives the
 /// panel that it computes from, after [`resolve`], so that what was left out is not warned of.
 pub fn status_warnings(panel: &Panel, period: Option<Period>) -> Vec<Warning> {
+    status_warnings_where(panel, period, |_, _| true)
+}
+
+/// The same of the regions and columns for which a function holds, by their positions.
+pub fn status_warnings_where(
+    panel: &Panel,
+    period: Option<Period>,
+    counts: impl Fn(usize, usize) -> bool,
+) -> Vec<Warning> {
     let (n_regions, n_columns) = (panel.axes.regions.len(), panel.axes.n_columns());
     let size = n_regions * n_columns;
     let cells = match period {
@@ -65,24 +74,45 @@ pub fn status_warnings(panel: &Panel, period: Option<Period>) -> Vec<Warning> {
     };
     let first = cells.start;
     let statuses = panel.statuses.get(cells).unwrap_or_default();
-    let mut found: [Vec<usize>; NOTEWORTHY.len()] = Default::default();
+    let mut found: [Option<Marked>; NOTEWORTHY.len()] = Default::default();
     for (at, status) in statuses.iter().enumerate().filter(|(_, status)| **status != ObservationStatus::NORMAL) {
         let kind = NOTEWORTHY.iter().position(|(code, ..)| *code == status.code());
-        let has_value = panel.values.get(first + at).is_some_and(|value| !value.is_nan());
-        if let Some(cells) = kind.and_then(|kind| found.get_mut(kind)).filter(|_| has_value) {
-            cells.push(at);
+        let (region, column) = (at / n_columns % n_regions, at % n_columns);
+        let has_value = panel.values.get(first + at).is_some_and(|value| !value.is_nan()) && counts(region, column);
+        if let Some(marked) = kind.and_then(|kind| found.get_mut(kind)).filter(|_| has_value) {
+            marked.get_or_insert_with(|| Marked::none(n_regions, n_columns)).add(region, column);
         }
     }
-    let marked = NOTEWORTHY.iter().zip(&found).filter(|(_, cells)| !cells.is_empty());
-    let warnings = marked.map(|((status, code, meaning), cells)| {
-        let values = if cells.len() == 1 { "1 value is" } else { &format!("{} values are", cells.len()) };
+    let marked = NOTEWORTHY.iter().zip(&found).filter_map(|(status, marked)| Some((status, marked.as_ref()?)));
+    let warnings = marked.map(|((status, code, meaning), marked)| {
+        let values = if marked.count == 1 { "1 value is" } else { &format!("{} values are", marked.count) };
         let text = format!("{}: {values} {meaning} (status {})", panel.indicator.code, char::from(*status));
-        let regions: BTreeSet<&str> = cells.iter().map(|at| region_code(panel, at / n_columns % n_regions)).collect();
-        let industries: BTreeSet<&str> = cells.iter().map(|at| industry_code(panel, at % n_columns)).collect();
+        let positions = |seen: &[bool]| (0..seen.len()).filter(|&at| seen[at]).collect::<Vec<usize>>();
+        let regions = positions(&marked.regions).into_iter().map(|region| region_code(panel, region));
+        let industries = positions(&marked.columns).into_iter().map(|column| industry_code(panel, column));
+        let (regions, industries): (BTreeSet<&str>, BTreeSet<&str>) = (regions.collect(), industries.collect());
         let named = industries.into_iter().filter(|code| !code.is_empty()).map(str::to_owned);
         Warning::new(*code, text).with_regions(regions.into_iter().map(str::to_owned)).with_industries(named)
     });
     warnings.collect()
+}
+
+/// Cells with a status, by what they are of.
+struct Marked {
+    count: usize,
+    regions: Vec<bool>,
+    columns: Vec<bool>,
+}
+
+impl Marked {
+    fn none(n_regions: usize, n_columns: usize) -> Self {
+        Self { count: 0, regions: vec![false; n_regions], columns: vec![false; n_columns] }
+    }
+
+    fn add(&mut self, region: usize, column: usize) {
+        self.count += 1;
+        (self.regions[region], self.columns[column]) = (true, true);
+    }
 }
 
 /// Whether a status is a refusal for this reason.
@@ -137,6 +167,13 @@ mod tests {
         let (dropped, warnings) = resolve(&holed, MissingPolicy::DropRegion).unwrap();
         assert_eq!((dropped.axes.regions.len(), warnings.len()), (1, 1));
         assert!(resolve(&holed, MissingPolicy::Fail).is_err());
+        let mut came_filled = Panel::clone(&holed);
+        came_filled.fill_missing();
+        let came_filled = Arc::new(came_filled);
+        let (shared, of_shared) = resolve(&came_filled, MissingPolicy::AsZero).unwrap();
+        let (copied, of_copied) = resolve(&holed, MissingPolicy::AsZero).unwrap();
+        assert!(Arc::ptr_eq(&shared, &came_filled) && !Arc::ptr_eq(&copied, &holed));
+        assert_eq!((&shared, &of_shared), (&copied, &of_copied));
         let whole = panel(&["r1"], &["a", "b"]).await;
         assert!(Arc::ptr_eq(&resolve(&whole, MissingPolicy::Fail).unwrap().0, &whole));
     }
@@ -150,6 +187,8 @@ mod tests {
         let warnings = status_warnings(&panel, Some(Period::year(2015)));
         assert_eq!(warnings, status_warnings(&panel, None));
         assert_eq!(status_warnings(&panel, Some(Period::year(2014))), []);
+        let some = status_warnings_where(&panel, None, |region, _| region == 1);
+        assert_eq!((some.len(), some[0].regions.as_slice()), (1, ["r1".into()].as_slice()));
         let [low, estimated] = warnings.as_slice() else { panic!("{warnings:?}") };
         assert_eq!(
             (low.code.as_ref(), low.text.as_str()),

@@ -92,7 +92,10 @@ impl RemotePanels {
                 _ => return Err(unexpected("parts out of order")),
             }
         }
-        let (panel, digest) = assembly.ok_or_else(|| unexpected("no parts"))?.finish()?;
+        let (mut panel, digest) = assembly.ok_or_else(|| unexpected("no parts"))?.finish()?;
+        if selection.zero_for_missing {
+            panel.fill_missing();
+        }
         Ok(SourcedPanel { panel: Arc::new(panel), digest: digest.into() })
     }
 }

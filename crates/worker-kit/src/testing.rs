@@ -208,6 +208,7 @@ impl Table {
             benchmark: self.benchmark(&selection.benchmark, &periods, &columns),
             borders: borders.map(|all| all.iter().filter_map(|(a, b)| Some((position(a)?, position(b)?))).collect()),
             warnings: Vec::new(),
+            filled: Vec::new(),
             axes: PanelAxes {
                 industries: columns.iter().filter_map(|&column| self.industries.get(column)).map(industry).collect(),
                 periods,
@@ -261,8 +262,11 @@ impl Tables {
 #[tonic::async_trait]
 impl PanelSource for Tables {
     async fn panel(&self, selection: &Selection) -> Result<SourcedPanel, Status> {
-        let panel = self.select(selection).map_err(|error| refuse::query(error, "selection"))?;
+        let mut panel = self.select(selection).map_err(|error| refuse::query(error, "selection"))?;
         let digest = panel.digest().into();
+        if selection.zero_for_missing {
+            panel.fill_missing();
+        }
         Ok(SourcedPanel { panel: Arc::new(panel), digest })
     }
 }

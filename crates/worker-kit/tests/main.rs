@@ -72,6 +72,7 @@ fn large_panel() -> Panel {
             description: "Jobs.".into(),
         },
         boundary_version: "b".into(),
+        filled: vec![],
         benchmark: Some(Benchmark {
             source: BenchmarkSource::SumOfLevel("CITY".into()),
             values: vec![1.5; 200],
@@ -128,6 +129,7 @@ fn selection(vintage: VintageChoice) -> Selection {
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
         benchmark: BenchmarkChoice::SumOfMainLevel,
+        zero_for_missing: false,
     }
 }
 

@@ -168,6 +168,22 @@ pub(super) fn economic_base() -> Vec<Case> {
         invalid(json!({"basicParts": [{"industry": "B", "part": "NaN"}]}), "basic_parts[0].part", "0 to 1"),
         invalid(json!({"basicParts": [{"industry": "ZZ"}]}), "basic_parts[0].industry", "\"ZZ\""),
         invalid(json!({"areaRates": [{"industry": "B", "reused": 20}]}), "area_rates[0].reused", "fraction"),
+        invalid(json!({"areaTrend": {"first": "2010", "years": 3}}), "area_trend", "rates of industries"),
+        invalid(
+            json!({"areaRates": [{"industry": "B", "curve": "AREA_CURVE_POWER"}]}),
+            "area_rates[0].curve",
+            "without area_trend",
+        ),
+        invalid(
+            json!({"areaRates": [{"industry": "B"}], "areaTrend": {"first": "long ago", "years": 3}}),
+            "area_trend.first",
+            "a year",
+        ),
+        invalid(
+            json!({"areaRates": [{"industry": "B"}], "areaTrend": {"first": "2010", "years": 1000}}),
+            "area_trend.years",
+            "1 to 100",
+        ),
         invalid(table(json!({"sectors": []})), "input_output.table.sectors", "1 to 500"),
         invalid(table(json!({"flows": [5, 40, 10]})), "input_output.table.flows", "4, a flow"),
         invalid(table(json!({"flows": [5, 40, "Infinity", 200]})), "input_output.table.flows[2]", "from C to B"),

@@ -30,6 +30,7 @@ async fn stored(store: &Datastore) -> String {
         industries: IndustryChoice::All,
         periods: PeriodChoice::All,
         benchmark: BenchmarkChoice::None,
+        zero_for_missing: false,
     };
     store.panel(&selection).await.unwrap().digest.clone()
 }

@@ -1,10 +1,12 @@
 //! `complexity`: how complex regions and industries are, and what would make regions more so.
 
+mod people;
+mod records;
+
 use clap::Args;
 use growthpole_contracts::v1::{
-    ComplexityScale, DensityWeight, ExternalComplexity, FitnessRule, IndustryComplexity, IndustryValue,
-    MeasureComplexityRequest, MeasureComplexityResponse, OutlookRule, RegionComplexity, RelatednessMargins,
-    RelatednessMeasure, SupermodularityRule,
+    ComplexityScale, DensityWeight, ExternalComplexity, FitnessRule, IndustryValue, MeasureComplexityRequest,
+    MeasureComplexityResponse, OutlookRule, RelatednessMargins, RelatednessMeasure, SupermodularityRule,
 };
 
 use super::Common;
@@ -12,12 +14,10 @@ use super::ask::Ask;
 use super::engines::value;
 use super::relatedness::{GivenArgs, MEASURES, PresenceArgs};
 use super::selection::SelectionArgs;
+use super::shown_regions::ShownRegions;
 use super::values::{names, number};
 use crate::failure::Failure;
-use crate::output::View;
-use crate::output::csv::Records;
-use crate::output::format::{amount, exact, fixed, industry, or_nothing, region, words};
-use crate::output::table::Table;
+use people::view;
 
 /// Measures the complexity of regions and industries.
 #[derive(Debug, Args)]
@@ -114,15 +114,8 @@ struct Shown {
     /// What is listed, and what CSV holds; regions and industries in tables and regions in CSV if left out
     #[arg(long, value_name = "regions|industries|gains", value_parser = names(&["regions", "industries", "gains"]))]
     list: Option<String>,
-    /// Lists only these regions; all of the selection count
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    show: Vec<String>,
-}
-
-impl Shown {
-    fn is_shown(&self, code: &str) -> bool {
-        self.show.is_empty() || self.show.iter().any(|shown| shown == code)
-    }
+    #[command(flatten)]
+    regions: ShownRegions,
 }
 
 impl ComplexityArgs {
@@ -171,203 +164,11 @@ impl ComplexityArgs {
     }
 }
 
-fn view(what: &str, answer: &MeasureComplexityResponse, shown: &Shown) -> View {
-    let period = answer.base.as_ref().map(|base| base.period.as_str()).unwrap_or_default();
-    let title = format!("Complexity, {what}, {period}");
-    let tables = match shown.list.as_deref() {
-        None => vec![regions(&title, answer, shown), industries(answer), spectrum(answer)],
-        Some("industries") => vec![industries(answer), spectrum(answer)],
-        Some("gains") => vec![gains(&title, answer, shown)],
-        Some(_) => vec![regions(&title, answer, shown), spectrum(answer)],
-    };
-    let records = match shown.list.as_deref() {
-        Some("industries") => industry_records(answer),
-        Some("gains") => gain_records(answer, shown),
-        _ => region_records(answer, shown),
-    };
-    View { tables, records, provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
-}
-
-/// Columns of regions that are there only when they were asked for.
-fn further(row: &RegionComplexity) -> [(&'static str, Option<String>); 4] {
-    let three = |number: Option<f64>| number.map(|number| fixed(number, 3));
-    [
-        ("Fitness", three(row.fitness)),
-        ("Reflection", row.reflection.map(|number| fixed(number, 4))),
-        ("Income level", row.income_level.map(|level| amount(level.round()))),
-        ("By outside values", row.external_coverage.map(|_| or_nothing(row.external, |number| fixed(number, 3)))),
-    ]
-}
-
-fn regions(title: &str, answer: &MeasureComplexityResponse, shown: &Shown) -> Table {
-    let asked: Vec<&str> = answer
-        .regions
-        .first()
-        .map(|row| further(row).into_iter().filter_map(|(name, cell)| cell.map(|_| name)).collect())
-        .unwrap_or_default();
-    let mut table = Table::new(title)
-        .numbers(["Rank"])
-        .texts(["Code", "Region"])
-        .numbers(["Industries", "Index", "Outlook"])
-        .with_numbers(asked)
-        .texts(["Would gain most by"]);
-    for row in &answer.regions {
-        let (code, name) = region(&row.region);
-        if !shown.is_shown(&code) {
-            continue;
-        }
-        let best: Vec<String> = row.best_gains.iter().map(|gain| industry(&gain.industry).1).collect();
-        let (rank, diversity) = (row.rank.to_string(), row.diversity.to_string());
-        let mut cells = vec![rank, code, name, diversity, fixed(row.index, 3), fixed(row.outlook, 3)];
-        cells.extend(further(row).into_iter().filter_map(|(_, cell)| cell));
-        cells.push(best.join("; "));
-        table.cells(cells);
-    }
-    table
-}
-
-fn industries(answer: &MeasureComplexityResponse) -> Table {
-    let with_income = answer.industries.iter().any(|row| row.income_level.is_some());
-    let with_fitness = answer.industries.iter().any(|row| row.fitness_complexity.is_some());
-    let further = [(with_fitness, "By fitness"), (with_income, "Income level")];
-    let mut table = Table::new("Industries")
-        .numbers(["Rank"])
-        .texts(["Code", "Industry"])
-        .numbers(["Regions", "Index"])
-        .with_numbers(further.into_iter().filter_map(|(asked, name)| asked.then_some(name)));
-    for row in &answer.industries {
-        let (code, name) = industry(&row.industry);
-        let mut cells = vec![row.rank.to_string(), code, name, row.ubiquity.to_string(), fixed(row.index, 3)];
-        cells.extend(row.fitness_complexity.map(|value| fixed(value, 3)));
-        cells.extend(row.income_level.map(|level| amount(level.round())));
-        table.cells(cells);
-    }
-    table
-}
-
-/// One line on how well the indices are known.
-fn spectrum(answer: &MeasureComplexityResponse) -> Table {
-    let Some(spectrum) = &answer.spectrum else { return Table::new("") };
-    let rule = words(spectrum.sign_rule().as_str_name(), "COMPLEXITY_SIGN_RULE");
-    let third = or_nothing(spectrum.third_eigenvalue, |value| fixed(value, 4));
-    let correlation = or_nothing(spectrum.diversity_correlation, |value| fixed(value, 2));
-    let compared = answer.supermodularity.as_ref().map(|own| {
-        let holds = or_nothing(own.holds, |share| fixed(share, 4));
-        format!("; log-supermodular in {holds} of {} quadruples", own.compared)
-    });
-    Table::new(format!(
-        "Eigenvalues {} and {third}; sign by {rule}, correlation with diversity {correlation}{}",
-        fixed(spectrum.second_eigenvalue, 4),
-        compared.unwrap_or_default()
-    ))
-}
-
-/// Region, industry and gain of every cell.
-fn gain_cells<'a>(
-    answer: &'a MeasureComplexityResponse,
-    shown: &'a Shown,
-) -> impl Iterator<Item = (String, &'a String, f64)> {
-    let rows = answer.gains.iter().map(|row| (region(&row.region).0, row));
-    let rows = rows.filter(|(code, _)| shown.is_shown(code));
-    rows.flat_map(|(code, row)| {
-        answer.gain_industries.iter().zip(&row.values).map(move |(industry, &gain)| (code.clone(), industry, gain))
-    })
-}
-
-fn gains(title: &str, answer: &MeasureComplexityResponse, shown: &Shown) -> Table {
-    let mut table = Table::new(title).texts(["Region", "Industry"]).numbers(["Gain"]);
-    for (code, industry, gain) in gain_cells(answer, shown) {
-        table.row([code, industry.clone(), fixed(gain, 4)]);
-    }
-    table
-}
-
-fn gain_records(answer: &MeasureComplexityResponse, shown: &Shown) -> Records {
-    let mut records = Records::new(["region", "industry", "gain"]);
-    for (code, industry, gain) in gain_cells(answer, shown) {
-        records.row([code, industry.clone(), exact(gain)]);
-    }
-    records
-}
-
-fn region_records(answer: &MeasureComplexityResponse, shown: &Shown) -> Records {
-    let mut records = Records::new([
-        "rank",
-        "region",
-        "region_name",
-        "diversity",
-        "index",
-        "outlook",
-        "fitness",
-        "reflection",
-        "income_level",
-        "external",
-        "external_coverage",
-        "modular",
-        "best_gains",
-    ]);
-    for row in answer.regions.iter().filter(|row| shown.is_shown(&region(&row.region).0)) {
-        let (code, name) = region(&row.region);
-        let best = row.best_gains.iter().map(|gain| format!("{}={}", industry(&gain.industry).0, gain.gain));
-        records.row([
-            row.rank.to_string(),
-            code,
-            name,
-            row.diversity.to_string(),
-            exact(row.index),
-            exact(row.outlook),
-            exact(row.fitness),
-            exact(row.reflection),
-            exact(row.income_level),
-            exact(row.external),
-            exact(row.external_coverage),
-            exact(row.modular),
-            best.collect::<Vec<_>>().join(";"),
-        ]);
-    }
-    records
-}
-
-fn industry_records(answer: &MeasureComplexityResponse) -> Records {
-    let mut records = Records::new([
-        "rank",
-        "industry",
-        "industry_name",
-        "ubiquity",
-        "index",
-        "fitness_complexity",
-        "reflection",
-        "income_level",
-        "normalized_ubiquity",
-        "inverse_ubiquity",
-        "ease",
-        "modular",
-    ]);
-    let row = |row: &IndustryComplexity| {
-        let (code, name) = industry(&row.industry);
-        [
-            row.rank.to_string(),
-            code,
-            name,
-            row.ubiquity.to_string(),
-            exact(row.index),
-            exact(row.fitness_complexity),
-            exact(row.reflection),
-            exact(row.income_level),
-            exact(row.normalized_ubiquity),
-            exact(row.inverse_ubiquity),
-            exact(row.ease),
-            exact(row.modular),
-        ]
-    };
-    answer.industries.iter().for_each(|of| records.row(row(of)));
-    records
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::probe::read;
+    use growthpole_contracts::v1::RegionComplexity;
 
     fn args(options: &str) -> Result<ComplexityArgs, clap::Error> {
         let line = format!("--dataset d --indicator i --period 2015 {options}");
@@ -401,6 +202,6 @@ mod tests {
         let answer = MeasureComplexityResponse { regions: vec![row], ..Default::default() };
         let mut written = Vec::new();
         crate::output::csv::write(&mut written, &view("", &answer, &args("").unwrap().shown).records, None).unwrap();
-        assert!(String::from_utf8(written).unwrap().ends_with("\n1,,,0,0.5,0,,,,,,,\n"));
+        assert!(String::from_utf8(written).unwrap().ends_with("\n1,,,0,0.5,0,,,,,,,,\n"));
     }
 }

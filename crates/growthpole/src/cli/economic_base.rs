@@ -1,5 +1,6 @@
 //! `economic-base`: what regions live on, and what hangs on each sector of an input-output table.
 
+mod land;
 mod table;
 mod view;
 
@@ -28,6 +29,8 @@ pub(super) struct EconomicBaseArgs {
     base: Base,
     #[command(flatten)]
     table: Table,
+    #[command(flatten)]
+    land: land::Land,
 }
 
 #[derive(Debug, Args)]
@@ -88,7 +91,8 @@ impl EconomicBaseArgs {
             methods: self.base.methods.iter().map(method).collect(),
             basic_parts: self.base.parts.clone(),
             input_output: self.table.message()?,
-            area_rates: Vec::new(),
+            area_rates: self.land.rates()?,
+            area_trend: self.land.trend(),
         })
     }
 }
@@ -161,6 +165,13 @@ mod tests {
         assert_eq!(options.table.unwrap().flows, [1.0, 2.0, 4.0, 5.0]);
         let income = read::<EconomicBaseArgs>(&format!("{words} --household-income 9")).unwrap().request();
         assert!(matches!(income, Err(Failure::Usage(_))), "the table has no households");
+        std::fs::write(file.path(), "industry,reused\nC13,0.2\n").unwrap();
+        let words = format!("--dataset d --indicator i --period 2015 --land {}", file.path().display());
+        let sent =
+            read::<EconomicBaseArgs>(&format!("{words} --land-from 2010 --land-years 5")).unwrap().request().unwrap();
+        assert_eq!((sent.area_rates[0].industry.as_str(), sent.area_rates[0].reused), ("C13", 0.2));
+        assert_eq!(sent.area_trend.map(|trend| (trend.first, trend.years)), Some(("2010".to_owned(), 5)));
+        assert!(read::<EconomicBaseArgs>(&format!("{words} --land-from 2010")).is_err());
         assert!(basic_part("B06:x").is_err() && sector_group("B,D").is_err());
     }
 }

@@ -31,6 +31,7 @@ mod retract;
 mod selection;
 mod series;
 mod serve;
+mod shown_regions;
 mod similarity;
 mod specialization;
 mod sql;

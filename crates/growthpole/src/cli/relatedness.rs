@@ -1,7 +1,9 @@
 //! `relatedness`: how related industries are, how near regions are to them, and the network they form.
 
 mod given;
+mod people;
 mod present;
+mod records;
 
 use clap::Args;
 use growthpole_contracts::v1::{
@@ -15,12 +17,10 @@ pub(super) use given::GivenArgs;
 pub(super) use present::PresenceArgs;
 
 use super::selection::SelectionArgs;
+use super::shown_regions::ShownRegions;
 use super::values::{names, number};
 use crate::failure::Failure;
-use crate::output::View;
-use crate::output::csv::Records;
-use crate::output::format::{exact, fixed, industry, or_nothing, region, words};
-use crate::output::table::Table;
+use people::view;
 
 /// Maps how related industries are, and how near regions are to what they lack.
 #[derive(Debug, Args)]
@@ -97,16 +97,11 @@ struct Shown {
     /// What is listed, and what CSV holds; regions and nodes in tables and links in CSV if left out
     #[arg(long, value_name = "LIST", value_parser = names(&LISTS))]
     list: Option<String>,
-    /// Lists only these regions; all of the selection count
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    show: Vec<String>,
+    #[command(flatten)]
+    regions: ShownRegions,
 }
 
 impl Shown {
-    fn is_shown(&self, code: &str) -> bool {
-        self.show.is_empty() || self.show.iter().any(|shown| shown == code)
-    }
-
     fn lists(&self, list: &str) -> bool {
         self.list.as_deref() == Some(list)
     }
@@ -153,168 +148,6 @@ impl RelatednessArgs {
             with_densities: self.shown.lists("densities"),
         })
     }
-}
-
-fn view(what: &str, answer: &MapRelatednessResponse, shown: &Shown) -> View {
-    let period = answer.base.as_ref().map(|base| base.period.clone()).unwrap_or_default();
-    let when = match answer.later_period.as_str() {
-        "" => period,
-        later => format!("{period} to {later}"),
-    };
-    let measure = words(answer.measure().as_str_name(), "RELATEDNESS_MEASURE");
-    let title = format!("Relatedness ({measure}), {what}, {when}");
-    let tables = match shown.list.as_deref() {
-        None => vec![regions(&title, answer, shown), nodes(answer)],
-        Some("regions") => vec![regions(&title, answer, shown)],
-        Some("nodes") => vec![nodes(answer)],
-        Some("links") => vec![links_table(&title, answer)],
-        Some("changes") => vec![changes(&title, answer, shown)],
-        Some(list) => vec![matrix(&title, answer, shown, list == "densities")],
-    };
-    let records = records(answer, shown);
-    View { tables, records, provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
-}
-
-fn regions(title: &str, answer: &MapRelatednessResponse, shown: &Shown) -> Table {
-    let mut table = Table::new(title).texts(["Code", "Region"]).numbers(["Industries", "Density of own", "Of others"]);
-    let with_changes = !answer.later_period.is_empty();
-    if with_changes {
-        table = table.numbers(["Entries", "Exits"]);
-    }
-    for row in &answer.regions {
-        let (code, name) = region(&row.region);
-        if !shown.is_shown(&code) {
-            continue;
-        }
-        let density = |density| or_nothing(density, |density| fixed(density, 3));
-        let count = row.present.len().to_string();
-        let mut cells = vec![code, name, count, density(row.internal_density), density(row.external_density)];
-        if with_changes {
-            cells.extend([row.entries, row.exits].map(|count| count.unwrap_or_default().to_string()));
-        }
-        table.cells(cells);
-    }
-    table
-}
-
-/// Nodes by community, those with most links first.
-fn nodes(answer: &MapRelatednessResponse) -> Table {
-    let (count, modularity) = (answer.communities, fixed(answer.modularity, 3));
-    let title = format!("Network of {} links, {count} communities, modularity {modularity}", answer.links.len());
-    let mut table =
-        Table::new(title).numbers(["Community"]).texts(["Code", "Name"]).numbers(["Size", "Links", "Strength"]);
-    let mut sorted: Vec<_> = answer.nodes.iter().collect();
-    sorted.sort_by(|a, b| (a.community, -a.degree, &a.code).cmp(&(b.community, -b.degree, &b.code)));
-    for node in sorted {
-        table.row([
-            node.community.to_string(),
-            node.code.clone(),
-            node.name.clone(),
-            node.size.to_string(),
-            node.degree.to_string(),
-            fixed(node.strength, 2),
-        ]);
-    }
-    table
-}
-
-fn links_table(title: &str, answer: &MapRelatednessResponse) -> Table {
-    let mut table = Table::new(title).texts(["First", "Second"]).numbers(["Relatedness"]).texts(["Tree"]);
-    for link in &answer.links {
-        let tree = if link.in_tree { "yes" } else { "" };
-        table.row([link.first.clone(), link.second.clone(), fixed(link.relatedness, 4), tree.to_owned()]);
-    }
-    table
-}
-
-fn changes(title: &str, answer: &MapRelatednessResponse, shown: &Shown) -> Table {
-    let mut table =
-        Table::new(title).texts(["Code", "Region", "Change", "Industry", "Name"]).numbers(["Density before"]);
-    for change in &answer.changes {
-        let ((code, name), (of, of_name)) = (region(&change.region), industry(&change.industry));
-        let what = if change.entered { "entry" } else { "exit" };
-        if shown.is_shown(&code) {
-            let density = or_nothing(change.density, |density| fixed(density, 3));
-            table.row([code, name, what.to_owned(), of, of_name, density]);
-        }
-    }
-    table
-}
-
-/// Rows of densities or relatedness, each number with its industry.
-fn matrix(title: &str, answer: &MapRelatednessResponse, shown: &Shown, densities: bool) -> Table {
-    let mut table = Table::new(title).texts(["Row", "Industry", "Name"]).numbers(["Value"]);
-    for ([row, column, name], value) in cells(answer, shown, densities) {
-        table.row([row, column, name, or_nothing(Some(value).filter(|v| !v.is_nan()), |value| fixed(value, 4))]);
-    }
-    table
-}
-
-/// Code of the row, code and name of the column, and the number, of every cell of a matrix.
-fn cells(answer: &MapRelatednessResponse, shown: &Shown, densities: bool) -> Vec<([String; 3], f64)> {
-    let rows: Vec<(String, &[f64])> = if densities {
-        let rows = answer.densities.iter().map(|row| (region(&row.region).0, row.values.as_slice()));
-        rows.filter(|(code, _)| shown.is_shown(code)).collect()
-    } else {
-        answer.relatedness.iter().map(|row| (industry(&row.industry).0, row.values.as_slice())).collect()
-    };
-    let cell = |code: &String, label: &growthpole_contracts::v1::IndustryLabel, value: f64| {
-        ([code.clone(), label.code.clone(), label.name.clone()], value)
-    };
-    rows.iter().flat_map(|(code, row)| answer.industries.iter().zip(*row).map(|(l, &v)| cell(code, l, v))).collect()
-}
-
-fn records(answer: &MapRelatednessResponse, shown: &Shown) -> Records {
-    match shown.list.as_deref() {
-        None | Some("links") => {
-            let mut records = Records::new(["first", "second", "relatedness", "in_tree"]);
-            for link in &answer.links {
-                let (first, second) = (link.first.clone(), link.second.clone());
-                records.row([first, second, exact(link.relatedness), link.in_tree.to_string()]);
-            }
-            records
-        }
-        Some("nodes") => {
-            let mut records = Records::new(["code", "name", "size", "community", "degree", "strength"]);
-            for node in &answer.nodes {
-                let counts = [node.size, node.community, node.degree].map(|count| count.to_string());
-                let [size, community, degree] = counts;
-                records.row([node.code.clone(), node.name.clone(), size, community, degree, exact(node.strength)]);
-            }
-            records
-        }
-        Some("regions") => region_records(answer, shown),
-        Some("changes") => {
-            let mut records = Records::new(["region", "industry", "change", "density"]);
-            for change in answer.changes.iter().filter(|change| shown.is_shown(&region(&change.region).0)) {
-                let what = if change.entered { "entry" } else { "exit" };
-                let (region, industry) = (region(&change.region).0, industry(&change.industry).0);
-                records.row([region, industry, what.to_owned(), exact(change.density)]);
-            }
-            records
-        }
-        Some(list) => {
-            let mut records = Records::new(["row", "industry", "industry_name", "value"]);
-            for ([row, column, name], value) in cells(answer, shown, list == "densities") {
-                records.row([row, column, name, exact(Some(value).filter(|value| !value.is_nan()))]);
-            }
-            records
-        }
-    }
-}
-
-fn region_records(answer: &MapRelatednessResponse, shown: &Shown) -> Records {
-    let header =
-        ["region", "region_name", "diversity", "internal_density", "external_density", "entries", "exits", "present"];
-    let mut records = Records::new(header);
-    for row in answer.regions.iter().filter(|row| shown.is_shown(&region(&row.region).0)) {
-        let (code, name) = region(&row.region);
-        let [entries, exits] = [row.entries, row.exits].map(|n| n.map_or_else(String::new, |n| n.to_string()));
-        let (internal, external) = (exact(row.internal_density), exact(row.external_density));
-        let diversity = row.present.len().to_string();
-        records.row([code, name, diversity, internal, external, entries, exits, row.present.join(";")]);
-    }
-    records
 }
 
 #[cfg(test)]

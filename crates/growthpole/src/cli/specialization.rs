@@ -178,8 +178,8 @@ mod tests {
             ..Default::default()
         };
         let cells = csv(Shown::Quotients, &answer);
-        // Three forms of the quotient, and both ends of nine intervals.
-        let absent = format!("\n2015,,,,,,,0,,,,,,,X{}\n", ",".repeat(3 + 2 * 9));
+        // Four forms of the quotient, and both ends of ten intervals.
+        let absent = format!("\n2015,,,,,,,0,,,,,,,X{}\n", ",".repeat(4 + 2 * 10));
         assert!(cells.ends_with(&absent), "{cells}");
         let regions = csv(Shown::Regions, &answer);
         assert!(regions.ends_with("\n2015,,,0.5,,,,,,,,,,,,,,,,,0,Y\n"), "{regions}");

@@ -39,7 +39,7 @@ pub(crate) async fn answer(
     job: &Job,
 ) -> Result<v1::AssessTransitionResponse, Status> {
     let defaults = SelectionDefaults { missing: MissingPolicy::Keep, ..DEFAULTS };
-    let parsed = selection::parse(request.selection.take(), defaults)?;
+    let parsed = selection::parse(request.selection.take(), defaults)?.filled();
     let options = Options::read(request)?;
     let inputs = Inputs::read(panels, &parsed, &options).await?;
     let (benchmark_region, benchmark_sum_of_level) = message::benchmark_source(&benchmark(&inputs.panel)?.source);

@@ -31,7 +31,7 @@ pub(crate) async fn answer(
     mut request: v1::CompareStructuresRequest,
     job: &Job,
 ) -> Result<v1::CompareStructuresResponse, Status> {
-    let parsed = selection::parse(request.selection.take(), DEFAULTS)?;
+    let parsed = selection::parse(request.selection.take(), DEFAULTS)?.filled();
     let options = Options::read(request)?;
     some_periods(&parsed.selection.periods)?;
 
@@ -41,7 +41,8 @@ pub(crate) async fn answer(
     level_of_codes(&parsed.selection.industries, &source.panel)?;
     let weights = options.weights_on(&source.panel)?;
     let mask = tradable::mask(panels, &parsed.selection, &source.panel, options.tradable_threshold).await?;
-    let (panel, dropped) = resolve(&by_code(&mask.apply(&source.panel)?), parsed.missing)?;
+    let masked = mask.apply(panels, &parsed.selection, &source.panel).await?;
+    let (panel, dropped) = resolve(&by_code(&masked), parsed.missing)?;
     let statuses = status_warnings(&panel, None);
     let reference = options.reference;
     let task = Task { panel: Arc::clone(&panel), policy: parsed.missing, options, weights };

@@ -35,7 +35,7 @@ pub(crate) async fn answer(
     mut request: v1::FindGrowthEnginesRequest,
     job: &Job,
 ) -> Result<v1::FindGrowthEnginesResponse, Status> {
-    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?;
+    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?.filled();
     let year = year(single_period(&parsed.selection.periods)?)?;
     let options = Options::read(request, year)?;
     let space = space(panels, &parsed, &options, year).await?;

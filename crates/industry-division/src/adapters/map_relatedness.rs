@@ -25,7 +25,7 @@ pub(crate) async fn answer(
     mut request: v1::MapRelatednessRequest,
     job: &Job,
 ) -> Result<v1::MapRelatednessResponse, Status> {
-    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?;
+    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?.filled();
     let options = Options::read(request)?;
     parsed.selection.periods = ends(parsed.selection.periods);
     let companions = Companions::new([("presence.population_indicator", options.rule.population_indicator.as_str())]);

@@ -2,6 +2,7 @@
 
 mod measured;
 mod options;
+mod outlook;
 mod response;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ pub(crate) async fn answer(
     mut request: v1::MeasureComplexityRequest,
     job: &Job,
 ) -> Result<v1::MeasureComplexityResponse, Status> {
-    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?;
+    let mut parsed = selection::parse(request.selection.take(), DEFAULTS)?.filled();
     let options = Options::read(request)?;
     let period = single_period(&parsed.selection.periods)?;
     let named = [

@@ -5,6 +5,7 @@ mod input;
 mod listed;
 mod options;
 mod response;
+mod tables;
 mod task;
 #[cfg(test)]
 mod tests;

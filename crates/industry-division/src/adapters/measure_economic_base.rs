@@ -2,6 +2,7 @@
 
 mod activity;
 mod analysis;
+mod area_trend;
 mod areas;
 mod bases;
 mod options;
@@ -11,7 +12,7 @@ mod tests;
 
 use growthpole_contracts::{Refusal, SOFTWARE_VERSION, v1};
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::{Job, Method, PanelSource};
+use growthpole_worker_kit::{Job, Method, PanelSource, SourcedPanel};
 use tonic::Status;
 
 use activity::Activity;
@@ -32,10 +33,13 @@ pub(crate) async fn answer(
         Some(selection) => Some(Activity::read(panels, selection).await?),
         None => None,
     };
-    let (bases, areas) = match &activity {
-        Some(activity) => (bases::bases(activity, &options)?, areas::areas(activity, &options)?),
-        None => (Vec::new(), Vec::new()),
+    let bases = activity.as_ref().map(|activity| bases::bases(activity, &options)).transpose()?.unwrap_or_default();
+    let (areas, history) = match (&activity, options.trend) {
+        (Some(activity), Some(trend)) => area_trend::areas(panels, activity, &options, trend).await?,
+        (Some(activity), None) => (areas::areas(activity, &options)?, None),
+        (None, _) => (Vec::new(), None),
     };
+    let further: Vec<(&str, &SourcedPanel)> = history.iter().map(|source| ("area_trend", source)).collect();
     let analyses = analysis::Analyses::of(activity.as_ref(), table, &options)?;
     let mut warnings = activity.as_ref().map(|own| own.warnings.clone()).unwrap_or_default();
     warnings.extend(analyses.warning());
@@ -55,7 +59,7 @@ pub(crate) async fn answer(
         quotient: options.quotient.map_or(0, |(quotient, _)| quotient.into()),
         delta: options.quotient.and_then(|(_, delta)| delta),
         warnings: message::warnings(&warnings),
-        provenance: Some(activity.map_or_else(own, |activity| activity.provenance)),
+        provenance: Some(activity.map_or_else(own, |activity| METHOD.provenance(&activity.source, &further))),
     })
 }
 

@@ -32,7 +32,7 @@ pub(crate) async fn answer(
     mut request: v1::MeasureSpecializationRequest,
     job: &Job,
 ) -> Result<v1::MeasureSpecializationResponse, Status> {
-    let parsed = selection::parse(request.selection.take(), DEFAULTS)?;
+    let parsed = selection::parse(request.selection.take(), DEFAULTS)?.filled();
     let options = Options::read(&request)?;
     let asked = panels.panel(&parsed.selection).await?;
     check_indicator(&asked.panel)?;

@@ -64,15 +64,18 @@ impl Given {
     /// The relatedness of these industries, from row to column; 0 where nothing is said, and `own` of an industry to itself.
     pub(crate) fn matrix(&self, codes: &[&str], own: f64) -> Matrix {
         let places: BTreeMap<&str, usize> = codes.iter().enumerate().map(|(at, code)| (*code, at)).collect();
-        let mut cells = vec![vec![0.0; codes.len()]; codes.len()];
+        let n = codes.len();
+        let mut cells = vec![0.0; n * n];
+        (0..n).for_each(|place| cells[place * n + place] = own);
         for ((first, second), relatedness) in &self.pairs {
             if let (Some(&one), Some(&other)) = (places.get(first.as_str()), places.get(second.as_str())) {
-                cells[one][other] = *relatedness;
+                cells[one * n + other] = *relatedness;
                 if !self.one_way {
-                    cells[other][one] = *relatedness;
+                    cells[other * n + one] = *relatedness;
                 }
             }
         }
-        Matrix::from_fn(codes.len(), codes.len(), |row, column| if row == column { own } else { cells[row][column] })
+        // What is kept has at least one industry.
+        Matrix::try_new(cells, n).unwrap_or_else(|_| Matrix::from_fn(0, 0, |_, _| own))
     }
 }

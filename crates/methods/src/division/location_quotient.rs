@@ -112,8 +112,13 @@ impl QuotientBase {
 
     /// Refuses amounts of other regions or industries.
     pub(crate) fn check_shape(&self, amounts: &Amounts) -> Result<(), LocationQuotientError> {
+        self.check_sizes(amounts.n_regions(), amounts.n_industries())
+    }
+
+    /// Refuses other numbers of regions or industries.
+    pub(crate) fn check_sizes(&self, of_regions: usize, of_industries: usize) -> Result<(), LocationQuotientError> {
         let (regions, industries) = (self.region_totals.len(), self.reference_totals.len());
-        if (regions, industries) == (amounts.n_regions(), amounts.n_industries()) {
+        if (regions, industries) == (of_regions, of_industries) {
             Ok(())
         } else {
             Err(LocationQuotientError::ShapesDiffer { regions, industries })

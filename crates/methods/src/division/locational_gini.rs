@@ -1,7 +1,7 @@
 //! Locational Gini coefficient: how unlike everything else an industry is spread over regions.
 
 use super::concentration::{Location, LocationError, concentration_curve};
-use crate::Amounts;
+use crate::{AmountRows, Amounts};
 
 /// Why locational Gini coefficients are undefined.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -53,12 +53,26 @@ pub enum LocationalGiniError {
 ///
 /// Krugman (1991), Geography and Trade, MIT Press; EconGeo's `locational.Gini` is the same.
 pub fn locational_gini(amounts: &Amounts, region_totals: &[f64]) -> Result<Vec<f64>, LocationalGiniError> {
-    let of = |industry: usize| {
-        let own: Vec<f64> = amounts.cells().column(industry).collect();
+    let all: Vec<usize> = (0..amounts.n_industries()).collect();
+    locational_gini_of_rows(&AmountRows::of(amounts), &all, region_totals)
+}
+
+/// Computes the same of some industries, of amounts as they lie in a table; like indexing, they must be there.
+///
+/// # Errors
+///
+/// As [`locational_gini`].
+pub fn locational_gini_of_rows(
+    amounts: &AmountRows<'_>,
+    industries: &[usize],
+    region_totals: &[f64],
+) -> Result<Vec<f64>, LocationalGiniError> {
+    let of = |&industry: &usize| {
+        let own: Vec<f64> = amounts.column(industry).collect();
         let location = Location::try_new(&own, region_totals).map_err(|error| at_industry(error, industry))?;
         Ok(concentration_curve(&location).area())
     };
-    (0..amounts.n_industries()).map(of).collect()
+    industries.iter().map(of).collect()
 }
 
 fn at_industry(error: LocationError, industry: usize) -> LocationalGiniError {

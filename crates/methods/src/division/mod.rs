@@ -52,7 +52,7 @@ pub use location_quotient::{
     LocationQuotientError, QuotientBase, QuotientBaseError, location_quotient, location_quotient_cell,
     location_quotient_cells, location_quotient_of_whole,
 };
-pub use locational_gini::{LocationalGiniError, locational_gini};
+pub use locational_gini::{LocationalGiniError, locational_gini, locational_gini_of_rows};
 pub use log_quotient::log_quotient;
 pub use normalized_quotient::normalized_quotient_cell;
 pub use pair_weights::{
@@ -62,8 +62,8 @@ pub use pair_weights::{
 pub use plan::{DivisionError, DivisionPlan, DivisionProblem, solve};
 pub use portfolio::{PortfolioClass, portfolio_class};
 pub use quotient_bootstrap::{
-    BootstrappedQuotients, Interval, QuotientBootstrap, QuotientBootstrapError, QuotientCutOff, QuotientIntervals,
-    bootstrap_quotients,
+    BootstrappedQuotients, Interval, QuotientBootstrap, QuotientBootstrapError, QuotientCutOff, QuotientDraws,
+    QuotientIntervals, bootstrap_quotients,
 };
 pub use relatedness::{Presence, PresenceError, RelatednessError, proximity, relatedness_density};
 pub use revealed_presence::{revealed_presence, revealed_presence_cell};

@@ -121,6 +121,7 @@ impl Assembly {
             benchmark: header.benchmark.map(read_benchmark).transpose()?,
             borders: header.has_borders.then(|| read_borders(&header.borders)).transpose()?,
             warnings: message::read_warnings(header.warnings),
+            filled: Vec::new(),
         };
         let panel = panel.checked().map_err(broken)?;
         let digest = panel.digest();

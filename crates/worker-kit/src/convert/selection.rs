@@ -23,6 +23,15 @@ pub struct ParsedSelection {
     pub missing: MissingPolicy,
 }
 
+impl ParsedSelection {
+    /// The same, whose panels come with missing cells as 0 where the policy counts them so.
+    #[must_use]
+    pub fn filled(mut self) -> Self {
+        self.selection.zero_for_missing = self.missing == MissingPolicy::AsZero;
+        self
+    }
+}
+
 /// Reads a request's selection.
 ///
 /// # Errors
@@ -42,6 +51,7 @@ pub fn parse(message: Option<v1::Selection>, defaults: SelectionDefaults) -> Res
             industries: industries(message.industries, "selection.industries")?,
             periods: periods(message.periods, "selection.periods")?,
             benchmark: benchmark(message.benchmark, defaults.benchmark)?,
+            zero_for_missing: false,
         },
         missing: missing(message.missing, defaults.missing)?,
     })
@@ -257,6 +267,7 @@ mod tests {
             industries,
             periods,
             benchmark: BenchmarkChoice::None,
+            zero_for_missing: false,
         }
     }
 

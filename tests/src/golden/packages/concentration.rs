@@ -7,7 +7,7 @@ use growthpole_methods::division::concentration::{
     colocation, concentration_curve, concentration_table, ellison_glaeser, equal_base_curve, gini_of_quotients,
     hoover_coefficient,
 };
-use growthpole_methods::{Amounts, Progress};
+use growthpole_methods::{AmountRows, Amounts, Progress};
 
 use super::Runner;
 use super::shift_share::states;
@@ -36,7 +36,8 @@ fn table(folder: &Folder, _: &Reference) -> Figures {
     let table = states_2015(folder);
     let amounts = table.amounts();
     let plants = vec![None; amounts.n_industries()];
-    let indices = concentration_table(&amounts, amounts.region_totals(), &plants, &Progress::new()).unwrap();
+    let indices =
+        concentration_table(&AmountRows::of(&amounts), amounts.region_totals(), &plants, &Progress::new()).unwrap();
     let mut figures = Figures::default();
     for (industry, own) in table.industry_labels().into_iter().zip(indices) {
         let own = own.expect("no industry is empty");
@@ -100,7 +101,8 @@ fn single(table: &Table, industry: &str) -> Figures {
     let own: Vec<f64> = amounts.cells().column(at).collect();
     let location = Location::try_new(&own, amounts.region_totals()).unwrap();
     let plants = vec![None; amounts.n_industries()];
-    let indices = concentration_table(&amounts, amounts.region_totals(), &plants, &Progress::new()).unwrap();
+    let indices =
+        concentration_table(&AmountRows::of(&amounts), amounts.region_totals(), &plants, &Progress::new()).unwrap();
     let mut figures = Figures::default();
     figures.put("result/gini.conc", &[], gini_of_quotients(&location).unwrap());
     figures.put("result/hoover", &[], hoover_coefficient(&location));
@@ -201,15 +203,16 @@ fn by_plants(folder: &Folder, _: &Reference) -> Figures {
 fn together(folder: &Folder, _: &Reference) -> Figures {
     let plants = Plants::read(folder, |_| true);
     let amounts = plants.amounts();
-    let pairs = coagglomeration_pairs(&amounts, amounts.region_totals(), &Progress::new()).unwrap();
+    let all: Vec<usize> = (0..plants.industries.len()).collect();
+    let rows = AmountRows::of(&amounts);
+    let pairs = coagglomeration_pairs(&rows, amounts.region_totals(), &all, &Progress::new()).unwrap();
     let mut figures = Figures::default();
     for (first, one) in plants.industries.iter().enumerate() {
         for (second, other) in plants.industries.iter().enumerate().skip(first + 1) {
             figures.put("textbook_result/pairs", &[&format!("{one}-{other}")], pairs.get(first, second));
         }
     }
-    let all: Vec<usize> = (0..plants.industries.len()).collect();
-    let gamma = coagglomeration(&amounts, amounts.region_totals(), &all).unwrap();
+    let gamma = coagglomeration(&AmountRows::of(&amounts), amounts.region_totals(), &all).unwrap();
     figures.put("textbook_result/all", &[], gamma);
     figures
 }
@@ -238,7 +241,8 @@ fn clusters(folder: &Folder, _: &Reference) -> Figures {
     let pivot = |value| Table::pivot(records.rows(), "region_code", "ind_code", value);
     let (amounts, firms) = (pivot("emp_all"), pivot("firms"));
     let (areas, population) = (of_region(&pivot("area_sqkm")), of_region(&pivot("pop")));
-    let cells = cluster_index(&amounts.amounts(), &firms.amounts(), &areas, &population).unwrap();
+    let (held, counted) = (amounts.amounts(), firms.amounts());
+    let cells = cluster_index(&AmountRows::of(&held), &AmountRows::of(&counted), &areas, &population).unwrap();
     let mut figures = Figures::default();
     for (region, industry, index) in amounts.labelled(&cells) {
         figures.put("result", &[industry, region], index);

@@ -2,9 +2,10 @@
 
 use growthpole_methods::Matrix;
 use growthpole_methods::division::economic_base::{
-    AreaDemand, AreaRates, InputOutput, attribute, commercial_area, leontief_inverse, multipliers,
+    AreaDemand, AreaRates, AreaYear, InputOutput, attribute, commercial_area, commercial_area_by_trend,
+    leontief_inverse, multipliers,
 };
-use growthpole_methods::growth::projection::{Curve, fit_curve};
+use growthpole_methods::growth::projection::Curve;
 
 use super::Runner;
 use super::shift_share::{freiburg_columns, goettingen};
@@ -188,25 +189,25 @@ fn land_by_trends(folder: &Folder, case: &Reference) -> Figures {
         _ => (&[("H", Curve::Power), ("I", Curve::Linear)], 0.0, 5),
     };
     let (codes, column) = goettingen(folder);
-    let fits: Vec<_> = trends
+    let rates = AreaRates { on_commercial_land: 1.0, resettled: 0.005, relocated: 0.002, reused, area_per_job: 200.0 };
+    let found: Vec<Vec<AreaYear>> = trends
         .iter()
         .map(|(code, curve)| {
             let at = codes.iter().position(|own| own == code).unwrap();
             let series: Vec<f64> = (2008..=2017).map(|year| column(&format!("Goettingen{year}"))[at]).collect();
-            fit_curve(&series, *curve, 2008.0).unwrap()
+            commercial_area_by_trend(&series, *curve, 2008.0, n_years as usize, &rates).unwrap()
         })
         .collect();
     let years: Vec<String> = (0..n_years).map(|year| (2018 + year).to_string()).collect();
-    let projected = Matrix::from_fn(years.len(), fits.len(), |year, at| fits[at].value(10 + year));
-    let rates = AreaRates { on_commercial_land: 1.0, resettled: 0.005, relocated: 0.002, reused, area_per_job: 200.0 };
+    let of_year = |year: usize| found.iter().map(move |own| own[year]);
     let industries: Vec<&str> = trends.iter().map(|(code, _)| *code).collect();
     let mut figures = Figures::default();
-    for (year, row) in years.iter().zip(projected.rows()) {
-        for (industry, value) in industries.iter().zip(row) {
-            figures.put("result/forecast", &[year, industry], *value);
+    for (at, year) in years.iter().enumerate() {
+        for (industry, own) in industries.iter().zip(of_year(at)) {
+            figures.put("result/forecast", &[year, industry], own.jobs);
         }
     }
-    let demand = commercial_area(&projected, &vec![rates; fits.len()]).unwrap();
+    let demand: Vec<AreaDemand> = (0..years.len()).flat_map(of_year).map(|own| own.demand.unwrap()).collect();
     put_land(&mut figures, &industries, &years, &demand, "Commercial area");
     figures
 }

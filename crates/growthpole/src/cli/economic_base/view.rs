@@ -2,6 +2,7 @@
 
 use growthpole_contracts::v1::{MeasureEconomicBaseResponse, RegionBase, SectorAnalysis, TableAnalysis};
 
+use super::land;
 use crate::output::View;
 use crate::output::csv::Records;
 use crate::output::format::{amount, exact, fixed, industry, or_nothing, percent, region, words};
@@ -12,6 +13,7 @@ pub(super) fn view(what: &str, top: usize, answer: &MeasureEconomicBaseResponse)
     let mut tables = vec![bases(what, top, answer)];
     tables.extend(answer.tables.iter().map(sectors));
     tables.extend(extractions(answer));
+    tables.extend(land::table(answer));
     View { tables, records: records(answer), provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
 }
 
@@ -136,6 +138,12 @@ fn records(answer: &MeasureEconomicBaseResponse) -> Records {
             let code = industry(&basic.industry).0;
             add(&place, &method, &code, "basic", Some(basic.basic), "");
             add(&place, &method, &code, "location_quotient", basic.location_quotient, "");
+        }
+    }
+    for own in &answer.areas {
+        let (place, code) = (region(&own.region).0, industry(&own.industry).0);
+        for (name, value) in land::figures(own) {
+            add(&place, "land", &code, &format!("{name}_{}", own.period), value, &own.reason);
         }
     }
     for own in &answer.tables {

@@ -38,6 +38,7 @@ pub(super) fn shown(what: &str, answer: &MeasureSpecializationResponse) -> (Vec<
         "standardized_logarithmic",
         "weighted",
         "normalized",
+        "additive_of_industry",
     ])
     .with_columns(intervals(&SpecializationCell::default()).into_iter().flat_map(|(ends, _)| ends));
     for cell in &answer.cells {
@@ -50,7 +51,7 @@ pub(super) fn shown(what: &str, answer: &MeasureSpecializationResponse) -> (Vec<
 }
 
 /// Intervals of the forms of a quotient, with the names of their ends.
-fn intervals(cell: &SpecializationCell) -> [([&'static str; 2], Option<QuotientInterval>); 9] {
+fn intervals(cell: &SpecializationCell) -> [([&'static str; 2], Option<QuotientInterval>); 10] {
     let own = cell.intervals.unwrap_or_default();
     [
         (["location_quotient_lower", "location_quotient_upper"], own.location_quotient),
@@ -62,6 +63,7 @@ fn intervals(cell: &SpecializationCell) -> [([&'static str; 2], Option<QuotientI
         (["weighted_lower", "weighted_upper"], own.weighted),
         (["excess_lower", "excess_upper"], own.excess),
         (["normalized_lower", "normalized_upper"], own.normalized),
+        (["additive_of_industry_lower", "additive_of_industry_upper"], own.additive_of_industry),
     ]
 }
 
@@ -120,6 +122,7 @@ fn add_record(records: &mut Records, cell: &SpecializationCell) {
         exact(cell.standardized_logarithmic),
         exact(cell.weighted),
         exact(cell.normalized),
+        exact(cell.additive_of_industry),
     ];
     own.extend(further);
     records.cells(own);

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, IndustryChoice, Panel, Selection, Warning};
-use growthpole_methods::Amounts;
-use growthpole_methods::division::locational_gini;
+use growthpole_methods::division::locational_gini_of_rows;
 use growthpole_worker_kit::convert::message;
 use growthpole_worker_kit::{PanelSource, SourcedPanel};
 use tonic::Status;
 
-use crate::reading::{amount_rows, check_indicator, level_of_benchmark, without_holes};
+use crate::reading::{amount_rows, check_indicator, counted_as_zero, level_of_benchmark};
 
 /// Industries that are left out.
 #[derive(Debug, Default)]
@@ -24,20 +23,25 @@ pub(crate) struct Mask {
 }
 
 impl Mask {
-    /// The panel without what is left out.
-    pub(crate) fn apply(&self, panel: &Arc<Panel>) -> Result<Arc<Panel>, Refusal> {
+    /// The panel without what is left out: read for itself, as any selection of industries is.
+    pub(crate) async fn apply(
+        &self,
+        panels: &dyn PanelSource,
+        selection: &Selection,
+        panel: &Arc<Panel>,
+    ) -> Result<Arc<Panel>, Status> {
         if self.left_out.is_empty() {
             return Ok(Arc::clone(panel));
         }
-        let industries = panel.axes.industries.iter().enumerate();
-        let kept: Vec<usize> =
-            industries.filter(|(_, industry)| !self.left_out.contains(&industry.code)).map(|(at, _)| at).collect();
+        let industries = panel.axes.industries.iter().map(|industry| &industry.code);
+        let kept: Vec<String> = industries.filter(|code| !self.left_out.contains(code)).cloned().collect();
         if kept.is_empty() {
             let message = "tradable_threshold leaves out every industry";
-            return Err(Refusal::new(Reason::UndefinedOnData, message).with_violation("tradable_threshold", message));
+            let refusal = Refusal::new(Reason::UndefinedOnData, message).with_violation("tradable_threshold", message);
+            return Err(refusal.into());
         }
-        let regions: Vec<usize> = (0..panel.axes.regions.len()).collect();
-        Ok(Arc::new(panel.subset(&regions, &kept)))
+        let (vintage, industries) = (panel.vintage_choice(), IndustryChoice::Codes(kept));
+        Ok(panels.panel(&Selection { vintage, industries, ..selection.clone() }).await?.panel)
     }
 
     /// What is left out, as the answer shows it.
@@ -60,13 +64,14 @@ pub(crate) async fn mask(
         regions: level_of_benchmark(panel),
         industries: IndustryChoice::All,
         benchmark: BenchmarkChoice::None,
+        zero_for_missing: true,
         ..selection.clone()
     };
     let source = panels.panel(&all).await?;
     check_indicator(&source.panel)?;
     let what_for = "to tell which industries are tradable";
-    let (whole, warning) = without_holes(&source.panel, "TRADABLE_WITH_MISSING_CELLS", what_for);
-    let ginis = ginis(&whole)?;
+    let warning = counted_as_zero(&source.panel, "TRADABLE_WITH_MISSING_CELLS", what_for);
+    let ginis = ginis(&source.panel)?;
     let below = |code: &str| ginis.iter().any(|(industry, gini)| industry == code && *gini < threshold);
     let mut left_out: Vec<String> =
         panel.axes.industries.iter().map(|industry| industry.code.clone()).filter(|code| below(code)).collect();
@@ -85,11 +90,8 @@ fn ginis(panel: &Panel) -> Result<Vec<(String, f64)>, Refusal> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let cells = rows.iter().flat_map(|&row| columns.iter().map(move |&column| (row, column)));
-    let cells: Vec<f64> = cells.map(|(row, column)| all.region(row)[column]).collect();
-    let kept = Amounts::try_new(cells, columns.len()).map_err(Refusal::internal)?;
-    let totals: Vec<f64> = rows.iter().map(|&row| all.region_totals()[row]).collect();
-    let ginis = locational_gini(&kept, &totals).map_err(Refusal::internal)?;
+    let kept = amount_rows(panel, last, &rows)?;
+    let ginis = locational_gini_of_rows(&kept, &columns, kept.region_totals()).map_err(Refusal::internal)?;
     let code = |column: usize| panel.axes.industries.get(column).map(|industry| industry.code.clone());
     Ok(columns.into_iter().filter_map(code).zip(ginis).collect())
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Panel, Warning};
 use growthpole_methods::division::engines::{
-    Criterion, CriterionValues, industry_outlook, resource_burden, spillover_potential,
+    Criterion, CriterionValues, ResourceBurden, industry_outlook, resource_burden, spillover_potential,
 };
 use growthpole_methods::division::{
     ComplexityError, OutlookOptions, Presence, PresenceError, QuotientBase, RelatednessError, Standardization,
     complexity_index, complexity_outlook, location_quotient_cell, proximity, relatedness_density,
 };
 use growthpole_methods::stats::SpatialWeights;
-use growthpole_methods::{AmountRows, Matrix, Progress};
+use growthpole_methods::{AmountRows, FilledRows, Matrix, Progress, RowSource};
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 use v1::EngineComplexity;
@@ -32,11 +32,15 @@ const MOST_BY_DISTANCE: usize = 2_000;
 enum Values {
     ByIndustry(Vec<f64>),
     ByPair(Matrix),
+    Burden(ResourceBurden),
 }
 
 /// Structure of a year: who has what.
 pub(super) struct Structure<'a> {
-    pub(super) amounts: AmountRows<'a>,
+    /// Of the regions of the space, all industries that were read.
+    rows: AmountRows<'a>,
+    /// Columns of the industries of the space.
+    columns: &'a [usize],
     pub(super) base: QuotientBase,
     pub(super) presence: Presence,
 }
@@ -45,20 +49,33 @@ impl<'a> Structure<'a> {
     pub(super) fn of(space: &'a Space, year: i16, threshold: f64) -> Result<Self, Refusal> {
         let panel = &space.panel;
         let period = space.position(year)?;
-        let rows: Vec<usize> = (0..panel.axes.regions.len()).collect();
-        let amounts = amount_rows(panel, period, &rows)?;
+        let columns = space.in_cells.industries.as_slice();
+        let rows = amount_rows(&space.cells, period, &space.in_cells.regions)?;
         let reference = benchmark_amounts(panel, period)?;
         let total = reference.iter().sum();
-        let base =
-            QuotientBase::try_new(amounts.region_totals().to_vec(), reference, total).map_err(Refusal::internal)?;
-        let presence = Presence::revealed_of_rows(amounts.regions(), &base, threshold)
-            .map_err(|error| no_presence(panel, year, error))?;
-        Ok(Self { amounts, base, presence })
+        let of_region = |row: &[f64]| columns.iter().map(|&column| row[column]).sum();
+        let totals = rows.regions().map(of_region).collect();
+        let base = QuotientBase::try_new(totals, reference, total).map_err(Refusal::internal)?;
+        let presence = if columns.len() == rows.n_industries() {
+            Presence::revealed_of_rows(rows.regions(), &base, threshold)
+        } else {
+            Presence::revealed_of_columns(rows.regions(), columns, &base, threshold)
+        };
+        let presence = presence.map_err(|error| no_presence(panel, year, error))?;
+        Ok(Self { rows, columns, base, presence })
+    }
+
+    /// The amounts of the space, a row at a time.
+    fn amounts(&self) -> impl RowSource {
+        FilledRows::new(self.rows.n_regions(), self.columns.len(), |region, cells: &mut [f64]| {
+            let row = self.rows.region(region);
+            cells.iter_mut().zip(self.columns).for_each(|(cell, &column)| *cell = row[column]);
+        })
     }
 
     /// The location quotient of a pair.
     pub(super) fn quotient(&self, region: usize, industry: usize) -> Option<f64> {
-        let amount = *self.amounts.region(region).get(industry)?;
+        let amount = *self.rows.region(region).get(*self.columns.get(industry)?)?;
         let (total, reference) = (self.base.region_totals().get(region)?, self.base.reference_totals().get(industry)?);
         location_quotient_cell(amount, *total, *reference, self.base.reference_total())
     }
@@ -105,7 +122,7 @@ impl<'a> Sources<'a> {
         let density = relatedness_density(&structure.presence, &proximities, false, progress).map_err(related)?;
         let complexity = self.complexity(&structure, &proximities, &density, progress, &mut warnings)?;
         let spillover = self.spillover(&density, &mut warnings)?;
-        let burden = |set| resource_burden(&structure.amounts, set).map(Values::ByPair).map_err(Refusal::internal);
+        let burden = |set| resource_burden(&structure.amounts(), set).map(Values::Burden).map_err(Refusal::internal);
         let resource = self.resource.map(burden).transpose()?;
         let [overcapacity, emissions] = &self.options.given;
         Ok(Snapshot {
@@ -252,6 +269,7 @@ impl Snapshot<'_> {
             values: match &self.values[at] {
                 Some(Values::ByIndustry(values)) => CriterionValues::ByIndustry(values),
                 Some(Values::ByPair(values)) => CriterionValues::ByPair(values),
+                Some(Values::Burden(burden)) => CriterionValues::Burden(burden),
                 None => CriterionValues::ByIndustry(&self.nothing),
             },
             weight: if self.values[at].is_some() { weights[at] } else { 0.0 },

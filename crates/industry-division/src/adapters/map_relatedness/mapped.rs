@@ -3,7 +3,7 @@
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
 use growthpole_methods::division::relatedness::{
-    Change, Link, MeanDensity, Network, communities, entries_and_exits, mean_densities, network,
+    Change, Link, MeanDensity, Network, communities, entries_and_exits, for_each_density, mean_density, network,
 };
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
@@ -12,12 +12,24 @@ use growthpole_worker_kit::refuse;
 
 use super::options::Options;
 use crate::presence::{MOST_INDUSTRIES, Structure};
-use crate::relatedness::refusal;
 
 pub(super) struct Mapped {
     pub(super) structure: Structure,
     pub(super) later: Option<Structure>,
     pub(super) options: Options,
+}
+
+/// Region and industry of a change among those kept, where both are.
+type Place = Option<(usize, usize)>;
+
+/// Densities as far as they are shown.
+struct Densities {
+    /// By region.
+    means: Vec<MeanDensity>,
+    /// All of each region, where they are wanted.
+    rows: Vec<v1::RegionRow>,
+    /// Of each change.
+    of_changes: Vec<Option<f64>>,
 }
 
 impl Mapped {
@@ -27,15 +39,17 @@ impl Mapped {
         let n = structure.kept.columns.len();
         let related = options.related.of_industries(structure, progress)?;
         let counted = options.related.counted(&related, options.related_from);
-        let densities = options.related.densities(structure, &counted, options.include_self, progress)?;
+        let (mut changes, places) = self.changes()?;
+        let densities = self.densities(&counted, &places, progress)?;
+        let of_changes = densities.of_changes.into_iter();
+        changes.iter_mut().zip(of_changes).for_each(|(change, density)| change.density = density);
         let of_nodes = self.of_nodes(progress)?;
         let found = network(of_nodes.as_ref().unwrap_or(&related), options.links);
-        let changes = self.changes(&densities)?;
         let mut response = v1::MapRelatednessResponse {
             industries: (0..n).filter_map(|at| structure.industry(at)).collect(),
             relatedness: if options.with_matrix { self.matrix(&related) } else { Vec::new() },
-            densities: if options.with_densities { self.rows(&densities) } else { Vec::new() },
-            regions: self.regions(&densities, &changes)?,
+            densities: densities.rows,
+            regions: self.regions(&densities.means, &changes),
             threshold: found.threshold,
             changes,
             left_out: structure.left_out.clone(),
@@ -70,26 +84,35 @@ impl Mapped {
         related.rows().enumerate().map(row).collect()
     }
 
-    fn rows(&self, densities: &Matrix) -> Vec<v1::RegionRow> {
-        let row =
-            |(at, row): (usize, &[f64])| v1::RegionRow { region: self.structure.region(at), values: row.to_vec() };
-        densities.rows().enumerate().map(row).collect()
+    /// Densities as far as the answer shows them: no table is made of the others. `places` are the region and industry of each
+    /// change, by region, where both are kept.
+    fn densities(&self, counted: &Matrix, places: &[Place], progress: &Progress) -> Result<Densities, Refusal> {
+        let (structure, options) = (&self.structure, &self.options);
+        let rows = options.related.density_rows(structure, counted, options.include_self)?;
+        let mut wanted = places.iter().enumerate().filter_map(|(at, place)| Some((at, (*place)?))).peekable();
+        let mut found = Densities { means: Vec::new(), rows: Vec::new(), of_changes: vec![None; places.len()] };
+        for_each_density(&*rows, progress, |region, row| {
+            found.means.push(mean_density(&structure.kept.presence, region, row));
+            while let Some((at, (_, column))) = wanted.next_if(|(_, place)| place.0 == region) {
+                found.of_changes[at] = Some(row[column]).filter(|density| !density.is_nan());
+            }
+            if options.with_densities {
+                found.rows.push(v1::RegionRow { region: structure.region(region), values: row.to_vec() });
+            }
+        })
+        .map_err(refuse::stopped)?;
+        Ok(found)
     }
 
-    fn regions(
-        &self,
-        densities: &Matrix,
-        changes: &[v1::PresenceChange],
-    ) -> Result<Vec<v1::RegionRelatedness>, Refusal> {
+    fn regions(&self, means: &[MeanDensity], changes: &[v1::PresenceChange]) -> Vec<v1::RegionRelatedness> {
         let kept = &self.structure.kept;
-        let means = mean_densities(&kept.presence, densities).map_err(refusal)?;
         let count = |code: &str, entered: bool| {
             let own = |change: &&v1::PresenceChange| {
                 change.entered == entered && change.region.as_ref().is_some_and(|region| region.code == code)
             };
             self.later.as_ref().map(|_| message::count(changes.iter().filter(own).count()))
         };
-        let region = |(at, means): (usize, MeanDensity)| {
+        let region = |(at, means): (usize, &MeanDensity)| {
             let code = region_code(&self.structure.panel, kept.regions[at]);
             let present = kept.presence.industries_of(at);
             v1::RegionRelatedness {
@@ -101,12 +124,13 @@ impl Mapped {
                 exits: count(code, false),
             }
         };
-        Ok(means.into_iter().enumerate().map(region).collect())
+        means.iter().enumerate().map(region).collect()
     }
 
-    /// Entries and exits among the regions and industries with data in both periods.
-    fn changes(&self, densities: &Matrix) -> Result<Vec<v1::PresenceChange>, Refusal> {
-        let Some(later) = &self.later else { return Ok(Vec::new()) };
+    /// Entries and exits among the regions and industries with data in both periods, without densities, and where each is among
+    /// those kept.
+    fn changes(&self) -> Result<(Vec<v1::PresenceChange>, Vec<Place>), Refusal> {
+        let Some(later) = &self.later else { return Ok((Vec::new(), Vec::new())) };
         let (before, after) = (&self.structure.known, &later.known);
         let both = |a: &[usize], b: &[usize]| -> (Vec<usize>, Vec<usize>) {
             let pairs = a.iter().enumerate().filter_map(|(at, one)| Some((at, b.binary_search(one).ok()?)));
@@ -128,15 +152,15 @@ impl Mapped {
             let region = before.regions[at / before.columns.len()];
             let column = before.columns[at % before.columns.len()];
             let place = kept.regions.binary_search(&region).ok().zip(kept.columns.binary_search(&column).ok());
-            let density = place.map(|(row, column)| densities.get(row, column)).filter(|density| !density.is_nan());
-            Some(v1::PresenceChange {
+            let change = v1::PresenceChange {
                 region: panel.axes.regions.get(region).map(message::region_label),
                 industry: panel.axes.industries.get(column).map(message::industry_label),
                 entered,
-                density,
-            })
+                density: None,
+            };
+            Some((change, place))
         };
-        Ok(changes.into_iter().enumerate().filter_map(change).collect())
+        Ok(changes.into_iter().enumerate().filter_map(change).unzip())
     }
 
     fn add_network(

@@ -2,24 +2,22 @@
 
 use growthpole_contracts::{Reason, Refusal};
 use growthpole_domain::Panel;
+use growthpole_methods::Progress;
 use growthpole_methods::division::complexity::{
     Fitness, FitnessError, Recombination, Reflections, Subnational, Supermodularity, SupermodularityError,
-    SupermodularityOptions, fitness, productivity_levels, recombination, reflections, subnational_complexity,
-    supermodularity,
+    SupermodularityOptions, average_of_industries, average_of_regions, fitness, productivity_levels, recombination,
+    reflections, subnational_complexity, supermodularity,
 };
 use growthpole_methods::division::relatedness::co_occurrence;
 use growthpole_methods::division::{
-    ComplexityError, ComplexityIndex, ComplexityOutlook, Components, Standardization, complexity_index,
-    complexity_outlook, components,
+    ComplexityError, ComplexityIndex, Components, Standardization, complexity_index, components,
 };
-use growthpole_methods::stats::{Spread, mean_and_deviation};
-use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 
 use super::options::Options;
+use super::outlook::Outlooks;
 use crate::presence::{Structure, values_of};
-use crate::relatedness::refusal;
 
 /// Components, and codes of each, that a refusal names at most.
 const NAMED: usize = 20;
@@ -29,8 +27,7 @@ const NAMED: usize = 20;
 pub(super) struct Measured {
     pub(super) structure: Structure,
     pub(super) index: ComplexityIndex,
-    pub(super) densities: Matrix,
-    pub(super) outlook: ComplexityOutlook,
+    pub(super) outlooks: Outlooks,
     pub(super) beside: Beside,
 }
 
@@ -42,6 +39,9 @@ pub(super) struct Beside {
     /// Levels of income of regions and of industries.
     pub(super) levels: Option<(Vec<f64>, Vec<f64>)>,
     pub(super) external: Option<Vec<Subnational>>,
+    /// Outside complexities of regions and incomes of industries, by amounts.
+    pub(super) external_by_amount: Option<Vec<Option<f64>>>,
+    pub(super) income_by_amount: Option<Vec<Option<f64>>>,
     pub(super) combined: Recombination,
     pub(super) supermodularity: Option<Supermodularity>,
 }
@@ -66,19 +66,11 @@ impl Measured {
             complexity_index(presence, options.scale, progress).map_err(|error| undefined(error, &structure))?;
         let near = options.related.of_industries(&structure, progress)?;
         let near = options.related.counted(&near, None);
-        let densities = options.related.densities(&structure, &near, options.outlook.include_self, progress)?;
-        let outlook = if options.standardize_outlook {
-            // By the eigenvector itself: shifting it first would shift outlooks by how many industries are absent.
-            let plain = complexity_index(presence, Standardization::None, progress)
-                .map_err(|error| undefined(error, &structure))?;
-            let outlook = complexity_outlook(presence, &near, &densities, &plain.industries, options.outlook, progress);
-            standardized(outlook.map_err(refusal)?, &plain)
-        } else {
-            complexity_outlook(presence, &near, &densities, &index.industries, options.outlook, progress)
-                .map_err(refusal)?
-        };
+        let plain = options.standardize_outlook.then(|| complexity_index(presence, Standardization::None, progress));
+        let plain = plain.transpose().map_err(|error| undefined(error, &structure))?;
+        let outlooks = Outlooks::of(&structure, &near, &index, plain.as_ref(), options, progress)?;
         let beside = Beside::of(&structure, &index, options, incomes, external, progress)?;
-        Ok(Self { structure, index, densities, outlook, beside })
+        Ok(Self { structure, index, outlooks, beside })
     }
 }
 
@@ -94,14 +86,16 @@ impl Beside {
         let (presence, columns) = (&structure.kept.presence, &structure.kept.columns);
         let iterated = options.fitness.map(|options| fitness(presence, options, progress)).transpose();
         let counts = co_occurrence(presence, progress).map_err(refuse::stopped)?;
+        let own = |values: &[f64]| columns.iter().map(|&column| values[column]).collect::<Vec<f64>>();
+        let of_regions = |incomes| values_of(incomes, &structure.panel, &structure.kept.regions);
+        let incomes_of_regions = incomes.map(of_regions).transpose()?;
         Ok(Self {
+            external_by_amount: external.map(|values| average_of_industries(&structure.amounts(), &own(values))),
+            income_by_amount: incomes_of_regions.map(|values| average_of_regions(&structure.amounts(), &values)),
             fitness: iterated.map_err(|error| unfit(error, structure))?,
             reflections: options.reflection_steps.map(|steps| reflections(presence, steps)),
             levels: incomes.map(|incomes| levels(structure, incomes)).transpose()?,
-            external: external.and_then(|values| {
-                let own: Vec<f64> = columns.iter().map(|&column| values[column]).collect();
-                subnational_complexity(presence, &own)
-            }),
+            external: external.and_then(|values| subnational_complexity(presence, &own(values))),
             combined: recombination(presence, &counts),
             supermodularity: options.supermodularity.map(|of| compared(structure, index, of, progress)).transpose()?,
         })
@@ -129,16 +123,6 @@ fn compared(
         SupermodularityError::Stopped(stopped) => refuse::stopped(stopped),
         SupermodularityError::InvalidIndex => Refusal::internal(error),
     })
-}
-
-fn standardized(mut outlook: ComplexityOutlook, plain: &ComplexityIndex) -> ComplexityOutlook {
-    if let Some((mean, deviation)) = mean_and_deviation(&outlook.index, Spread::Population).filter(|of| of.1 > 0.0) {
-        outlook.index.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
-    }
-    if let Some((_, deviation)) = mean_and_deviation(&plain.regions, Spread::Population).filter(|of| of.1 > 0.0) {
-        outlook.gain = outlook.gain.map(|gain| gain / deviation);
-    }
-    outlook
 }
 
 /// The refusal of a network in parts, with the codes of each.

@@ -10,20 +10,21 @@ use v1::ComplexitySignRule;
 
 use super::measured::Measured;
 use super::options::Options;
+use super::outlook::Gain;
 
 /// A correlation with diversity below this, in size, leaves the direction of the scale doubtful.
 const DOUBTFUL: f64 = 0.3;
 
 impl Measured {
     /// All of the answer but what the panel says of itself.
-    pub(super) fn response(&self, options: &Options) -> Result<v1::MeasureComplexityResponse, Refusal> {
+    pub(super) fn response(mut self, options: &Options) -> Result<v1::MeasureComplexityResponse, Refusal> {
+        let gains = std::mem::take(&mut self.outlooks.gains);
         let panel = &self.structure.panel;
         let columns = self.structure.kept.columns.iter();
         let warnings = self.structure.warning().into_iter().chain(self.doubt()).chain(self.of_fitness());
-        let row =
-            |(at, row): (usize, &[f64])| v1::RegionRow { region: self.structure.region(at), values: row.to_vec() };
+        let row = |(at, values): (usize, Vec<f64>)| v1::RegionRow { region: self.structure.region(at), values };
         let mut response = v1::MeasureComplexityResponse {
-            regions: self.regions(options),
+            regions: self.regions(),
             industries: self.industries(),
             spectrum: Some(self.spectrum()),
             fitness: self.beside.fitness.as_ref().map(|fitness| self.report(fitness)),
@@ -36,12 +37,12 @@ impl Measured {
         };
         if options.with_gains {
             response.gain_industries = columns.map(|&column| industry_code(panel, column).to_owned()).collect();
-            response.gains = self.outlook.gain.rows().enumerate().map(row).collect();
+            response.gains = gains.into_iter().enumerate().map(row).collect();
         }
         Ok(response)
     }
 
-    fn regions(&self, options: &Options) -> Vec<v1::RegionComplexity> {
+    fn regions(&self) -> Vec<v1::RegionComplexity> {
         let diversity = self.structure.kept.presence.diversity();
         let beside = &self.beside;
         let reflected = beside.reflections.as_ref().map(|reflected| reflected.regions.values());
@@ -53,31 +54,28 @@ impl Measured {
                 region: self.structure.region(at),
                 diversity: message::count(diversity[at]),
                 index: self.index.regions[at],
-                outlook: self.outlook.index[at],
-                best_gains: self.best_gains(at, options.best),
+                outlook: self.outlooks.index[at],
+                best_gains: self.best_gains(at),
                 fitness: beside.fitness.as_ref().map(|fitness| fitness.regions[at]),
                 reflection: reflected.as_ref().map(|values| values[at]),
                 income_level: beside.levels.as_ref().map(|levels| levels.0[at]),
                 external: external.and_then(|external| external.complexity),
                 external_coverage: coverage,
                 modular: beside.combined.regions[at],
+                external_by_amount: beside.external_by_amount.as_ref().and_then(|of| of[at]),
             }
         };
         ranked(&self.index.regions).into_iter().map(of).collect()
     }
 
-    /// The industries a region lacks whose gain is greatest, ties by code.
-    fn best_gains(&self, region: usize, most: usize) -> Vec<v1::ComplexityGain> {
-        let presence = &self.structure.kept.presence;
-        let gains = self.outlook.gain.row(region);
-        let mut absent: Vec<usize> = (0..gains.len()).filter(|&i| !presence.is_present(region, i)).collect();
-        absent.sort_by(|&a, &b| gains[b].total_cmp(&gains[a]));
-        let gain = |&industry: &usize| v1::ComplexityGain {
-            industry: self.structure.industry(industry),
-            gain: gains[industry],
-            density: Some(self.densities.get(region, industry)).filter(|density| !density.is_nan()),
+    /// The industries a region lacks whose gain is greatest.
+    fn best_gains(&self, region: usize) -> Vec<v1::ComplexityGain> {
+        let gain = |own: &Gain| v1::ComplexityGain {
+            industry: self.structure.industry(own.industry),
+            gain: own.gain,
+            density: own.density,
         };
-        absent.iter().take(most).map(gain).collect()
+        self.outlooks.best[region].iter().map(gain).collect()
     }
 
     fn industries(&self) -> Vec<v1::IndustryComplexity> {
@@ -102,6 +100,7 @@ impl Measured {
             inverse_ubiquity: sized[at].map(|sized| sized.inverse),
             ease: beside.combined.ease[at],
             modular: beside.combined.industries[at],
+            income_by_amount: beside.income_by_amount.as_ref().and_then(|of| of[at]),
         };
         ranked(&self.index.industries).into_iter().map(of).collect()
     }

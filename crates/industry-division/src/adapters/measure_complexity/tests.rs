@@ -77,6 +77,11 @@ async fn what_is_asked_for_beside_is_answered() {
     assert!((region("r1").income_level.unwrap() - 20.0 / 1.5).abs() < 1e-12);
     assert_eq!((region("r2").external, region("r2").external_coverage), (Some(2.0), Some(0.5)));
     assert_eq!((region("r4").external, region("r4").external_coverage), (None, Some(0.0)));
+    assert_eq!((region("r2").external_by_amount, region("r4").external_by_amount), (Some(2.0), None));
+    let a = response.industries.iter().find(|of| of.industry.as_ref().unwrap().code == "a").unwrap();
+    let (in_r2, in_r1) = (ROWS[0].1[0], ROWS[1].1[0]);
+    let income = (10.0 * in_r1 + 20.0 * in_r2) / (in_r1 + in_r2);
+    assert!((a.income_by_amount.unwrap() - income).abs() < 1e-12);
     let report = response.fitness.as_ref().unwrap();
     assert_eq!((report.iterations, report.converged), (3, false));
     assert!(response.warnings.iter().any(|warning| warning.code == "FITNESS_NOT_CONVERGED"));

@@ -1,6 +1,7 @@
 //! Further figures of regions and cells: of other indicators, or from the request.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, IndustryChoice, Panel, PeriodChoice, RegionChoice, Selection};
@@ -53,12 +54,12 @@ impl Reader<'_> {
     }
 
     /// Counts of the cells in every period.
-    pub(super) async fn counts(&mut self, indicator: &str, field: &str) -> Result<Vec<Vec<f64>>, Status> {
+    pub(super) async fn counts(&mut self, indicator: &str, field: &str) -> Result<Arc<Panel>, Status> {
         let codes = self.panel.axes.industries.iter().map(|industry| industry.code.clone()).collect();
         let panel = self.read(indicator, IndustryChoice::Codes(codes), field, "plants").await?;
         let is_wrong = |value: &f64| value.is_infinite() || *value < 0.0 || value.fract() != 0.0;
         self.check(&panel, field, is_wrong, "is not a number of plants")?;
-        Ok(panel.values.chunks(panel.axes.n_cells() / panel.axes.periods.len().max(1)).map(<[f64]>::to_vec).collect())
+        Ok(panel)
     }
 
     async fn read(
@@ -67,7 +68,7 @@ impl Reader<'_> {
         industries: IndustryChoice,
         field: &str,
         role: &'static str,
-    ) -> Result<std::sync::Arc<Panel>, Status> {
+    ) -> Result<Arc<Panel>, Status> {
         if indicator.is_empty() {
             return Err(Refusal::invalid(field, "nothing", "the code of an indicator").into());
         }

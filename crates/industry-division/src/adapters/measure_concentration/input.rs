@@ -1,10 +1,11 @@
 //! What is measured: tables by period, from the data set or from the request's plants.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use growthpole_contracts::{Refusal, SOFTWARE_VERSION, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Panel, Warning};
-use growthpole_methods::{Amounts, AmountsError};
+use growthpole_methods::AmountRows;
 use growthpole_worker_kit::companions::Companions;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
@@ -17,7 +18,11 @@ use v1::region_figures::By as Figures;
 use super::METHOD;
 use super::figures::{self, Reader};
 use super::listed::{self, Listed};
-use crate::reading::{amounts, check_indicator, columns_of, single_period, whole_of};
+use super::tables::{Counts, Table};
+use crate::reading::{amount_rows, check_indicator, columns_of, single_period, whole_of};
+
+/// Pairs of a region and an industry that listed plants may make.
+const MOST_CELLS: usize = 5_000_000;
 
 /// What is measured, with labels by position.
 #[derive(Debug)]
@@ -40,12 +45,13 @@ pub(super) struct Input {
 #[derive(Debug)]
 pub(super) struct PeriodInput {
     pub(super) period: String,
-    /// Positions of the regions that have a base, to which everything below refers.
+    /// Positions of the regions that have a base, to which base and sizes refer.
     pub(super) regions: Vec<usize>,
-    pub(super) amounts: Amounts,
+    /// Of all regions.
+    pub(super) amounts: Table,
     pub(super) base: Vec<f64>,
-    /// Number of plants in each cell.
-    pub(super) counts: Option<Amounts>,
+    /// Number of plants in each cell, of all regions.
+    pub(super) counts: Option<Counts>,
     /// Areas and population.
     pub(super) sizes: Option<(Vec<f64>, Vec<f64>)>,
 }
@@ -53,28 +59,27 @@ pub(super) struct PeriodInput {
 /// Figures of one period, of all regions.
 struct Raw {
     period: String,
-    amounts: Amounts,
-    base: Option<Vec<f64>>,
-    counts: Option<Vec<f64>>,
+    amounts: Table,
+    /// What each region has of what industries are compared with.
+    base: Vec<f64>,
+    counts: Option<Counts>,
     sizes: Option<(Vec<f64>, Vec<f64>)>,
 }
 
 impl Raw {
     /// Leaves out regions that have nothing to be relative to, whose positions come along.
-    fn input(self) -> Result<(PeriodInput, Vec<usize>), AmountsError> {
-        let n = self.amounts.n_industries();
-        let base = self.base.unwrap_or_else(|| self.amounts.region_totals().to_vec());
+    fn input(self) -> Result<(PeriodInput, Vec<usize>), Refusal> {
+        let base = self.base;
         let (regions, without): (Vec<usize>, Vec<usize>) = (0..base.len()).partition(|&region| base[region] > 0.0);
+        if regions.is_empty() {
+            return Err(refuse::undefined("no region has anything", "period", &self.period));
+        }
         let of = |figures: &[f64]| regions.iter().map(|&region| figures[region]).collect::<Vec<f64>>();
-        let table = |cells: &[f64]| {
-            let kept = regions.iter().flat_map(|&region| &cells[region * n..(region + 1) * n]);
-            Amounts::try_new(kept.copied().collect(), n)
-        };
         let input = PeriodInput {
             period: self.period,
-            amounts: table(self.amounts.cells().cells())?,
+            amounts: self.amounts,
             base: of(&base),
-            counts: self.counts.map(|counts| table(&counts)).transpose()?,
+            counts: self.counts,
             sizes: self.sizes.map(|(area, population)| (of(&area), of(&population))),
             regions,
         };
@@ -88,7 +93,7 @@ pub(super) async fn of_selection(
     request: v1::MeasureConcentrationRequest,
 ) -> Result<Input, Status> {
     let defaults = SelectionDefaults { benchmark: BenchmarkChoice::None, missing: MissingPolicy::Fail };
-    let mut parsed = selection::parse(request.selection.clone(), defaults)?;
+    let mut parsed = selection::parse(request.selection.clone(), defaults)?.filled();
     parsed.selection.benchmark = BenchmarkChoice::None;
     let list = match request.plants.as_ref().and_then(|source| source.by.as_ref()) {
         Some(Plants::List(list)) => Some(list),
@@ -108,7 +113,7 @@ pub(super) async fn of_selection(
 
     let shown = columns_of(&panel, &asked.panel);
     let mut reader = Reader { panels, main: &whole, selection: &parsed.selection, panel: &panel, further: Vec::new() };
-    let raw = read_periods(&mut reader, &request).await?;
+    let raw = read_periods(&mut reader, &panel, &request).await?;
     let further: Vec<(&str, &SourcedPanel)> = reader.further.iter().map(|(role, source)| (*role, source)).collect();
     let provenance = METHOD.provenance(&whole, &further);
     let regions: Vec<v1::RegionLabel> = panel.axes.regions.iter().map(message::region_label).collect();
@@ -140,6 +145,7 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
         region_codes.iter().map(|code| v1::RegionLabel { code: label(code), ..Default::default() }).collect();
     let industries: Vec<v1::IndustryLabel> =
         industry_codes.iter().map(|code| v1::IndustryLabel { code: label(code), ..Default::default() }).collect();
+    check_cells(regions.len(), industries.len())?;
     let plants = Listed::read(&list.plants, &by_region(&regions), &by_industry(&industries))?;
     for (codes, name) in [(&region_codes, "region"), (&industry_codes, "industry")] {
         if codes.contains("") {
@@ -147,9 +153,11 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
         }
     }
     let sizes = plants.cells(regions.len(), industries.len(), |plant| plants.sizes[plant]);
-    let amounts = Amounts::try_new(sizes, industries.len()).map_err(|error| {
+    let totals = AmountRows::try_new(sizes.chunks(industries.len()).collect()).map_err(|error| {
         Refusal::invalid("plants.list.plants", error, "sizes from 1e-100 to 1e100, also in total, or 0")
     })?;
+    let totals = totals.region_totals().to_vec();
+    let own = |cells: Vec<f64>| Table::Own { cells: Arc::new(cells), columns: industries.len() };
     let codes: Vec<&str> = region_codes.into_iter().collect();
     let figures = |own: &Option<v1::RegionFigures>, field: &str| {
         own.as_ref().map(|own| figures::listed(own, &codes, field)).transpose()
@@ -157,8 +165,8 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
     let cluster = request.cluster_index.as_ref();
     let raw = Raw {
         period: String::new(),
-        base: figures(&request.base, "base")?,
-        counts: cluster.is_some().then(|| plants.cells(regions.len(), industries.len(), |_| 1.0)),
+        base: figures(&request.base, "base")?.unwrap_or(totals),
+        counts: cluster.is_some().then(|| Counts::Counted(own(plants.cells(regions.len(), industries.len(), |_| 1.0)))),
         sizes: match cluster {
             None => None,
             Some(own) => {
@@ -169,7 +177,7 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
                 ))
             }
         },
-        amounts,
+        amounts: own(sizes),
     };
     let (periods, warnings) = inputs(vec![raw], &regions)?;
     let provenance = v1::Provenance {
@@ -207,22 +215,28 @@ fn indicator(figures: Option<&v1::RegionFigures>) -> &str {
 }
 
 /// Reads everything but listed plants, period by period.
-async fn read_periods(reader: &mut Reader<'_>, request: &v1::MeasureConcentrationRequest) -> Result<Vec<Raw>, Status> {
-    let panel = reader.panel;
+async fn read_periods(
+    reader: &mut Reader<'_>,
+    panel: &Arc<Panel>,
+    request: &v1::MeasureConcentrationRequest,
+) -> Result<Vec<Raw>, Status> {
+    let of_panel = |panel: &Arc<Panel>, period| Table::OfPanel { panel: Arc::clone(panel), period };
+    let periods = 0..panel.axes.periods.len();
     let base = match &request.base {
         None => None,
         Some(figures) => Some(reader.figures(figures, "base", "base").await?),
     };
     let counts = match request.plants.as_ref().and_then(|source| source.by.as_ref()) {
-        Some(Plants::CountIndicator(indicator)) => Some(reader.counts(indicator, "plants.count_indicator").await?),
-        Some(Plants::Cells(_)) => {
-            let periods = 0..panel.axes.periods.len();
-            let ones =
-                |period| panel.period_cells(period).iter().map(|cell| f64::from(u8::from(*cell > 0.0))).collect();
-            Some(periods.map(ones).collect())
+        Some(Plants::CountIndicator(indicator)) => {
+            let counted = reader.counts(indicator, "plants.count_indicator").await?;
+            periods.map(|period| Some(Counts::Counted(of_panel(&counted, period)))).collect()
         }
-        Some(Plants::List(list)) if request.cluster_index.is_some() => Some(vec![count_plants(panel, list)?]),
-        _ => None,
+        Some(Plants::Cells(_)) => vec![Some(Counts::OnePerAmount); periods.len()],
+        Some(Plants::List(list)) if request.cluster_index.is_some() => {
+            let (cells, columns) = (Arc::new(count_plants(panel, list)?), panel.axes.n_columns());
+            vec![Some(Counts::Counted(Table::Own { cells, columns }))]
+        }
+        _ => vec![None; periods.len()],
     };
     let sizes = match &request.cluster_index {
         None => None,
@@ -234,12 +248,13 @@ async fn read_periods(reader: &mut Reader<'_>, request: &v1::MeasureConcentratio
         }
     };
     let all: Vec<usize> = (0..panel.axes.regions.len()).collect();
-    let raw = panel.axes.periods.iter().enumerate().map(|(at, period)| {
+    let raw = panel.axes.periods.iter().zip(counts).enumerate().map(|(at, (period, counts))| {
+        let totals = amount_rows(panel, at, &all)?.region_totals().to_vec();
         Ok(Raw {
             period: period.to_string(),
-            amounts: amounts(panel, at, &all)?,
-            base: base.as_ref().map(|own| own[at].clone()),
-            counts: counts.as_ref().map(|own: &Vec<Vec<f64>>| own[at].clone()),
+            amounts: of_panel(panel, at),
+            base: base.as_ref().map_or(totals, |own| own[at].clone()),
+            counts,
             sizes: sizes.as_ref().map(|(area, population)| (area[at].clone(), population[at].clone())),
         })
     });
@@ -252,6 +267,15 @@ fn count_plants(panel: &Panel, list: &v1::PlantList) -> Result<Vec<f64>, Refusal
     let industries: Vec<v1::IndustryLabel> = panel.axes.industries.iter().map(message::industry_label).collect();
     let plants = Listed::read(&list.plants, &by_region(&regions), &by_industry(&industries))?;
     Ok(plants.cells(regions.len(), industries.len(), |_| 1.0))
+}
+
+/// Refuses plants whose regions and industries would make a table of more cells than a panel may have.
+fn check_cells(regions: usize, industries: usize) -> Result<(), Refusal> {
+    if regions.saturating_mul(industries) <= MOST_CELLS {
+        return Ok(());
+    }
+    let sent = format!("plants in {regions} regions and {industries} industries");
+    Err(Refusal::invalid("plants.list.plants", sent, &format!("up to {MOST_CELLS} pairs of a region and an industry")))
 }
 
 fn needed<T>(figures: Option<T>, name: &str) -> Result<T, Refusal> {
@@ -273,11 +297,7 @@ fn inputs(raw: Vec<Raw>, regions: &[v1::RegionLabel]) -> Result<(Vec<PeriodInput
     let mut without: BTreeSet<usize> = BTreeSet::new();
     let mut periods = Vec::with_capacity(raw.len());
     for raw in raw {
-        let period = raw.period.clone();
-        let (input, left_out) = raw.input().map_err(|error| match error {
-            AmountsError::Empty => refuse::undefined("no region has anything", "period", &period),
-            other => refuse::undefined(other.to_string(), "period", &period),
-        })?;
+        let (input, left_out) = raw.input()?;
         without.extend(left_out);
         periods.push(input);
     }

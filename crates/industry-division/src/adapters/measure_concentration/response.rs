@@ -40,12 +40,11 @@ struct Labelled<'a> {
 
 impl Labelled<'_> {
     fn industry(&self, at: usize, industry: usize) -> v1::IndustryConcentration {
-        let amounts = &self.period.amounts;
-        let present = amounts.cells().column(industry).filter(|amount| *amount > 0.0).count();
+        let (amount, present) = self.own.totals[industry];
         let known = v1::IndustryConcentration {
             period: self.period.period.clone(),
             industry: Some(self.input.industries[industry].clone()),
-            amount: amounts.industry_totals()[industry],
+            amount,
             regions: message::count(present),
             ..Default::default()
         };
@@ -91,7 +90,7 @@ impl Labelled<'_> {
         let n = self.input.industries.len();
         let cell = |region: usize, industry: usize, index: Option<f64>| {
             let is_empty = self.own.table[industry].is_none()
-                || self.period.counts.as_ref().is_some_and(|counts| counts.industry_totals()[industry] == 0.0);
+                || self.own.counted.as_ref().is_some_and(|counts| counts[industry] == 0.0);
             let why = if is_empty { "EMPTY_INDUSTRY" } else { "AMOUNT_WITHOUT_PLANT" };
             v1::ClusterIndexCell {
                 period: self.period.period.clone(),

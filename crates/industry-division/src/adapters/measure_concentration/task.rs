@@ -7,11 +7,12 @@ use growthpole_methods::division::concentration::{
     cluster_index, coagglomeration, coagglomeration_pairs, colocation, concentration_curve, concentration_table,
     distance_density, equal_base_curve, excess_colocation,
 };
-use growthpole_methods::{Amounts, Progress};
+use growthpole_methods::{AmountRows, Matrix, Progress};
 use growthpole_worker_kit::refuse;
 
 use super::input::{Input, PeriodInput};
 use super::options::{Distances, Options};
+use super::tables::Rows;
 
 /// Plants that are looked at for distances at most: every pair takes two bytes.
 const MOST_SITES: usize = 5_000;
@@ -40,6 +41,10 @@ pub(super) struct Results {
 
 /// Results of one period.
 pub(super) struct PeriodResults {
+    /// Amount of each industry in all regions, and in how many it is.
+    pub(super) totals: Vec<(f64, usize)>,
+    /// Number of plants of each industry, where they are counted.
+    pub(super) counted: Option<Vec<f64>>,
     /// By industry.
     pub(super) table: Vec<Option<IndustryConcentration>>,
     pub(super) plants: Vec<Option<PlantSizes>>,
@@ -76,33 +81,49 @@ impl Task {
     }
 
     fn period(&self, period: &PeriodInput, progress: &Progress) -> Result<PeriodResults, Refusal> {
-        let plants = self.plant_sizes(period)?;
-        let table = concentration_table(&period.amounts, &period.base, &plants, progress).map_err(table_refusal)?;
-        let cluster = match (&period.sizes, &period.counts) {
+        let rows = Rows::of(period)?;
+        let (amounts, base) = (&rows.amounts, &period.base);
+        let totals = amounts.industry_totals();
+        let plants = self.plant_sizes(period, &rows, &totals)?;
+        let table = concentration_table(amounts, base, &plants, progress).map_err(table_refusal)?;
+        let cluster = match (&period.sizes, rows.counted()) {
             (Some((area, population)), Some(counts)) => {
-                Some(cluster_index(&period.amounts, counts, area, population).map_err(Refusal::internal)?)
+                Some(cluster_index(amounts, counts, area, population).map_err(Refusal::internal)?)
             }
             _ => None,
         };
-        let curves = self.input.shown.iter().map(|&industry| self.curves(period, &table, industry));
+        let curves = self.input.shown.iter().map(|&industry| self.curves(&rows, base, &table, industry));
         let curves = curves.collect::<Result<_, _>>()?;
-        let groups = self.groups.iter().map(|members| group(period, members)).collect::<Result<_, _>>()?;
-        Ok(PeriodResults { pairs: self.pairs(period, progress)?, curves, groups, cluster, plants, table })
+        let groups = self.groups.iter().map(|members| group(&rows, base, members)).collect::<Result<_, _>>()?;
+        let pairs = self.pairs(&rows, base, &totals, progress)?;
+        let present = |industry: usize| amounts.column(industry).filter(|amount| *amount > 0.0).count();
+        Ok(PeriodResults {
+            totals: totals.into_iter().enumerate().map(|(industry, total)| (total, present(industry))).collect(),
+            counted: rows.counted().map(AmountRows::industry_totals),
+            pairs,
+            curves,
+            groups,
+            cluster,
+            plants,
+            table,
+        })
     }
 
     /// Sizes of plants by industry, where they are known.
-    fn plant_sizes(&self, period: &PeriodInput) -> Result<Vec<Option<PlantSizes>>, Refusal> {
-        let n = period.amounts.n_industries();
+    fn plant_sizes(
+        &self,
+        period: &PeriodInput,
+        rows: &Rows<'_>,
+        totals: &[f64],
+    ) -> Result<Vec<Option<PlantSizes>>, Refusal> {
+        let n = totals.len();
         if let Some(listed) = &self.input.plants {
             return Ok(listed.sizes_by_industry(n).iter().map(|sizes| PlantSizes::of_plants(sizes).ok()).collect());
         }
-        let Some(counts) = &period.counts else { return Ok(vec![None; n]) };
         let of = |industry: usize| {
-            if period.amounts.industry_totals()[industry] == 0.0 {
-                return Ok(None);
-            }
-            let column = |of: &Amounts| of.cells().column(industry).collect::<Vec<f64>>();
-            PlantSizes::of_counts(&column(&period.amounts), &column(counts)).map(Some).map_err(|error| {
+            let Some(counts) = rows.counts_of(industry).filter(|_| totals[industry] > 0.0) else { return Ok(None) };
+            let amounts: Vec<f64> = rows.amounts.column(industry).collect();
+            PlantSizes::of_counts(&amounts, &counts).map(Some).map_err(|error| {
                 let code = &self.input.industries[industry].code;
                 refuse::undefined(format!("plants of industry {code} in {}: {error}", period.period), "industry", code)
             })
@@ -112,56 +133,54 @@ impl Task {
 
     fn curves(
         &self,
-        period: &PeriodInput,
+        rows: &Rows<'_>,
+        base: &[f64],
         table: &[Option<IndustryConcentration>],
         industry: usize,
     ) -> Result<Option<(ConcentrationCurve, ConcentrationCurve)>, Refusal> {
         if !self.options.curves || table[industry].is_none() {
             return Ok(None);
         }
-        let own: Vec<f64> = period.amounts.cells().column(industry).collect();
+        let own: Vec<f64> = rows.amounts.column(industry).collect();
         let lorenz = equal_base_curve(&own).map_err(Refusal::internal)?;
-        let location = Location::try_new(&own, &period.base).map_err(Refusal::internal)?;
+        let location = Location::try_new(&own, base).map_err(Refusal::internal)?;
         Ok(Some((lorenz, concentration_curve(&location))))
     }
 
     /// The strongest pairs of shown industries that are somewhere.
-    fn pairs(&self, period: &PeriodInput, progress: &Progress) -> Result<Vec<(usize, usize, f64)>, Refusal> {
-        let totals = period.amounts.industry_totals();
+    fn pairs(
+        &self,
+        rows: &Rows<'_>,
+        base: &[f64],
+        totals: &[f64],
+        progress: &Progress,
+    ) -> Result<Vec<(usize, usize, f64)>, Refusal> {
         let present: Vec<usize> = self.input.shown.iter().copied().filter(|&own| totals[own] > 0.0).collect();
         if self.options.pairs == 0 || present.len() < 2 {
             return Ok(Vec::new());
         }
-        let cells = period.amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
-        let amounts = Amounts::try_new(cells, present.len()).map_err(Refusal::internal)?;
-        let matrix = match coagglomeration_pairs(&amounts, &period.base, progress) {
-            Err(CoagglomerationError::Stopped(stopped)) => return Err(refuse::stopped(stopped)),
-            Err(CoagglomerationError::SingleRegion) => return Ok(Vec::new()),
-            other => other.map_err(Refusal::internal)?,
-        };
-        let n = present.len();
-        let all = (0..n).flat_map(|first| (first + 1..n).map(move |second| (first, second)));
-        let mut pairs: Vec<(usize, usize, f64)> =
-            all.map(|(first, second)| (present[first], present[second], matrix.get(first, second))).collect();
-        pairs.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
-        pairs.truncate(self.options.pairs);
-        Ok(pairs)
+        match coagglomeration_pairs(&rows.amounts, base, &present, progress) {
+            Err(CoagglomerationError::Stopped(stopped)) => Err(refuse::stopped(stopped)),
+            Err(CoagglomerationError::SingleRegion) => Ok(Vec::new()),
+            found => Ok(strongest(&found.map_err(Refusal::internal)?, &present, self.options.pairs)),
+        }
     }
 
     /// Region and industry of every plant, listed or counted, in the only period.
-    fn plant_regions(&self) -> (Vec<usize>, Vec<usize>) {
+    fn plant_regions(&self) -> Result<(Vec<usize>, Vec<usize>), Refusal> {
         if let Some(listed) = &self.input.plants {
-            return (listed.regions.clone(), listed.industries.clone());
+            return Ok((listed.regions.clone(), listed.industries.clone()));
         }
-        let counts = self.input.periods.first().and_then(|period| period.counts.as_ref());
         let n = self.input.industries.len();
         let (mut regions, mut industries) = (Vec::new(), Vec::new());
-        for (at, count) in counts.iter().flat_map(|counts| counts.cells().cells()).enumerate() {
-            let plants = *count as usize;
-            regions.extend(std::iter::repeat_n(at / n, plants));
-            industries.extend(std::iter::repeat_n(at % n, plants));
+        if let Some(period) = self.input.periods.first() {
+            for (at, count) in Rows::of(period)?.all_counts().enumerate().filter(|(_, count)| *count > 0.0) {
+                let plants = count as usize;
+                regions.extend(std::iter::repeat_n(at / n, plants));
+                industries.extend(std::iter::repeat_n(at % n, plants));
+            }
         }
-        (regions, industries)
+        Ok((regions, industries))
     }
 
     fn check_colocation(&self) -> Result<(), Refusal> {
@@ -170,8 +189,11 @@ impl Task {
             let sent = format!("{} periods", self.input.periods.len());
             return Err(Refusal::invalid("selection.periods", sent, "one period for co-location"));
         }
-        let counted = self.input.periods.first().and_then(|period| period.counts.as_ref()).map(Amounts::total);
-        let plants = self.input.plants.as_ref().map_or(counted.unwrap_or_default(), |own| own.regions.len() as f64);
+        let plants = match (&self.input.plants, self.input.periods.first()) {
+            (Some(listed), _) => listed.regions.len() as f64,
+            (None, Some(period)) => Rows::of(period)?.all_counts().sum(),
+            (None, None) => 0.0,
+        };
         if !(2.0..=MOST_PLANTS).contains(&plants) {
             return Err(Refusal::invalid("colocation", format!("{plants} plants"), "2 to 100000 plants"));
         }
@@ -188,7 +210,7 @@ impl Task {
 
     fn colocations(&self, progress: &Progress) -> Result<Vec<Colocation>, Refusal> {
         let Some(options) = self.options.colocation else { return Ok(Vec::new()) };
-        let (regions, industries) = self.plant_regions();
+        let (regions, industries) = self.plant_regions()?;
         let (n_regions, n_industries) = (self.input.regions.len(), self.input.industries.len());
         let plants = PlantRegions::try_new(regions, industries, n_regions, n_industries).map_err(Refusal::internal)?;
         let mut pairs = if options.draws == 0 {
@@ -282,9 +304,28 @@ fn members(input: &Input, at: usize, codes: &[String]) -> Result<Vec<usize>, Ref
     Ok(columns)
 }
 
+/// So many pairs of industries by what binds them, the strongest first and then by position.
+fn strongest(pairs: &Matrix, industries: &[usize], most: usize) -> Vec<(usize, usize, f64)> {
+    let order =
+        |a: &(usize, usize, f64), b: &(usize, usize, f64)| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1)));
+    let mut found: Vec<(usize, usize, f64)> = Vec::new();
+    for (first, row) in pairs.rows().enumerate() {
+        let others = industries.iter().zip(row).skip(first + 1);
+        found.extend(others.map(|(&second, &gamma)| (industries[first], second, gamma)));
+        // What is not among the strongest so far is not among those of all.
+        if found.len() > 2 * most + industries.len() {
+            found.sort_by(order);
+            found.truncate(most);
+        }
+    }
+    found.sort_by(order);
+    found.truncate(most);
+    found
+}
+
 /// Co-agglomeration of a group; nothing where an industry is nowhere, or for a single region.
-fn group(period: &PeriodInput, members: &[usize]) -> Result<Option<f64>, Refusal> {
-    match coagglomeration(&period.amounts, &period.base, members) {
+fn group(rows: &Rows<'_>, base: &[f64], members: &[usize]) -> Result<Option<f64>, Refusal> {
+    match coagglomeration(&rows.amounts, base, members) {
         Ok(gamma) => Ok(Some(gamma)),
         Err(CoagglomerationError::EmptyIndustry { .. } | CoagglomerationError::SingleRegion) => Ok(None),
         Err(other) => Err(Refusal::internal(other)),

@@ -1,14 +1,17 @@
 //! Activity by region and industry: of all regions whose shares are compared, with those that are shown.
 
+use std::sync::Arc;
+
 use growthpole_contracts::{Refusal, v1};
-use growthpole_domain::{BenchmarkSource, MissingPolicy, Region, RegionChoice, Selection, Warning};
-use growthpole_methods::Amounts;
+use growthpole_domain::{
+    BenchmarkChoice, BenchmarkSource, MissingPolicy, Panel, Period, Region, RegionChoice, Selection, Warning,
+};
+use growthpole_methods::AmountRows;
 use growthpole_worker_kit::convert::{message, selection};
 use growthpole_worker_kit::reading::{by_code, resolve, status_warnings};
-use growthpole_worker_kit::{PanelSource, refuse};
+use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 
-use super::METHOD;
 use crate::reading::{
     DEFAULTS, amount_rows, benchmark, benchmark_amounts, check_indicator, columns_of, single_period, whole_of,
 };
@@ -20,7 +23,11 @@ pub(super) struct Activity {
     /// Regions that have any activity.
     pub(super) regions: Vec<v1::RegionLabel>,
     pub(super) industries: Vec<v1::IndustryLabel>,
-    pub(super) amounts: Amounts,
+    /// Total of each of these regions.
+    pub(super) totals: Vec<f64>,
+    /// By code, without missing cells, and the rows of these regions in it.
+    panel: Arc<Panel>,
+    rows: Vec<usize>,
     /// Of the benchmark, by industry.
     pub(super) benchmark: Vec<f64>,
     pub(super) shown_regions: Vec<usize>,
@@ -28,13 +35,17 @@ pub(super) struct Activity {
     /// Regions that were asked for and are empty.
     pub(super) empty: Vec<v1::RegionLabel>,
     pub(super) warnings: Vec<Warning>,
-    pub(super) provenance: v1::Provenance,
+    /// What it was read from.
+    pub(super) source: SourcedPanel,
+    /// What was selected, of the vintage that answered.
+    pub(super) selection: Selection,
+    pub(super) at: Period,
 }
 
 impl Activity {
     /// Reads the regions of the benchmark's level.
     pub(super) async fn read(panels: &dyn PanelSource, sent: v1::Selection) -> Result<Self, Status> {
-        let parsed = selection::parse(Some(sent), DEFAULTS)?;
+        let parsed = selection::parse(Some(sent), DEFAULTS)?.filled();
         let period = single_period(&parsed.selection.periods)?;
         let asked = panels.panel(&parsed.selection).await?;
         check_indicator(&asked.panel)?;
@@ -55,9 +66,10 @@ impl Activity {
         let is_asked = |own: &v1::RegionLabel| asked.panel.axes.regions.iter().any(|region| region.code == own.code);
         let regions: Vec<v1::RegionLabel> = kept.iter().map(label).collect();
         let shown_regions: Vec<usize> = (0..regions.len()).filter(|&region| is_asked(&regions[region])).collect();
-        let rows = kept.iter().flat_map(|&region| cells.region(region)).copied().collect();
-        let amounts = Amounts::try_new(rows, cells.n_industries())
-            .map_err(|_| refuse::undefined("no region has any activity", "indicator", &panel.indicator.code))?;
+        if kept.is_empty() {
+            return Err(refuse::undefined("no region has any activity", "indicator", &panel.indicator.code).into());
+        }
+        let totals = kept.iter().map(|&region| cells.region_totals()[region]).collect();
         let nowhere: Vec<v1::RegionLabel> = empty.iter().map(label).collect();
         let mut warnings = whole.panel.warnings.clone();
         warnings
@@ -69,12 +81,33 @@ impl Activity {
             benchmark: benchmark_amounts(&panel, 0)?,
             shown_industries: columns_of(&panel, &asked.panel),
             empty: nowhere.into_iter().filter(is_asked).collect(),
-            provenance: METHOD.provenance(&whole, &[]),
+            selection: Selection {
+                vintage: panel.vintage_choice(),
+                benchmark: BenchmarkChoice::None,
+                ..parsed.selection
+            },
+            at: period,
+            source: whole,
             regions,
-            amounts,
+            totals,
+            rows: kept,
+            panel,
             shown_regions,
             warnings,
         })
+    }
+
+    /// Amounts of a region by industry, where they lie.
+    pub(super) fn row(&self, region: usize) -> &[f64] {
+        let columns = self.panel.axes.n_columns();
+        let row =
+            self.rows.get(region).and_then(|&row| self.panel.period_cells(0).get(row * columns..(row + 1) * columns));
+        row.unwrap_or_default()
+    }
+
+    /// Amounts of all regions that have any, where they lie.
+    pub(super) fn amounts(&self) -> Result<AmountRows<'_>, Refusal> {
+        amount_rows(&self.panel, 0, &self.rows)
     }
 
     /// Position of an industry.

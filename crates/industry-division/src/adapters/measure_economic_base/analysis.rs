@@ -331,7 +331,7 @@ fn without_activity(activity: &Activity, sectors: &[v1::Sector], members: &[Vec<
 fn regions(activity: &Activity, members: &[Vec<usize>]) -> Result<Vec<Regional>, Refusal> {
     let overall: f64 = activity.benchmark.iter().sum();
     let of = |&region: &usize| {
-        let (row, total) = (activity.amounts.region(region), activity.amounts.region_totals()[region]);
+        let (row, total) = (activity.row(region), activity.totals[region]);
         let of_sector = |members: &Vec<usize>| (sum(row, members), sum(&activity.benchmark, members));
         let quotient = |(own, all): (f64, f64)| location_quotient_cell(own, total, all, overall).unwrap_or_default();
         let share = |(own, all): (f64, f64)| if all > 0.0 { own / all } else { 0.0 };

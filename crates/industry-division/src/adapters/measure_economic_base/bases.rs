@@ -12,13 +12,14 @@ use super::activity::Activity;
 use super::options::Options;
 
 pub(super) fn bases(activity: &Activity, options: &Options) -> Result<Vec<v1::RegionBase>, Refusal> {
+    let amounts = activity.amounts()?;
     let mut bases = Vec::new();
     for &method in &options.methods {
         let own = match method {
-            BaseMethod::MinimumRequirements => base_by_minimum_requirements(&activity.amounts),
-            BaseMethod::Assumption => base_by_assumption(&activity.amounts, &parts(activity, options)?),
+            BaseMethod::MinimumRequirements => base_by_minimum_requirements(&amounts),
+            BaseMethod::Assumption => base_by_assumption(&amounts, &parts(activity, options)?),
             BaseMethod::LocationQuotient | BaseMethod::Unspecified => {
-                base_by_location_quotients(&activity.amounts, &quotient_base(activity)?)
+                base_by_location_quotients(&amounts, &quotient_base(activity)?)
             }
         };
         let own = own.map_err(|error| refusal(error, activity))?;
@@ -28,7 +29,7 @@ pub(super) fn bases(activity: &Activity, options: &Options) -> Result<Vec<v1::Re
 }
 
 fn quotient_base(activity: &Activity) -> Result<QuotientBase, Refusal> {
-    let totals = activity.amounts.region_totals().to_vec();
+    let totals = activity.totals.clone();
     let overall = activity.benchmark.iter().sum();
     QuotientBase::try_new(totals, activity.benchmark.clone(), overall).map_err(Refusal::internal)
 }
@@ -56,16 +57,16 @@ fn refusal(error: BaseError, activity: &Activity) -> Refusal {
     }
 }
 
-fn region_base(activity: &Activity, method: BaseMethod, own: &EconomicBase, region: usize) -> v1::RegionBase {
-    let total = activity.amounts.region_totals()[region];
+fn region_base(activity: &Activity, method: BaseMethod, own: &EconomicBase<'_>, region: usize) -> v1::RegionBase {
+    let total = activity.totals[region];
     let overall: f64 = activity.benchmark.iter().sum();
-    let row = own.basic.row(region);
+    let (amounts, row) = (activity.row(region), own.of_region(region));
     let mut industries: Vec<v1::BasicIndustry> = activity
         .shown_industries
         .iter()
         .filter(|&&industry| row[industry] > 0.0)
         .map(|&industry| {
-            let amount = activity.amounts.region(region)[industry];
+            let amount = amounts[industry];
             v1::BasicIndustry {
                 industry: Some(activity.industries[industry].clone()),
                 amount,

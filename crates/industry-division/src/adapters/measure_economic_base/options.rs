@@ -1,13 +1,20 @@
 //! What a request asks for, as far as it needs no data.
 
 use growthpole_contracts::{Refusal, v1};
+use growthpole_domain::Period;
 use growthpole_methods::division::economic_base::AreaRates;
+use growthpole_methods::growth::projection::Curve;
 use v1::{BaseMethod, RegionalQuotient};
 
 use super::needs_selection;
 
 const MOST_PARTS: usize = 10_000;
+/// Years after the selection's that land is demanded in.
+const MOST_YEARS: usize = 100;
 const USUAL_DELTA: f64 = 0.3;
+
+/// Rates, and the curve of trends, by code of the industry.
+type Areas = Vec<(String, (AreaRates, Curve))>;
 
 /// What is wanted.
 #[derive(Debug, Clone)]
@@ -19,8 +26,16 @@ pub(super) struct Options {
     pub(super) quotient: Option<(RegionalQuotient, Option<f64>)>,
     pub(super) extractions: Vec<v1::SectorGroup>,
     pub(super) matrices: bool,
-    /// Rates by code of the industry.
-    pub(super) areas: Vec<(String, AreaRates)>,
+    /// Rates, and the curve of trends, by code of the industry.
+    pub(super) areas: Areas,
+    pub(super) trend: Option<Trend>,
+}
+
+/// How jobs are extrapolated.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trend {
+    pub(super) first: Period,
+    pub(super) years: usize,
 }
 
 impl Options {
@@ -40,6 +55,9 @@ impl Options {
             if !request.area_rates.is_empty() {
                 return Err(needs_selection("area_rates"));
             }
+            if request.area_trend.is_some() {
+                return Err(needs_selection("area_trend"));
+            }
         }
         let regionalization = table.and_then(|own| own.regionalization.as_ref());
         if regionalization.is_some() && !has_selection {
@@ -52,7 +70,8 @@ impl Options {
             quotient: regionalization.map(quotient).transpose()?,
             extractions: table.map(|own| own.extractions.clone()).unwrap_or_default(),
             matrices: table.is_some_and(|own| own.matrices),
-            areas: areas(&request.area_rates)?,
+            areas: areas(&request.area_rates, request.area_trend.is_some())?,
+            trend: request.area_trend.as_ref().map(|sent| trend(sent, request)).transpose()?,
         })
     }
 }
@@ -96,11 +115,40 @@ fn parts(sent: &[v1::BasicPart]) -> Result<Vec<(String, f64)>, Refusal> {
     Ok(parts)
 }
 
-fn areas(sent: &[v1::CommercialAreaRates]) -> Result<Vec<(String, AreaRates)>, Refusal> {
+fn trend(sent: &v1::AreaTrend, request: &v1::MeasureEconomicBaseRequest) -> Result<Trend, Refusal> {
+    if request.area_rates.is_empty() {
+        return Err(Refusal::invalid("area_trend", "no area_rates", "rates of industries beside it"));
+    }
+    let first = sent
+        .first
+        .parse()
+        .map_err(|_| Refusal::invalid("area_trend.first", format!("\"{}\"", sent.first), "a year, for example 2010"))?;
+    match usize::try_from(sent.years) {
+        Ok(years @ 1..=MOST_YEARS) => Ok(Trend { first, years }),
+        _ => Err(Refusal::invalid("area_trend.years", sent.years, &format!("1 to {MOST_YEARS}"))),
+    }
+}
+
+/// The shape of an industry's trend, which only a trend may have.
+fn curve(sent: i32, field: &str, has_trend: bool) -> Result<Curve, Refusal> {
+    let known = v1::AreaCurve::try_from(sent)
+        .map_err(|_| Refusal::invalid(field, sent, "LINEAR, POWER, EXPONENTIAL or LOGISTIC"))?;
+    if !has_trend && known != v1::AreaCurve::Unspecified {
+        return Err(Refusal::invalid(field, known.as_str_name(), "no curve without area_trend"));
+    }
+    Ok(match known {
+        v1::AreaCurve::Unspecified | v1::AreaCurve::Linear => Curve::Linear,
+        v1::AreaCurve::Power => Curve::Power,
+        v1::AreaCurve::Exponential => Curve::Exponential,
+        v1::AreaCurve::Logistic => Curve::Logistic { saturation: None },
+    })
+}
+
+fn areas(sent: &[v1::CommercialAreaRates], has_trend: bool) -> Result<Areas, Refusal> {
     if sent.len() > MOST_PARTS {
         return Err(Refusal::invalid("area_rates", format!("{} industries", sent.len()), "at most 10000"));
     }
-    let mut areas: Vec<(String, AreaRates)> = Vec::with_capacity(sent.len());
+    let mut areas: Areas = Vec::with_capacity(sent.len());
     for (at, own) in sent.iter().enumerate() {
         let field = |name: &str| format!("area_rates[{at}].{name}");
         let on_commercial_land = own.on_commercial_land.unwrap_or(1.0);
@@ -125,8 +173,8 @@ fn areas(sent: &[v1::CommercialAreaRates]) -> Result<Vec<(String, AreaRates)>, R
         }
         let (resettled, relocated) = (own.resettled, own.relocated);
         let (reused, area_per_job) = (own.reused, own.area_per_job);
-        areas
-            .push((own.industry.clone(), AreaRates { on_commercial_land, resettled, relocated, reused, area_per_job }));
+        let rates = AreaRates { on_commercial_land, resettled, relocated, reused, area_per_job };
+        areas.push((own.industry.clone(), (rates, curve(own.curve, &field("curve"), has_trend)?)));
     }
     Ok(areas)
 }

@@ -223,11 +223,89 @@ async fn land_is_for_those_who_settle_or_move() {
         relocated: 0.1,
         reused: 0.5,
         area_per_job: 100.0,
+        ..Default::default()
     }];
     let response = ask(asked).await.unwrap();
     let own = &response.areas[0];
     assert!(close(own.resettled, 3.0) && close(own.relocated, 1.5) && close(own.area, 225.0));
-    assert_eq!(response.areas.len(), 2);
+    assert_eq!((response.areas.len(), own.period.as_str(), own.jobs), (2, "2015", 30.0));
+}
+
+/// Jobs of two regions in four years, of which one lacks a value.
+fn history() -> Tables {
+    let rows: [(&str, &[f64]); 2] =
+        [("r1", &[10.0, 8.0, 20.0, 4.0, 30.0, 2.0, 40.0, 1.0]), ("r2", &[5.0, 9.0, NAN, 6.0, 5.0, 3.0, 5.0, 0.0])];
+    let years = ["2012", "2013", "2014", "2015"];
+    Tables(vec![Cells::new("jobs", &years, &rows).with_industries(&["a", "b"])])
+}
+
+fn trend_request(first: &str, curve: v1::AreaCurve) -> v1::MeasureEconomicBaseRequest {
+    let rates = |industry: &str, curve: v1::AreaCurve| v1::CommercialAreaRates {
+        industry: industry.into(),
+        resettled: 0.1,
+        area_per_job: 10.0,
+        curve: curve.into(),
+        ..Default::default()
+    };
+    let mut asked = request("jobs");
+    asked.area_rates = vec![rates("a", v1::AreaCurve::Unspecified), rates("b", curve)];
+    asked.area_trend = Some(v1::AreaTrend { first: first.into(), years: 2 });
+    asked
+}
+
+#[tokio::test]
+async fn land_is_demanded_for_the_jobs_of_trends() {
+    let ask = |curve| answer_of(trend_request("2012", curve));
+    let response = ask(v1::AreaCurve::Exponential).await.unwrap();
+    let shown = |own: &v1::CommercialArea| {
+        let (region, industry) = (own.region.as_ref().unwrap(), own.industry.as_ref().unwrap());
+        (format!("{} {} {}", region.code, industry.code, own.period), own.jobs, own.area, own.reason.clone())
+    };
+    let areas: Vec<_> = response.areas.iter().map(shown).collect();
+    assert_eq!(areas.len(), 8);
+    // 10, 20, 30, 40 go on to 50 and 60; 8, 4, 2, 1 to a half and a quarter.
+    let expected = [("r1 a 2016", 50.0), ("r1 a 2017", 60.0), ("r1 b 2016", 0.5), ("r1 b 2017", 0.25)];
+    for ((name, jobs, area, reason), (wanted, number)) in areas.iter().zip(expected) {
+        assert!(name == wanted && close(*jobs, number) && close(*area, number) && reason.is_empty(), "{name} {jobs}");
+    }
+    let reasons: Vec<(&str, &str)> = areas[4..].iter().map(|own| (own.0.as_str(), own.3.as_str())).collect();
+    let missing = "MISSING_VALUE";
+    let not_positive = "NOT_POSITIVE";
+    assert_eq!(
+        reasons,
+        [("r2 a 2016", missing), ("r2 a 2017", missing), ("r2 b 2016", not_positive), ("r2 b 2017", not_positive)]
+    );
+    assert_eq!(response.provenance.unwrap().further_inputs[0].role, "area_trend");
+    // 9, 6, 3, 0 in a straight line goes below zero.
+    let below = ask(v1::AreaCurve::Linear).await.unwrap();
+    let last = below.areas.last().unwrap();
+    assert!(close(last.jobs, -6.0) && last.area == 0.0 && last.reason == "BELOW_ZERO");
+}
+
+async fn answer_of(request: v1::MeasureEconomicBaseRequest) -> Answer {
+    answer(&history(), request, &Job::new()).await
+}
+
+#[tokio::test]
+async fn refuses_trends_without_years_or_rates() {
+    let mut cases = vec![
+        ("area_trend.first", trend_request("2014", v1::AreaCurve::Linear)),
+        ("area_trend.first", trend_request("2012Q1", v1::AreaCurve::Linear)),
+        ("area_trend.first", trend_request("long ago", v1::AreaCurve::Linear)),
+    ];
+    let mut change = |field, of: fn(&mut v1::MeasureEconomicBaseRequest)| {
+        let mut request = trend_request("2012", v1::AreaCurve::Power);
+        of(&mut request);
+        cases.push((field, request));
+    };
+    change("area_trend.years", |own| own.area_trend.as_mut().unwrap().years = 0);
+    change("area_trend.years", |own| own.area_trend.as_mut().unwrap().years = 101);
+    change("area_trend", |own| own.area_rates.clear());
+    change("area_rates[1].curve", |own| own.area_trend = None);
+    change("area_rates[1].curve", |own| own.area_rates[1].curve = 9);
+    for (field, request) in cases {
+        assert_eq!(refusal(answer_of(request).await), invalid(field), "{field}");
+    }
 }
 
 #[tokio::test]

@@ -6,10 +6,8 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{
     BenchmarkChoice, BenchmarkSource, IndustryChoice, MissingPolicy, Panel, RegionChoice, Selection, Warning,
 };
-use growthpole_methods::Progress;
-use growthpole_methods::division::{
-    BootstrappedQuotients, QuotientBootstrap, QuotientBootstrapError, bootstrap_quotients,
-};
+use growthpole_methods::division::{QuotientBootstrap, QuotientBootstrapError, QuotientDraws, QuotientIntervals};
+use growthpole_methods::{AmountRows, Progress};
 use growthpole_worker_kit::convert::selection::ParsedSelection;
 use growthpole_worker_kit::reading::{by_code, region_code, resolve};
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
@@ -120,31 +118,70 @@ impl DrawnRegions {
         (!codes.is_empty()).then(|| Warning::new("BOOTSTRAP_WITHOUT_REGIONS", text).with_regions(codes))
     }
 
-    /// The intervals of a period; nothing where no region has a structure.
+    /// The draws of a period; nothing where no region has a structure.
     pub(super) fn bootstrap(
         &self,
         data: &PeriodData<'_>,
         how: QuotientBootstrap,
         progress: &Progress,
-    ) -> Result<Option<BootstrappedQuotients>, Refusal> {
-        let Some(measured) = data.rows()? else { return Ok(None) };
+    ) -> Result<Option<QuotientDraws>, Refusal> {
+        if data.defined.is_empty() {
+            return Ok(None);
+        }
         let regions = self.by_period.get(data.period).map(Vec::as_slice).unwrap_or_default();
         let drawn = amount_rows(&self.panel, data.period, regions)?;
-        bootstrap_quotients(&drawn, &measured, how, progress).map(Some).map_err(|error| match error {
-            QuotientBootstrapError::Stopped(stopped) => refuse::stopped(stopped),
-            error => Refusal::internal(error),
-        })
+        QuotientDraws::of(&drawn, how, progress).map(Some).map_err(refused)
+    }
+}
+
+fn refused(error: QuotientBootstrapError) -> Refusal {
+    match error {
+        QuotientBootstrapError::Stopped(stopped) => refuse::stopped(stopped),
+        error => Refusal::internal(error),
+    }
+}
+
+/// Regions whose intervals are there at once.
+const AT_ONCE: usize = 16;
+
+/// Intervals of the regions that have a structure, of some of them at a time.
+pub(super) struct Intervals<'a> {
+    draws: &'a QuotientDraws,
+    measured: AmountRows<'a>,
+    /// The first region of those that are there, and what they have.
+    first: usize,
+    some: Vec<QuotientIntervals>,
+    progress: &'a Progress,
+}
+
+impl<'a> Intervals<'a> {
+    /// Those of a period; nothing where no region has a structure.
+    pub(super) fn of(
+        data: &PeriodData<'a>,
+        draws: &'a QuotientDraws,
+        progress: &'a Progress,
+    ) -> Result<Option<Self>, Refusal> {
+        let measured = data.rows()?;
+        Ok(measured.map(|measured| Self { draws, measured, first: 0, some: Vec::new(), progress }))
+    }
+
+    /// The intervals of a region by industry, by its position among those that have a structure.
+    pub(super) fn of_region(&mut self, at: usize) -> Result<&[QuotientIntervals], Refusal> {
+        let n = self.measured.n_industries();
+        if !(self.first..self.first + self.some.len() / n).contains(&at) {
+            self.first = at / AT_ONCE * AT_ONCE;
+            let regions = self.first..(self.first + AT_ONCE).min(self.measured.n_regions());
+            self.some = self.draws.intervals(&self.measured, regions, self.progress).map_err(refused)?;
+        }
+        Ok(self.some.get((at - self.first) * n..(at - self.first + 1) * n).unwrap_or_default())
     }
 }
 
 /// The cut-offs of a period, of the columns that are shown.
-pub(super) fn cut_offs(
-    data: &PeriodData<'_>,
-    columns: &[usize],
-    draws: &BootstrappedQuotients,
-) -> Vec<v1::IndustryCutOff> {
+pub(super) fn cut_offs(data: &PeriodData<'_>, columns: &[usize], draws: &QuotientDraws) -> Vec<v1::IndustryCutOff> {
+    let cut_offs = draws.cut_offs();
     let one = |&column: &usize| {
-        let cut_off = draws.cut_offs.get(column).copied().flatten()?;
+        let cut_off = cut_offs.get(column).copied().flatten()?;
         Some(v1::IndustryCutOff {
             period: period_text(data.panel, data.period),
             industry: industry_label(data.panel, column),

@@ -1,12 +1,14 @@
 //! The cells of the answer, by region and industry.
 
-use growthpole_contracts::v1;
+use growthpole_contracts::{Refusal, v1};
+use growthpole_methods::Progress;
 use growthpole_methods::division::{
-    BootstrappedQuotients, Interval, QuotientIntervals, QuotientStandard, absolute_excess_cell, additive_quotient_cell,
+    Interval, QuotientDraws, QuotientIntervals, QuotientStandard, absolute_excess_cell, additive_quotient_cell,
     log_quotient, normalized_quotient_cell, revealed_presence_cell, symmetric_quotient, weighted_quotient,
 };
 use growthpole_methods::stats::Spread;
 
+use super::bootstrap::Intervals;
 use super::options::Options;
 use super::period::PeriodData;
 use super::{industry_label, period_text, region_label};
@@ -16,22 +18,25 @@ pub(super) fn cells(
     data: &PeriodData<'_>,
     columns: &[usize],
     options: &Options,
-    bootstrapped: Option<&BootstrappedQuotients>,
-) -> Vec<v1::SpecializationCell> {
+    draws: Option<&QuotientDraws>,
+    progress: &Progress,
+) -> Result<Vec<v1::SpecializationCell>, Refusal> {
+    let mut of_draws = draws.map(|draws| Intervals::of(data, draws, progress)).transpose()?.flatten();
     let standards: Vec<Standards> = columns.iter().map(|&column| Standards::of(data, column)).collect();
     let mut cells = Vec::new();
     for region in 0..data.totals.len() {
         let quotients = data.quotients_of(region);
         let weighted = weighted_quotient(&quotients);
-        // Intervals are by region that has a structure, and by column.
-        let row = data.defined.binary_search(&region).ok().map(|at| at * quotients.len());
+        let intervals = match (data.defined.binary_search(&region), &mut of_draws) {
+            (Ok(at), Some(of_draws)) => of_draws.of_region(at)?,
+            _ => &[],
+        };
         for (&column, standards) in columns.iter().zip(&standards) {
             let amount = data.panel.value(data.period, region, column);
             if options.omit_absent && amount == Some(0.0) {
                 continue;
             }
             let quotient = quotients[column];
-            let intervals = row.zip(bootstrapped).and_then(|(row, draws)| draws.cells.get(row + column));
             cells.push(v1::SpecializationCell {
                 standardized: standards.plain.zip(quotient).and_then(|(standard, own)| standard.score(own)),
                 standardized_logarithmic: standards
@@ -40,13 +45,13 @@ pub(super) fn cells(
                     .and_then(|(standard, own)| standard.score(own)),
                 weighted: weighted[column],
                 intervals: quotient
-                    .and(intervals)
+                    .and(intervals.get(column))
                     .map(|intervals| intervals_message(intervals, quotient, data.totals[region])),
                 ..cell(data, region, column, quotient, options.threshold)
             });
         }
     }
-    cells
+    Ok(cells)
 }
 
 /// What the quotients of one industry are standardised by.
@@ -89,6 +94,7 @@ fn cell(
     cell.symmetric = quotient.and_then(symmetric_quotient);
     cell.logarithmic = quotient.and_then(log_quotient);
     cell.additive = additive_quotient_cell(amount, total, industry, *whole);
+    cell.additive_of_industry = additive_quotient_cell(amount, industry, total, *whole);
     cell.excess = absolute_excess_cell(amount, total, industry, *whole);
     cell.normalized = normalized_quotient_cell(amount, total, industry, *whole);
     cell.present = revealed_presence_cell(amount, total, industry, *whole, threshold);
@@ -120,6 +126,7 @@ fn intervals_message(
         standardized_logarithmic: intervals.standardized_logarithm.map(interval_message),
         excess,
         normalized: Some(interval_message(intervals.normalized)),
+        additive_of_industry: intervals.additive_of_industry.map(interval_message),
     }
 }
 

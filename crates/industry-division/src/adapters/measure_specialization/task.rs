@@ -53,7 +53,7 @@ impl Task {
             results.regions.extend(regions(data, self.groups.as_ref(), self.options.threshold, progress)?);
             results.cut_offs.extend(draws.iter().flat_map(|draws| cut_offs(data, &columns, draws)));
             if !self.options.omit_cells {
-                results.cells.extend(cells(data, &columns, &self.options, draws.as_ref()));
+                results.cells.extend(cells(data, &columns, &self.options, draws.as_ref(), progress)?);
             }
         }
         if let Some(reference) = self.options.portfolio {

@@ -249,6 +249,7 @@ async fn measures_regions_with_every_field() {
     assert_eq!(response.industry_groups, groups(&[("one", &["b"]), ("two", &["a", "c"])]));
     let cell = &response.cells[2];
     assert!(close(cell.weighted, 1.5) && close(cell.normalized, 2.0 / 6.0 - 4.0 * 2.0 / 36.0));
+    assert!(close(cell.additive_of_industry, 2.0 / 2.0 - 4.0 / 6.0));
     assert_eq!(cell.standardized_logarithmic, None, "only one region has the industry");
     assert!(close(response.cells[0].standardized_logarithmic, -(0.5_f64.sqrt())));
     assert_eq!((cell.intervals, response.bootstrap, response.cut_offs), (None, None, vec![]));
@@ -294,6 +295,7 @@ async fn bootstraps_with_a_seed() {
     around(intervals.weighted, first.weighted);
     around(intervals.excess, first.excess);
     around(intervals.normalized, first.normalized);
+    around(intervals.additive_of_industry, first.additive_of_industry);
     assert!(intervals.standardized_logarithmic.unwrap().lower.unwrap() > 0.0, "of all six regions, too");
     assert!(intervals.standardized.unwrap().lower.unwrap() > 0.0, "of all six regions, not of the two");
     assert_eq!(cell(&response, "r1", "c").intervals, None);

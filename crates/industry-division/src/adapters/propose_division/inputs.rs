@@ -15,7 +15,7 @@ use super::options::{DrawnBy, Options};
 use super::related::{Density, complexity};
 use super::rules::Codes;
 use super::terms::{ComplexityOptions, OutlookOptions};
-use crate::reading::{amounts, benchmark_amounts, check_indicator, level_of_benchmark, without_holes};
+use crate::reading::{amounts, benchmark_amounts, check_indicator, counted_as_zero, level_of_benchmark};
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -125,11 +125,12 @@ impl Reading<'_> {
             regions: level_of_benchmark(self.panel),
             industries: IndustryChoice::Codes(self.industry_codes()),
             benchmark: BenchmarkChoice::None,
+            zero_for_missing: true,
             ..self.same_vintage()
         };
         let source = panels.panel(&selection).await?;
-        let (panel, warning) =
-            without_holes(&by_code(&source.panel), "RELATEDNESS_WITH_MISSING_CELLS", "to tell what is present where");
+        let panel = by_code(&source.panel);
+        let warning = counted_as_zero(&panel, "RELATEDNESS_WITH_MISSING_CELLS", "to tell what is present where");
         Ok((source, panel, warning))
     }
 

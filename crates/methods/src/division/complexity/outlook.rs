@@ -1,7 +1,9 @@
 //! Complexity outlook: how near a region is to complex industries it lacks, and what each would open up.
 
 use crate::division::RelatednessError;
-use crate::division::relatedness::{Presence, Selected, counted, proximity_totals, selected_sums};
+use crate::division::relatedness::{
+    DensityRows, Presence, Selected, SelectedWeights, block_of, counted, fill_rows, is_much, proximity_totals,
+};
 use crate::stats::lanes::{arch, total};
 use crate::{Matrix, Progress};
 
@@ -65,46 +67,135 @@ pub fn complexity_outlook(
     progress: &Progress,
 ) -> Result<ComplexityOutlook, RelatednessError> {
     let (n_regions, n) = (presence.n_regions(), presence.n_industries());
-    RelatednessError::check_shape((proximities.n_rows(), proximities.n_columns()), (n, n))?;
     RelatednessError::check_shape((densities.n_rows(), densities.n_columns()), (n_regions, n))?;
-    RelatednessError::check_shape((1, values.len()), (1, n))?;
-    let totals = proximity_totals(proximities, options.include_self);
-    let factors: Vec<f64> =
-        values.iter().zip(&totals).map(|(value, &total)| if total > 0.0 { value / total } else { 0.0 }).collect();
-    let weight = |j: usize, i: usize| counted(proximities, j, i, options.include_self) * factors[j];
-    let mut gain = selected_sums(presence, Selected::Absent, weight, progress)?;
-    let (mut index, mut near) = (Vec::with_capacity(n_regions), vec![0.0; n]);
-    for (region, gains) in gain.chunks_exact_mut(n).enumerate() {
+    let gains = Gains::try_new(presence, proximities, values, options)?;
+    let mut gain = vec![0.0; n_regions * n];
+    progress.expect(n_regions);
+    fill_rows(n, &mut gain, is_much(n_regions, n), progress, |first, cells| gains.sums(first, cells))?;
+    let mut near = vec![0.0; n];
+    let rows = gain.chunks_exact_mut(n).enumerate();
+    let index = rows.map(|(region, row)| gains.finish(region, densities.row(region), row, &mut near)).collect();
+    Ok(ComplexityOutlook { index, gain: Matrix::of_cells(gain, n_regions, n) })
+}
+
+/// The outlook of one region.
+#[derive(Debug, Clone, Copy)]
+pub struct RegionOutlook<'a> {
+    /// Its outlook (COI).
+    pub index: f64,
+    /// Its gain by each industry (COG); 0 where the industry is present.
+    pub gains: &'a [f64],
+    /// How near it is to each industry.
+    pub densities: &'a [f64],
+}
+
+/// Computes the same as [`complexity_outlook`] and hands over the outlook of every region in turn, to the last bit: those of some
+/// hundred regions exist at a time.
+///
+/// # Errors
+///
+/// As [`complexity_outlook`], and a caller who wants no more.
+pub fn for_each_outlook(
+    presence: &Presence,
+    proximities: &Matrix,
+    densities: &dyn DensityRows,
+    values: &[f64],
+    options: OutlookOptions,
+    progress: &Progress,
+    mut each: impl FnMut(usize, RegionOutlook<'_>),
+) -> Result<(), RelatednessError> {
+    let (n_regions, n) = (presence.n_regions(), presence.n_industries());
+    RelatednessError::check_shape((densities.n_regions(), densities.n_industries()), (n_regions, n))?;
+    let of_gains = Gains::try_new(presence, proximities, values, options)?;
+    let size = block_of(n_regions);
+    let (mut gains, mut near, mut own) = (vec![0.0; size * n], vec![0.0; size * n], vec![0.0; n]);
+    let is_much = is_much(n_regions, n);
+    progress.expect(2 * n_regions);
+    for first in (0..n_regions).step_by(size) {
+        let cells = size.min(n_regions - first) * n;
+        let (gains, near) = (&mut gains[..cells], &mut near[..cells]);
+        fill_rows(n, near, is_much, progress, |at, cells| densities.fill(first + at, cells))?;
+        fill_rows(n, gains, is_much, progress, |at, cells| of_gains.sums(first + at, cells))?;
+        for (at, (gains, densities)) in gains.chunks_exact_mut(n).zip(near.chunks_exact(n)).enumerate() {
+            let index = of_gains.finish(first + at, densities, gains, &mut own);
+            each(first + at, RegionOutlook { index, gains, densities });
+        }
+    }
+    Ok(())
+}
+
+/// What gains are made of, laid out once for all regions.
+struct Gains<'a> {
+    presence: &'a Presence,
+    values: &'a [f64],
+    options: OutlookOptions,
+    weights: SelectedWeights,
+}
+
+impl<'a> Gains<'a> {
+    fn try_new(
+        presence: &'a Presence,
+        proximities: &Matrix,
+        values: &'a [f64],
+        options: OutlookOptions,
+    ) -> Result<Self, RelatednessError> {
+        let n = presence.n_industries();
+        RelatednessError::check_shape((proximities.n_rows(), proximities.n_columns()), (n, n))?;
+        RelatednessError::check_shape((1, values.len()), (1, n))?;
+        let totals = proximity_totals(proximities, options.include_self);
+        let factor = |(value, &total): (&f64, &f64)| if total > 0.0 { value / total } else { 0.0 };
+        let factors: Vec<f64> = values.iter().zip(&totals).map(factor).collect();
+        let weights = SelectedWeights::of(n, |j, i| counted(proximities, j, i, options.include_self) * factors[j]);
+        Ok(Self { presence, values, options, weights })
+    }
+
+    /// Sums over the industries that regions lack, of the regions from `first` on.
+    fn sums(&self, first: usize, cells: &mut [f64]) {
+        self.weights.sums(self.presence, Selected::Absent, first, cells);
+    }
+
+    /// Makes gains of the sums of a region, and gives its outlook; `near` is space for one number an industry.
+    fn finish(&self, region: usize, densities: &[f64], gains: &mut [f64], near: &mut [f64]) -> f64 {
         arch().dispatch(
             #[inline(always)]
             || {
-                for ((near, density), value) in near.iter_mut().zip(densities.row(region)).zip(values) {
+                for ((near, density), value) in near.iter_mut().zip(densities).zip(self.values) {
                     *near = if density.is_nan() { 0.0 } else { density * value };
                 }
-                if options.subtract_lost {
-                    gains.iter_mut().zip(&near).for_each(|(gain, near)| *gain -= near);
+                if self.options.subtract_lost {
+                    gains.iter_mut().zip(near.iter()).for_each(|(gain, near)| *gain -= near);
                 }
             },
         );
-        for industry in presence.industries_of(region) {
+        for industry in self.presence.industries_of(region) {
             (near[industry], gains[industry]) = (0.0, 0.0);
         }
-        index.push(total(&near));
+        total(near)
     }
-    Ok(ComplexityOutlook { index, gain: Matrix::of_cells(gain, n_regions, n) })
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::division::relatedness::PresenceDensity;
     use crate::division::{proximity, relatedness_density};
 
     fn outlook(cells: &[bool], n: usize, values: &[f64], options: OutlookOptions) -> ComplexityOutlook {
         let (presence, progress) = (Presence::try_new(cells, n).unwrap(), Progress::new());
         let proximities = proximity(&Presence::try_new(&NETWORK, 4).unwrap(), &progress).unwrap();
         let densities = relatedness_density(&presence, &proximities, options.include_self, &progress).unwrap();
-        complexity_outlook(&presence, &proximities, &densities, values, options, &progress).unwrap()
+        let whole = complexity_outlook(&presence, &proximities, &densities, values, options, &progress).unwrap();
+        let rows = PresenceDensity::try_new(&presence, &proximities, options.include_self).unwrap();
+        let mut seen = 0;
+        for_each_outlook(&presence, &proximities, &rows, values, options, &progress, |region, own| {
+            assert_eq!((region, own.index, own.gains), (seen, whole.index[region], whole.gain.row(region)));
+            assert_eq!(own.densities, densities.row(region));
+            seen += 1;
+        })
+        .unwrap();
+        assert_eq!(seen, presence.n_regions());
+        whole
     }
 
     const NETWORK: [bool; 16] =

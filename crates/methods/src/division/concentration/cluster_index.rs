@@ -1,6 +1,6 @@
 //! The cluster index of Litzenberger and Sternberg: an industry's density, specialisation and number of firms in one figure.
 
-use crate::Amounts;
+use crate::AmountRows;
 use crate::amounts::check_amount;
 
 /// Why there are no cluster indices.
@@ -46,8 +46,8 @@ pub enum ClusterIndexError {
 /// Litzenberger and Sternberg (2006), Geographische Zeitschrift 94(4), 209-224. REAT's `litzenberger` gives 0/0 where firms
 /// have no amount.
 pub fn cluster_index(
-    amounts: &Amounts,
-    firms: &Amounts,
+    amounts: &AmountRows<'_>,
+    firms: &AmountRows<'_>,
     areas: &[f64],
     population: &[f64],
 ) -> Result<Vec<Option<f64>>, ClusterIndexError> {
@@ -61,17 +61,18 @@ pub fn cluster_index(
             return Err(ClusterIndexError::InvalidSize { region, value: sizes[region] });
         }
     }
+    let totals = [amounts, firms].map(AmountRows::industry_totals);
     let (area, people): (f64, f64) = (areas.iter().sum(), population.iter().sum());
     let mut cells = Vec::with_capacity(regions * industries);
     for region in 0..regions {
         let sparseness = (area / areas[region]) * (people / population[region]);
         for industry in 0..industries {
-            let share = |of: &Amounts| {
-                let (own, total) = (of.region(region)[industry], of.industry_totals()[industry]);
+            let share = |of: &AmountRows<'_>, totals: &[f64]| {
+                let (own, total) = (of.region(region)[industry], totals[industry]);
                 (total > 0.0).then(|| own / total)
             };
             let is_held = amounts.region(region)[industry] == 0.0 || firms.region(region)[industry] > 0.0;
-            let shares = share(amounts).zip(share(firms)).filter(|_| is_held);
+            let shares = share(amounts, &totals[0]).zip(share(firms, &totals[1])).filter(|_| is_held);
             cells.push(shares.map(|(amount, firm)| amount * firm * sparseness).filter(|index| index.is_finite()));
         }
     }
@@ -82,10 +83,12 @@ pub fn cluster_index(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::Amounts;
 
     fn of(amounts: &[f64], firms: &[f64], areas: &[f64]) -> Result<Vec<Option<f64>>, ClusterIndexError> {
         let table = |cells: &[f64]| Amounts::try_new(cells.to_vec(), 1).unwrap();
-        cluster_index(&table(amounts), &table(firms), areas, &[1.0, 3.0])
+        let (amounts, firms) = (table(amounts), table(firms));
+        cluster_index(&AmountRows::of(&amounts), &AmountRows::of(&firms), areas, &[1.0, 3.0])
     }
 
     #[test]

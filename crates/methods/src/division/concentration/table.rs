@@ -1,7 +1,5 @@
 //! All indices of concentration of all industries.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
 use super::{
@@ -10,7 +8,7 @@ use super::{
 };
 use crate::division::{KrugmanReference, StructureError};
 use crate::stats::inequality::{Distribution, Herfindahl, InequalityError, herfindahl};
-use crate::{Amounts, AmountsError, Progress, Stopped};
+use crate::{AmountRows, Progress, Stopped};
 
 /// Cells below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 20_000;
@@ -35,9 +33,6 @@ pub enum ConcentrationTableError {
     /// The Gini coefficient or the Herfindahl index is beyond the range of numbers.
     #[error(transparent)]
     Inequality(#[from] InequalityError),
-    /// The industries that are somewhere do not make a table.
-    #[error(transparent)]
-    Amounts(#[from] AmountsError),
     /// The caller wants no result any more.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -70,7 +65,7 @@ pub struct IndustryConcentration {
     pub maurel_sedillot: Option<f64>,
 }
 
-/// Computes all indices of every industry.
+/// Computes all indices of every industry, one column of the table at a time.
 ///
 /// # Shapes and units
 ///
@@ -84,7 +79,7 @@ pub struct IndustryConcentration {
 ///
 /// A base of other regions or of none, plants of other industries, or a caller who wants no more.
 pub fn concentration_table(
-    amounts: &Amounts,
+    amounts: &AmountRows<'_>,
     base: &[f64],
     plants: &[Option<PlantSizes>],
     progress: &Progress,
@@ -99,17 +94,11 @@ pub fn concentration_table(
     if present.is_empty() {
         return Ok(table);
     }
-    let kept = if present.len() == industries {
-        Cow::Borrowed(amounts)
-    } else {
-        let kept = amounts.regions().flat_map(|row| present.iter().map(|&industry| row[industry])).collect();
-        Cow::Owned(Amounts::try_new(kept, present.len())?)
-    };
     progress.expect(present.len());
-    let krugman = Krugman::of(&kept)?;
+    let krugman = Krugman::of(amounts, &present)?;
     let of = |at: usize| -> Result<IndustryConcentration, ConcentrationTableError> {
         progress.advance(1)?;
-        let own: Vec<f64> = kept.cells().column(at).collect();
+        let own: Vec<f64> = amounts.column(present[at]).collect();
         industry(&own, base, plants[present[at]].as_ref(), krugman.at(at))
     };
     let computed: Result<Vec<IndustryConcentration>, _> = if regions * industries < WORTH_A_THREAD {
@@ -131,9 +120,9 @@ struct Krugman {
 }
 
 impl Krugman {
-    fn of(amounts: &Amounts) -> Result<Self, StructureError> {
-        let against = |reference| krugman_concentration(amounts, reference);
-        let others = (amounts.n_industries() > 1)
+    fn of(amounts: &AmountRows<'_>, industries: &[usize]) -> Result<Self, StructureError> {
+        let against = |reference| krugman_concentration(amounts, industries, reference);
+        let others = (industries.len() > 1)
             .then(|| Ok((against(KrugmanReference::Rest)?, against(KrugmanReference::MeanOfOthers)?)));
         Ok(Self { whole: against(KrugmanReference::Whole)?, others: others.transpose()? })
     }
@@ -171,11 +160,12 @@ fn industry(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::Amounts;
 
     type Table = Result<Vec<Option<IndustryConcentration>>, ConcentrationTableError>;
 
     fn of(amounts: &Amounts, base: &[f64], plants: &[Option<PlantSizes>]) -> Table {
-        concentration_table(amounts, base, plants, &Progress::new())
+        concentration_table(&AmountRows::of(amounts), base, plants, &Progress::new())
     }
 
     #[test]
@@ -202,7 +192,7 @@ mod tests {
         assert_eq!(of(&amounts, &[1.0, 1.0], &[None]), Err(plants));
         let progress = Progress::new();
         progress.stop();
-        let stopped = concentration_table(&amounts, &[1.0, 1.0], &[None, None], &progress);
+        let stopped = concentration_table(&AmountRows::of(&amounts), &[1.0, 1.0], &[None, None], &progress);
         assert_eq!(stopped, Err(Stopped.into()));
         let base = LocationError::InvalidBase { region: 1, value: 0.0 };
         assert_eq!(of(&amounts, &[1.0, 0.0], &[None, None]), Err(base.into()));

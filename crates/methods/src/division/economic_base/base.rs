@@ -1,7 +1,8 @@
 //! The economic base: which part of a region's activity serves others, and the multiplier that follows.
 
-use crate::division::{LocationQuotientError, QuotientBase, absolute_excess};
-use crate::{Amounts, Matrix};
+use crate::division::{LocationQuotientError, QuotientBase};
+use crate::row_source::for_each_row;
+use crate::{AmountRows, RowSource};
 
 /// Why there is no economic base.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -28,22 +29,65 @@ pub enum BaseError {
     },
 }
 
-/// What of each region's activity is basic.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EconomicBase {
-    /// Basic activity, regions x industries, in the unit of the amounts.
-    pub basic: Matrix,
+/// What of each region's activity is basic: regions x industries, in the unit of the amounts, worked out a row at a time.
+#[derive(Debug, Clone)]
+pub struct EconomicBase<'a> {
+    amounts: &'a AmountRows<'a>,
+    rule: Rule,
     /// Basic activity of each region.
     pub totals: Vec<f64>,
     /// Total over basic activity; `None` where nothing is basic.
     pub multipliers: Vec<Option<f64>>,
 }
 
-impl EconomicBase {
-    fn new(basic: Matrix, region_totals: &[f64]) -> Self {
-        let totals: Vec<f64> = basic.rows().map(|row| row.iter().sum()).collect();
-        let multipliers = region_totals.iter().zip(&totals).map(|(all, basic)| (*basic > 0.0).then(|| all / basic));
-        Self { multipliers: multipliers.collect(), totals, basic }
+/// How the basic part of a cell is told.
+#[derive(Debug, Clone)]
+enum Rule {
+    /// What exceeds this share of each industry in the total of its region, which comes with it.
+    Above { shares: Vec<f64>, region_totals: Vec<f64> },
+    /// This part of each industry.
+    Part(Vec<f64>),
+}
+
+impl<'a> EconomicBase<'a> {
+    fn new(amounts: &'a AmountRows<'a>, rule: Rule, region_totals: &[f64]) -> Self {
+        let mut own = Self { amounts, rule, totals: Vec::new(), multipliers: Vec::new() };
+        let mut totals = Vec::with_capacity(amounts.n_regions());
+        for_each_row(&own, |_, row| totals.push(row.iter().sum()));
+        let multiplier = |(all, basic): (&f64, &f64)| (*basic > 0.0).then(|| all / basic);
+        own.multipliers = region_totals.iter().zip(&totals).map(multiplier).collect();
+        own.totals = totals;
+        own
+    }
+
+    /// Basic activity of a region by industry; like indexing, it must be there.
+    pub fn of_region(&self, region: usize) -> Vec<f64> {
+        let mut cells = vec![0.0; self.n_columns()];
+        self.fill(region, &mut cells);
+        cells
+    }
+}
+
+impl RowSource for EconomicBase<'_> {
+    fn n_rows(&self) -> usize {
+        self.amounts.n_regions()
+    }
+
+    fn n_columns(&self) -> usize {
+        self.amounts.n_industries()
+    }
+
+    fn fill(&self, row: usize, cells: &mut [f64]) {
+        let amounts = self.amounts.region(row).iter();
+        match &self.rule {
+            Rule::Above { shares, region_totals } => {
+                let basic = |(amount, share): (&f64, &f64)| (amount - region_totals[row] * share).max(0.0);
+                cells.iter_mut().zip(amounts.zip(shares)).for_each(|(cell, of)| *cell = basic(of));
+            }
+            Rule::Part(parts) => {
+                cells.iter_mut().zip(amounts.zip(parts)).for_each(|(cell, (amount, part))| *cell = amount * part);
+            }
+        }
     }
 }
 
@@ -66,9 +110,14 @@ impl EconomicBase {
 ///
 /// Mattila and Thompson (1955), Land Economics 31(3), 215-228; Isserman (1977), Journal of the American Institute of
 /// Planners 43(1), 33-41. It counts an industry that exports and imports at once by its balance, and so too little.
-pub fn base_by_location_quotients(amounts: &Amounts, base: &QuotientBase) -> Result<EconomicBase, BaseError> {
-    let basic = absolute_excess(amounts, base)?.map(|excess| excess.max(0.0));
-    Ok(EconomicBase::new(basic, base.region_totals()))
+pub fn base_by_location_quotients<'a>(
+    amounts: &'a AmountRows<'a>,
+    base: &QuotientBase,
+) -> Result<EconomicBase<'a>, BaseError> {
+    base.check_sizes(amounts.n_regions(), amounts.n_industries())?;
+    let shares = base.reference_totals().iter().map(|reference| reference / base.reference_total()).collect();
+    let region_totals = base.region_totals().to_vec();
+    Ok(EconomicBase::new(amounts, Rule::Above { shares, region_totals }, base.region_totals()))
 }
 
 /// Takes what exceeds the smallest share of all regions for basic.
@@ -85,23 +134,19 @@ pub fn base_by_location_quotients(amounts: &Amounts, base: &QuotientBase) -> Res
 ///
 /// Ullman and Dacey (1960), Papers and Proceedings of the Regional Science Association 6(1), 175-194. The smallest share
 /// falls with the number of regions, so that it finds more basic activity than the other methods.
-pub fn base_by_minimum_requirements(amounts: &Amounts) -> Result<EconomicBase, BaseError> {
+pub fn base_by_minimum_requirements<'a>(amounts: &'a AmountRows<'a>) -> Result<EconomicBase<'a>, BaseError> {
     let totals = amounts.region_totals();
-    if let Some(region) = totals.iter().position(|&total| total == 0.0) {
+    if let Some(region) = amounts.first_empty() {
         return Err(BaseError::EmptyRegion { region });
     }
     if totals.len() < 2 {
         return Err(BaseError::SingleRegion);
     }
-    let share = |region: usize, industry: usize| amounts.region(region)[industry] / totals[region];
-    let smallest =
-        |industry: usize| (0..totals.len()).map(|region| share(region, industry)).fold(f64::INFINITY, f64::min);
-    let smallest: Vec<f64> = (0..amounts.n_industries()).map(smallest).collect();
-    let basic = |region: usize, industry: usize| {
-        (amounts.region(region)[industry] - smallest[industry] * totals[region]).max(0.0)
-    };
-    let basic = Matrix::from_fn(totals.len(), amounts.n_industries(), basic);
-    Ok(EconomicBase::new(basic, totals))
+    let mut shares = vec![f64::INFINITY; amounts.n_industries()];
+    for (row, total) in amounts.regions().zip(totals) {
+        shares.iter_mut().zip(row).for_each(|(least, amount)| *least = least.min(amount / total));
+    }
+    Ok(EconomicBase::new(amounts, Rule::Above { shares, region_totals: totals.to_vec() }, totals))
 }
 
 /// Takes a stated part of each industry for basic.
@@ -121,53 +166,65 @@ pub fn base_by_minimum_requirements(amounts: &Amounts) -> Result<EconomicBase, B
 /// # Source
 ///
 /// Hoyt's assumption approach, after Andrews (1953), Land Economics 29(2), 161-168; also called assignment.
-pub fn base_by_assumption(amounts: &Amounts, parts: &[f64]) -> Result<EconomicBase, BaseError> {
+pub fn base_by_assumption<'a>(amounts: &'a AmountRows<'a>, parts: &[f64]) -> Result<EconomicBase<'a>, BaseError> {
     if parts.len() != amounts.n_industries() {
         return Err(BaseError::InvalidPart { industry: parts.len(), value: f64::NAN });
     }
     if let Some(industry) = parts.iter().position(|part| !(0.0..=1.0).contains(part)) {
         return Err(BaseError::InvalidPart { industry, value: parts[industry] });
     }
-    let basic = |region: usize, industry: usize| amounts.region(region)[industry] * parts[industry];
-    let basic = Matrix::from_fn(amounts.n_regions(), amounts.n_industries(), basic);
-    Ok(EconomicBase::new(basic, amounts.region_totals()))
+    Ok(EconomicBase::new(amounts, Rule::Part(parts.to_vec()), amounts.region_totals()))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::Amounts;
 
-    fn amounts() -> Amounts {
-        Amounts::try_new(vec![30.0, 10.0, 10.0, 30.0], 2).unwrap()
+    const CELLS: [&[f64]; 2] = [&[30.0, 10.0], &[10.0, 30.0]];
+
+    fn rows<'a>(cells: &[&'a [f64]]) -> AmountRows<'a> {
+        AmountRows::try_new(cells.to_vec()).unwrap()
+    }
+
+    fn whole(cells: &[&[f64]]) -> QuotientBase {
+        QuotientBase::of_whole(&Amounts::try_new(cells.concat(), cells[0].len()).unwrap()).unwrap()
     }
 
     #[test]
     fn methods_differ_in_what_is_basic() {
-        let quotients = base_by_location_quotients(&amounts(), &QuotientBase::of_whole(&amounts()).unwrap()).unwrap();
-        assert_eq!((quotients.basic.row(0), quotients.multipliers[0]), (&[10.0, 0.0][..], Some(4.0)));
+        let amounts = rows(&CELLS);
+        let quotients = base_by_location_quotients(&amounts, &whole(&CELLS)).unwrap();
+        assert_eq!((quotients.of_region(0), quotients.multipliers[0]), (vec![10.0, 0.0], Some(4.0)));
         // The smallest shares are a quarter of each.
-        let minimum = base_by_minimum_requirements(&amounts()).unwrap();
-        assert_eq!((minimum.basic.row(0), minimum.multipliers[0]), (&[20.0, 0.0][..], Some(2.0)));
-        let assumed = base_by_assumption(&amounts(), &[1.0, 0.5]).unwrap();
+        let minimum = base_by_minimum_requirements(&amounts).unwrap();
+        assert_eq!((minimum.of_region(0), minimum.multipliers[0]), (vec![20.0, 0.0], Some(2.0)));
+        let assumed = base_by_assumption(&amounts, &[1.0, 0.5]).unwrap();
         assert_eq!((assumed.totals.as_slice(), assumed.multipliers[0]), (&[35.0, 25.0][..], Some(40.0 / 35.0)));
+        assert_eq!((assumed.n_rows(), assumed.n_columns()), (2, 2));
     }
 
     #[test]
     fn where_nothing_is_basic_there_is_no_multiplier() {
-        let alike = Amounts::try_new(vec![1.0, 1.0, 2.0, 2.0], 2).unwrap();
-        let base = base_by_location_quotients(&alike, &QuotientBase::of_whole(&alike).unwrap()).unwrap();
+        let alike: [&[f64]; 2] = [&[1.0, 1.0], &[2.0, 2.0]];
+        let amounts = rows(&alike);
+        let base = base_by_location_quotients(&amounts, &whole(&alike)).unwrap();
         assert_eq!(base.multipliers, [None, None]);
     }
 
     #[test]
     fn refuses_what_has_no_shares_or_parts() {
-        let empty = Amounts::try_new(vec![1.0, 1.0, 0.0, 0.0], 2).unwrap();
-        assert_eq!(base_by_minimum_requirements(&empty), Err(BaseError::EmptyRegion { region: 1 }));
-        let one = Amounts::try_new(vec![1.0], 1).unwrap();
-        assert_eq!(base_by_minimum_requirements(&one), Err(BaseError::SingleRegion));
+        let minimum = |cells: &[&[f64]]| base_by_minimum_requirements(&rows(cells)).err();
+        assert_eq!(minimum(&[&[1.0, 1.0], &[0.0, 0.0]]), Some(BaseError::EmptyRegion { region: 1 }));
+        assert_eq!(minimum(&[&[1.0]]), Some(BaseError::SingleRegion));
+        let amounts = rows(&CELLS);
         let beyond = BaseError::InvalidPart { industry: 1, value: 1.5 };
-        assert_eq!(base_by_assumption(&amounts(), &[1.0, 1.5]), Err(beyond));
-        assert!(matches!(base_by_assumption(&amounts(), &[1.0]), Err(BaseError::InvalidPart { industry: 1, .. })));
+        assert_eq!(base_by_assumption(&amounts, &[1.0, 1.5]).err(), Some(beyond));
+        assert!(matches!(base_by_assumption(&amounts, &[1.0]).err(), Some(BaseError::InvalidPart { industry: 1, .. })));
+        assert!(matches!(
+            base_by_location_quotients(&rows(&CELLS[..1]), &whole(&CELLS)).err(),
+            Some(BaseError::Quotients(_))
+        ));
     }
 }

@@ -86,8 +86,8 @@ impl AreaDemand {
 ///
 /// # Source
 ///
-/// Bonny and Kahnert (2005), Raumforschung und Raumordnung 63(3), 232-240; with employment from trends it is TBS-GIFPRO
-/// (Difu 2010). REAT's `gifpro` takes per cent; its `gifpro.tbs` forgets what is reused.
+/// Bonny and Kahnert (2005), Raumforschung und Raumordnung 63(3), 232-240; with employment from trends it is TBS-GIFPRO,
+/// see [`super::commercial_area_by_trend`]. REAT's `gifpro` takes per cent.
 pub fn commercial_area(employment: &Matrix, rates: &[AreaRates]) -> Result<Vec<AreaDemand>, AreaError> {
     let industries = employment.n_columns();
     if rates.len() != industries {
@@ -117,10 +117,10 @@ pub fn commercial_area(employment: &Matrix, rates: &[AreaRates]) -> Result<Vec<A
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const RATES: AreaRates =
+    pub(in crate::division::economic_base) const RATES: AreaRates =
         AreaRates { on_commercial_land: 0.5, resettled: 0.02, relocated: 0.01, reused: 0.25, area_per_job: 200.0 };
 
     #[test]

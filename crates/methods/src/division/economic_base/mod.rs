@@ -4,8 +4,9 @@
 //! - tables: [`InputOutput`], and [`regional_table`], which makes a region's of a nation's by quotients;
 //! - what they imply: [`leontief_inverse`], [`ghosh_inverse`], [`closed_inverse`], [`multipliers`],
 //!   [`linkages`], [`extract`], [`attribute`];
-//! - [`commercial_area`]: land that establishments will look for.
+//! - [`commercial_area`] and, by trends of jobs, [`commercial_area_by_trend`]: land that establishments will look for.
 
+mod area_trend;
 mod attribution;
 mod base;
 mod commercial_area;
@@ -17,6 +18,7 @@ mod linkages;
 mod multipliers;
 mod regional_table;
 
+pub use area_trend::{AreaTrendError, AreaYear, commercial_area_by_trend};
 pub use attribution::{Attribution, AttributionError, attribute};
 pub use base::{BaseError, EconomicBase, base_by_assumption, base_by_location_quotients, base_by_minimum_requirements};
 pub use commercial_area::{AreaDemand, AreaError, AreaRates, commercial_area};

@@ -65,31 +65,25 @@ pub fn test_entries(
     if (regions, industries) != (found.scores.n_rows(), found.scores.n_columns()) {
         return Err(EntryTestError::ShapesDiffer { regions, industries });
     }
-    let mut pairs = Vec::with_capacity(found.candidates);
-    let mut scores = Vec::with_capacity(found.candidates);
-    for (region, row) in found.scores.rows().enumerate() {
-        for (industry, &score) in row.iter().enumerate().filter(|(_, score)| !score.is_nan()) {
-            pairs.push((region, industry));
-            scores.push(score);
-        }
-    }
-    let entered: Vec<bool> = pairs.iter().map(|&(region, industry)| later.is_present(region, industry)).collect();
+    // A pair is a candidate where it has a score; no list of them is made.
+    let scored = || found.scores.cells().iter().enumerate().filter(|(_, score)| !score.is_nan());
+    let entered: Vec<bool> = scored().map(|(at, _)| later.is_present(at / industries, at % industries)).collect();
     progress.expect(1 + criteria.len());
-    let score = roc_area(&scores, &entered)?;
+    let score = roc_area(&scored().map(|(_, score)| *score).collect::<Vec<f64>>(), &entered)?;
     progress.advance(1)?;
     let alone = |criterion: &Criterion<'_>| {
-        let value = |&(region, industry): &(usize, usize)| criterion.values.get(region, industry);
         let sign = if criterion.is_burden { -1.0 } else { 1.0 };
-        let values: Vec<f64> = pairs.iter().map(|pair| sign * value(pair)).collect();
+        let value = |(at, _): (usize, &f64)| sign * criterion.values.get(at / industries, at % industries);
+        let values: Vec<f64> = scored().map(value).collect();
         progress.advance(1)?;
         Ok(roc_area(&values, &entered).ok())
     };
-    let alone = if pairs.len() < FEWEST_PARALLEL {
+    let alone = if entered.len() < FEWEST_PARALLEL {
         criteria.iter().map(alone).collect::<Result<_, Stopped>>()?
     } else {
         criteria.par_iter().map(alone).collect::<Result<_, Stopped>>()?
     };
-    Ok(EntryTest { candidates: pairs.len(), entries: score.happened(), score, alone })
+    Ok(EntryTest { candidates: entered.len(), entries: score.happened(), score, alone })
 }
 
 #[cfg(test)]

@@ -10,6 +10,6 @@ mod spillover;
 pub use entries::{EntryTest, EntryTestError, test_entries};
 pub use outlook::{IndustryOutlookError, industry_outlook};
 pub use pareto::{ParetoError, pareto_set};
-pub use resource_burden::{ResourceBurdenError, resource_burden};
+pub use resource_burden::{ResourceBurden, ResourceBurdenError, resource_burden};
 pub use score::{Criterion, CriterionValues, EngineError, EngineScores, score_engines};
 pub use spillover::{SpilloverError, spillover_potential};

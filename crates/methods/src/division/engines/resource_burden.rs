@@ -1,6 +1,7 @@
 //! Resource burden: how much another resource industry would add to a dependence that is there.
 
-use crate::{AmountRows, Matrix};
+use crate::RowSource;
+use crate::row_source::for_each_row;
 
 /// Why the resource burden is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +20,32 @@ pub enum ResourceBurdenError {
     },
 }
 
+/// The resource burden of every industry in every region, by region and by industry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourceBurden {
+    /// Share of the set in each region.
+    shares: Vec<f64>,
+    /// Whether each industry is one of the set.
+    is_in: Vec<bool>,
+}
+
+impl ResourceBurden {
+    /// The burden of an industry in a region, a fraction; like indexing, both must be there.
+    pub fn get(&self, region: usize, industry: usize) -> f64 {
+        if self.is_in[industry] { self.shares[region] } else { 0.0 }
+    }
+
+    /// Number of regions.
+    pub fn n_regions(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// Number of industries.
+    pub fn n_industries(&self) -> usize {
+        self.is_in.len()
+    }
+}
+
 /// Computes the resource burden of every industry in every region.
 ///
 /// ```text
@@ -31,7 +58,7 @@ pub enum ResourceBurdenError {
 ///
 /// - `amounts`: regions x industries.
 /// - `set`: positions of resource industries, each once.
-/// - returns: regions x industries, fractions.
+/// - returns: regions x industries, fractions, of which no table is made.
 ///
 /// # Errors
 ///
@@ -40,27 +67,28 @@ pub enum ResourceBurdenError {
 /// # Source
 ///
 /// Ours.
-pub fn resource_burden(amounts: &AmountRows<'_>, set: &[usize]) -> Result<Matrix, ResourceBurdenError> {
-    let (regions, industries) = (amounts.n_regions(), amounts.n_industries());
-    let mut is_in = vec![false; industries];
+pub fn resource_burden(amounts: &impl RowSource, set: &[usize]) -> Result<ResourceBurden, ResourceBurdenError> {
+    let mut is_in = vec![false; amounts.n_columns()];
     for (position, &industry) in set.iter().enumerate() {
         match is_in.get_mut(industry) {
             Some(known) if !*known => *known = true,
             _ => return Err(ResourceBurdenError::InvalidSet { position }),
         }
     }
-    if let Some(region) = amounts.region_totals().iter().position(|&total| total == 0.0) {
-        return Err(ResourceBurdenError::EmptyRegion { region });
-    }
-    let share = |(row, total): (&[f64], &f64)| set.iter().map(|&industry| row[industry]).sum::<f64>() / total;
-    let shares: Vec<f64> = amounts.regions().zip(amounts.region_totals()).map(share).collect();
-    Ok(Matrix::from_fn(regions, industries, |region, industry| if is_in[industry] { shares[region] } else { 0.0 }))
+    let (mut shares, mut empty) = (Vec::with_capacity(amounts.n_rows()), None);
+    for_each_row(amounts, |region, row| {
+        let total: f64 = row.iter().sum();
+        empty = empty.or((total == 0.0).then_some(region));
+        shares.push(set.iter().map(|&industry| row[industry]).sum::<f64>() / total);
+    });
+    empty.map_or(Ok(ResourceBurden { shares, is_in }), |region| Err(ResourceBurdenError::EmptyRegion { region }))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::AmountRows;
 
     const CELLS: [f64; 6] = [1.0, 2.0, 1.0, 0.0, 0.0, 5.0];
 
@@ -71,8 +99,10 @@ mod tests {
     #[test]
     fn weighs_on_industries_of_the_set_by_the_share_of_the_set() {
         let burden = resource_burden(&amounts(), &[0, 1]).unwrap();
-        assert_eq!((burden.row(0), burden.row(1)), ([0.75, 0.75, 0.0].as_slice(), [0.0; 3].as_slice()));
-        assert_eq!(resource_burden(&amounts(), &[]).unwrap().cells(), [0.0; 6]);
+        let row = |burden: &ResourceBurden, region| [0, 1, 2].map(|industry| burden.get(region, industry));
+        assert_eq!((row(&burden, 0), row(&burden, 1)), ([0.75, 0.75, 0.0], [0.0; 3]));
+        assert_eq!((burden.n_regions(), burden.n_industries()), (2, 3));
+        assert_eq!(row(&resource_burden(&amounts(), &[]).unwrap(), 0), [0.0; 3]);
     }
 
     #[test]

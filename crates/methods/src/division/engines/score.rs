@@ -1,5 +1,6 @@
 //! Scores of the industries that a region could enter: a weighted sum of standardised criteria.
 
+use super::ResourceBurden;
 use super::pareto::pareto_set;
 use rayon::prelude::*;
 
@@ -35,6 +36,8 @@ pub enum CriterionValues<'a> {
     ByIndustry(&'a [f64]),
     /// Regions x industries.
     ByPair(&'a Matrix),
+    /// The resource burden.
+    Burden(&'a ResourceBurden),
 }
 
 impl CriterionValues<'_> {
@@ -43,6 +46,7 @@ impl CriterionValues<'_> {
         match self {
             Self::ByIndustry(values) => values[industry],
             Self::ByPair(values) => values.get(region, industry),
+            Self::Burden(burden) => burden.get(region, industry),
         }
     }
 
@@ -51,6 +55,7 @@ impl CriterionValues<'_> {
         match self {
             Self::ByIndustry(values) => values.len() == industries,
             Self::ByPair(values) => (values.n_rows(), values.n_columns()) == (regions, industries),
+            Self::Burden(burden) => (burden.n_regions(), burden.n_industries()) == (regions, industries),
         }
     }
 }
@@ -131,28 +136,27 @@ pub fn score_engines(
     check(presence, criteria)?;
     let (regions, industries) = (presence.n_regions(), presence.n_industries());
     progress.expect(2 * regions + criteria.len());
-    let Candidates { pairs, unscored } = Candidates::of(presence, criteria, progress)?;
-    if pairs.is_empty() {
+    let mut found = Candidates::of(presence, criteria, progress)?;
+    if found.count == 0 {
         return Err(EngineError::NoCandidate);
     }
     let scale = |(at, own): (usize, &Criterion<'_>)| {
         progress.advance(1)?;
-        scale(own, &pairs, at)
+        scale(own, &found, at)
     };
-    let scales: Vec<Option<Scale>> = if pairs.len() < FEWEST_PARALLEL {
+    let scales: Vec<Option<Scale>> = if found.count < FEWEST_PARALLEL {
         criteria.iter().enumerate().map(scale).collect::<Result<_, _>>()?
     } else {
         criteria.par_iter().enumerate().map(scale).collect::<Result<_, _>>()?
     };
-    let mut cells = vec![f64::NAN; regions * industries];
-    for of_region in pairs.chunk_by(|a, b| a.0 == b.0) {
+    for (region, row) in found.cells.chunks_exact_mut(industries).enumerate() {
         progress.advance(1)?;
-        for &(region, industry) in of_region {
-            cells[region * industries + industry] = weighted(criteria, &scales, region, industry);
+        for (industry, cell) in row.iter_mut().enumerate().filter(|(_, cell)| !cell.is_nan()) {
+            *cell = weighted(criteria, &scales, region, industry);
         }
     }
-    let scores = Matrix::from_fn(regions, industries, |region, industry| cells[region * industries + industry]);
-    Ok(EngineScores { scores, scales, candidates: pairs.len(), unscored })
+    let Candidates { cells, count, unscored, .. } = found;
+    Ok(EngineScores { scores: Matrix::of_cells(cells, regions, industries), scales, candidates: count, unscored })
 }
 
 fn check(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<(), EngineError> {
@@ -169,32 +173,46 @@ fn check(presence: &Presence, criteria: &[Criterion<'_>]) -> Result<(), EngineEr
 
 /// Absent pairs of region and industry, by region.
 struct Candidates {
-    /// Those that have a value in every criterion that counts.
-    pairs: Vec<(usize, usize)>,
-    /// The others, with the first criterion without a value.
+    /// By pair, a number for those that have a value in every criterion that counts, NaN for all others: where scores go.
+    cells: Vec<f64>,
+    industries: usize,
+    /// How many have one.
+    count: usize,
+    /// The absent pairs that have none, with the first criterion without a value.
     unscored: Vec<(usize, usize, usize)>,
 }
 
 impl Candidates {
     fn of(presence: &Presence, criteria: &[Criterion<'_>], progress: &Progress) -> Result<Self, Stopped> {
-        let mut found = Self { pairs: Vec::new(), unscored: Vec::new() };
+        let industries = presence.n_industries();
+        let cells = vec![f64::NAN; presence.n_regions() * industries];
+        let mut found = Self { cells, industries, count: 0, unscored: Vec::new() };
         for region in 0..presence.n_regions() {
             progress.advance(1)?;
-            for industry in (0..presence.n_industries()).filter(|&industry| !presence.is_present(region, industry)) {
+            for industry in (0..industries).filter(|&industry| !presence.is_present(region, industry)) {
                 let lacks = |own: &Criterion<'_>| own.weight != 0.0 && own.values.get(region, industry).is_nan();
                 match criteria.iter().position(lacks) {
                     Some(criterion) => found.unscored.push((region, industry, criterion)),
-                    None => found.pairs.push((region, industry)),
+                    None => {
+                        found.cells[region * industries + industry] = 0.0;
+                        found.count += 1;
+                    }
                 }
             }
         }
         Ok(found)
     }
+
+    /// The pairs that have a value in every criterion that counts, by region.
+    fn pairs(&self) -> impl Iterator<Item = (usize, usize)> + Clone {
+        let cells = self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_nan());
+        cells.map(|(at, _)| (at / self.industries, at % self.industries))
+    }
 }
 
 /// Mean and deviation of a criterion over the candidates that have a value; a criterion that counts has one of each.
-fn scale(own: &Criterion<'_>, candidates: &[(usize, usize)], criterion: usize) -> Result<Option<Scale>, EngineError> {
-    let values = candidates.iter().map(|&(r, i)| own.values.get(r, i)).filter(|value| !value.is_nan());
+fn scale(own: &Criterion<'_>, candidates: &Candidates, criterion: usize) -> Result<Option<Scale>, EngineError> {
+    let values = candidates.pairs().map(|(r, i)| own.values.get(r, i)).filter(|value| !value.is_nan());
     if values.clone().next().is_none() {
         return Ok(None);
     }

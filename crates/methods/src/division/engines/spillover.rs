@@ -50,7 +50,7 @@ pub fn spillover_potential(density: &Matrix, neighbours: &SpatialWeights) -> Res
             }
         }
     }
-    Ok(Matrix::from_fn(regions, industries, |region, industry| cells[region * industries + industry]))
+    Ok(Matrix::of_cells(cells, regions, industries))
 }
 
 #[cfg(test)]

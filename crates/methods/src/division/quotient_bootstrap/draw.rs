@@ -18,73 +18,82 @@ struct Share {
     logarithm: f64,
 }
 
-/// The shares of each industry in ascending order, with their regions: industry by industry.
-pub(super) struct SortedShares(Vec<Vec<Share>>);
-
-impl SortedShares {
-    pub(super) fn of(rows: &AmountRows<'_>) -> Self {
-        let column = |industry: usize| {
-            let share = |(region, row): (usize, &[f64])| {
-                let share = row[industry] / rows.region_totals()[region];
-                Share { share, region, logarithm: share.ln() }
-            };
-            let mut column: Vec<Share> = rows.regions().enumerate().map(share).collect();
-            column.sort_by(|a, b| a.share.total_cmp(&b.share));
-            column
-        };
-        Self((0..rows.n_industries()).map(column).collect())
-    }
-}
-
-/// What one draw says of each industry.
+/// A draw of regions, and what they are together.
 pub(super) struct Draw {
+    /// How often each region was drawn.
+    counts: Vec<u32>,
     /// Amounts of all industries and regions together.
     pub(super) total: f64,
-    /// Share of the benchmark.
+    /// Share of each industry in the benchmark.
     pub(super) reference: Vec<f64>,
-    /// Mean and standard deviation of the regions' shares; the deviation is 0 where they are alike.
-    pub(super) moments: Vec<(f64, f64)>,
-    /// The same of the logarithms of shares, over the regions that have the industry.
-    pub(super) of_logarithms: Vec<(f64, f64)>,
-    /// Share that a part of the regions as large as the level does not exceed.
-    pub(super) high: Vec<f64>,
+    /// Mean of the regions' shares of each industry.
+    means: Vec<f64>,
 }
 
 impl Draw {
-    pub(super) fn of(rows: &AmountRows<'_>, sorted: &SortedShares, how: QuotientBootstrap, draw: usize) -> Self {
+    pub(super) fn of(rows: &AmountRows<'_>, how: QuotientBootstrap, draw: usize) -> Self {
         let (n, industries) = (rows.n_regions(), rows.n_industries());
         let mut choice = generator(how.seed, draw as u64);
         let mut counts = vec![0_u32; n];
         (0..n).for_each(|_| counts[choice.random_range(0..n)] += 1);
-        let (mut reference, mut mean) = (vec![0.0; industries], vec![0.0; industries]);
-        let times = |region: usize| f64::from(counts[region]);
+        let (mut reference, mut means) = (vec![0.0; industries], vec![0.0; industries]);
         for (region, row) in rows.regions().enumerate().filter(|(region, _)| counts[*region] > 0) {
-            let (times, per_share) = (times(region), times(region) / rows.region_totals()[region]);
+            let times = f64::from(counts[region]);
+            let per_share = times / rows.region_totals()[region];
             reference.iter_mut().zip(row).for_each(|(sum, amount)| *sum += times * amount);
-            mean.iter_mut().zip(row).for_each(|(sum, amount)| *sum += per_share * amount);
+            means.iter_mut().zip(row).for_each(|(sum, amount)| *sum += per_share * amount);
         }
         let total: f64 = reference.iter().sum();
         reference.iter_mut().for_each(|sum| *sum /= total);
-        mean.iter_mut().for_each(|sum| *sum /= n as f64);
-        let needed = (how.level * n as f64 - 1e-9).ceil();
-        let (mut moments, mut high) = (Vec::with_capacity(industries), Vec::with_capacity(industries));
-        for (column, mean) in sorted.0.iter().zip(&mean) {
-            let (mut squares, mut reached, mut share_there) = (0.0, 0.0, None);
-            let mut greatest = 0.0;
-            for &Share { share, region, .. } in column.iter().filter(|own| counts[own.region] > 0) {
-                squares += times(region) * (share - mean) * (share - mean);
-                reached += times(region);
-                greatest = share;
-                if reached >= needed && share_there.is_none() {
-                    share_there = Some(share);
-                }
+        means.iter_mut().for_each(|sum| *sum /= n as f64);
+        Self { counts, total, reference, means }
+    }
+}
+
+/// The shares of an industry in ascending order, with their regions.
+pub(super) struct SortedShares(Vec<Share>);
+
+/// What a draw says of the shares of one industry.
+pub(super) struct Drawn {
+    /// Mean and standard deviation of the regions' shares; the deviation is 0 where they are alike.
+    pub(super) moments: (f64, f64),
+    /// The same of the logarithms of shares, over the regions that have the industry.
+    pub(super) of_logarithms: (f64, f64),
+    /// Share that a part of the regions as large as the level does not exceed.
+    pub(super) high: f64,
+}
+
+impl SortedShares {
+    pub(super) fn of(rows: &AmountRows<'_>, industry: usize) -> Self {
+        let share = |(region, amount): (usize, f64)| {
+            let share = amount / rows.region_totals()[region];
+            Share { share, region, logarithm: share.ln() }
+        };
+        let mut column: Vec<Share> = rows.column(industry).enumerate().map(share).collect();
+        column.sort_by(|a, b| a.share.total_cmp(&b.share));
+        Self(column)
+    }
+
+    pub(super) fn drawn(&self, draw: &Draw, industry: usize, level: f64) -> Drawn {
+        let n = draw.counts.len() as f64;
+        let (mean, needed) = (draw.means[industry], (level * n - 1e-9).ceil());
+        let (mut squares, mut reached, mut share_there) = (0.0, 0.0, None);
+        let mut greatest = 0.0;
+        for &Share { share, region, .. } in self.0.iter().filter(|own| draw.counts[own.region] > 0) {
+            let times = f64::from(draw.counts[region]);
+            squares += times * (share - mean) * (share - mean);
+            reached += times;
+            greatest = share;
+            if reached >= needed && share_there.is_none() {
+                share_there = Some(share);
             }
-            let spread = (squares / (n - 1) as f64).sqrt();
-            moments.push((*mean, if spread > ALIKE * greatest { spread } else { 0.0 }));
-            high.push(share_there.unwrap_or(greatest));
         }
-        let of_logarithms = sorted.0.iter().map(|column| logarithms(column, &counts)).collect();
-        Self { total, reference, moments, of_logarithms, high }
+        let spread = (squares / (n - 1.0)).sqrt();
+        Drawn {
+            moments: (mean, if spread > ALIKE * greatest { spread } else { 0.0 }),
+            of_logarithms: logarithms(&self.0, &draw.counts),
+            high: share_there.unwrap_or(greatest),
+        }
     }
 }
 

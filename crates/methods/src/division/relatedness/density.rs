@@ -1,14 +1,8 @@
 //! Relatedness density: how near each region is to each industry.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
-
-use super::{Presence, RelatednessError, Selected, selected_sums};
-use crate::stats::lanes::arch;
+use super::density_rows::{DensityRows, PresenceDensity, WeightedDensity, all_densities, for_each_density};
+use super::{Presence, RelatednessError};
 use crate::{Matrix, Progress, RowSource};
-
-/// Regions whose weighted densities are computed before the caller is asked whether to go on.
-const REGIONS: usize = 64;
 
 /// Industries whose proximities are added up at once.
 const ROWS: usize = 8;
@@ -43,14 +37,8 @@ pub fn relatedness_density(
     include_self: bool,
     progress: &Progress,
 ) -> Result<Matrix, RelatednessError> {
-    let n = presence.n_industries();
-    RelatednessError::check_shape((proximities.n_rows(), proximities.n_columns()), (n, n))?;
-    // The matrix need not be symmetric: row i is what industry i has of each.
-    let weight = |j: usize, i: usize| counted(proximities, i, j, include_self);
-    let mut cells = selected_sums(presence, Selected::Present, weight, progress)?;
-    let totals = proximity_totals(proximities, include_self);
-    over_totals(&mut cells, &totals);
-    Ok(Matrix::of_cells(cells, presence.n_regions(), n))
+    let densities = PresenceDensity::try_new(presence, proximities, include_self)?;
+    Ok(all_densities(&densities, progress)?)
 }
 
 /// Computes how near each region is to each industry where what it has counts by weight: its shares, or its quotients.
@@ -76,30 +64,13 @@ pub fn relatedness_density(
 /// Boschma and Iammarino (2009), Economic Geography 85(3), 289-311, weigh by trade; with quotients for weights, the figure
 /// of ecomplexity by its option `continuous`, which exceeds 1 where quotients do.
 pub fn weighted_density(
-    weights: &impl RowSource,
+    weights: &(impl RowSource + Sync),
     proximities: &Matrix,
     include_self: bool,
     progress: &Progress,
 ) -> Result<Matrix, RelatednessError> {
-    let (n_regions, n) = (weights.n_rows(), weights.n_columns());
-    RelatednessError::check_shape((proximities.n_rows(), proximities.n_columns()), (n, n))?;
-    let related: Vec<f64> = (0..n * n).map(|at| counted(proximities, at / n, at % n, include_self)).collect();
-    let related = MatRef::from_row_major_slice(&related, n, n);
-    let totals = proximity_totals(proximities, include_self);
-    let mut cells = vec![0.0; n_regions * n];
-    progress.expect(n_regions);
-    let mut some = vec![0.0; REGIONS.min(n_regions) * n];
-    for (block, sums) in cells.chunks_mut(REGIONS * n.max(1)).enumerate() {
-        let regions = sums.len() / n;
-        let some = &mut some[..regions * n];
-        some.chunks_exact_mut(n).enumerate().for_each(|(at, row)| weights.fill(block * REGIONS + at, row));
-        let product = MatMut::from_row_major_slice_mut(sums, regions, n);
-        let weights = MatRef::from_row_major_slice(some, regions, n);
-        matmul(product, Accum::Replace, weights, related.transpose(), 1.0, Par::Seq);
-        progress.advance(regions)?;
-    }
-    over_totals(&mut cells, &totals);
-    Ok(Matrix::of_cells(cells, n_regions, n))
+    let densities = WeightedDensity::try_new(weights, proximities, include_self)?;
+    Ok(all_densities(&densities, progress)?)
 }
 
 /// Mean density of a region over the industries it has, and over those it lacks.
@@ -128,18 +99,37 @@ pub struct MeanDensity {
 pub fn mean_densities(presence: &Presence, densities: &Matrix) -> Result<Vec<MeanDensity>, RelatednessError> {
     let shape = (presence.n_regions(), presence.n_industries());
     RelatednessError::check_shape((densities.n_rows(), densities.n_columns()), shape)?;
-    let of_region = |(region, row): (usize, &[f64])| {
-        let mean = |present: bool| {
-            let of = row
-                .iter()
-                .enumerate()
-                .filter(|(i, density)| presence.is_present(region, *i) == present && !density.is_nan());
-            let (count, sum) = of.fold((0_u32, 0.0), |(count, sum), (_, density)| (count + 1, sum + density));
-            (count > 0).then(|| sum / f64::from(count))
-        };
-        MeanDensity { internal: mean(true), external: mean(false) }
+    Ok(densities.rows().enumerate().map(|(region, row)| mean_density(presence, region, row)).collect())
+}
+
+/// The same of densities that are worked out some regions at a time.
+///
+/// # Errors
+///
+/// As [`mean_densities`], and a caller who wants no more.
+pub fn mean_densities_of_rows(
+    presence: &Presence,
+    densities: &dyn DensityRows,
+    progress: &Progress,
+) -> Result<Vec<MeanDensity>, RelatednessError> {
+    let shape = (presence.n_regions(), presence.n_industries());
+    RelatednessError::check_shape((densities.n_regions(), densities.n_industries()), shape)?;
+    let mut means = Vec::with_capacity(presence.n_regions());
+    for_each_density(densities, progress, |region, row| means.push(mean_density(presence, region, row)))?;
+    Ok(means)
+}
+
+/// The mean densities of one region, of which these are all; like indexing, it must be there.
+pub fn mean_density(presence: &Presence, region: usize, densities: &[f64]) -> MeanDensity {
+    let mean = |present: bool| {
+        let of = densities
+            .iter()
+            .enumerate()
+            .filter(|(i, density)| presence.is_present(region, *i) == present && !density.is_nan());
+        let (count, sum) = of.fold((0_u32, 0.0), |(count, sum), (_, density)| (count + 1, sum + density));
+        (count > 0).then(|| sum / f64::from(count))
     };
-    Ok(densities.rows().enumerate().map(of_region).collect())
+    MeanDensity { internal: mean(true), external: mean(false) }
 }
 
 /// The proximity of `i` to `j` as far as it counts: 0 where undefined, and of an industry to itself unless asked for.
@@ -162,18 +152,6 @@ pub(in crate::division) fn proximity_totals(proximities: &Matrix, include_self: 
         }
     }
     totals
-}
-
-/// Divides the cells of each row by the totals; 0/0 is NaN, where the industry is near to no other.
-fn over_totals(cells: &mut [f64], totals: &[f64]) {
-    arch().dispatch(
-        #[inline(always)]
-        || {
-            for row in cells.chunks_exact_mut(totals.len()) {
-                row.iter_mut().zip(totals).for_each(|(cell, total)| *cell /= total);
-            }
-        },
-    );
 }
 
 #[cfg(test)]
@@ -236,6 +214,8 @@ mod tests {
         assert_eq!(means[0], MeanDensity { internal: Some(1.0), external: None });
         assert_eq!(means[1], MeanDensity { internal: Some(1.0 / 1.5), external: Some(1.0) });
         assert!(mean_densities(&presence, &Matrix::from_fn(1, 3, |_, _| 0.0)).is_err());
+        let rows = PresenceDensity::try_new(&presence, &proximities, false).unwrap();
+        assert_eq!(mean_densities_of_rows(&presence, &rows, &Progress::new()).unwrap(), means);
     }
 
     #[test]

@@ -1,12 +1,9 @@
 //! Sums of weights over the industries that a region has, or lacks.
 
 use pulp::{Simd, WithSimd};
-use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
-use rayon::slice::ParallelSliceMut as _;
 
 use super::Presence;
 use crate::stats::lanes::arch;
-use crate::{Progress, Stopped};
 
 /// Columns whose weights lie together, a multiple of what stays in the registers of a processor.
 const PANEL: usize = 64;
@@ -18,10 +15,10 @@ const REGISTERS: usize = 8;
 const ROWS: usize = 8;
 
 /// Regions whose sums one task takes: enough to use each panel well while it is near the processor.
-const REGIONS: usize = 64;
+pub(super) const REGIONS: usize = 64;
 
 /// Additions before several threads share the work: some 200 microseconds of one.
-const PARALLEL_ADDITIONS: usize = 1_000_000;
+pub(super) const PARALLEL_ADDITIONS: usize = 1_000_000;
 
 /// Which industries of a region are summed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +29,7 @@ pub(in crate::division) enum Selected {
     Absent,
 }
 
-/// Sums weights over the industries that each region has, or lacks.
+/// Weights that are summed over the industries that regions have, or lack, laid out once for all regions.
 ///
 /// ```text
 /// S[r, i] = sum over selected j of w(j, i)
@@ -40,29 +37,20 @@ pub(in crate::division) enum Selected {
 ///
 /// Adds over whichever is fewer, those selected or the others, and takes the sum of the others off the sum of all: of none
 /// the sum is exactly 0 and of all exactly that of all. The order of every sum is that of positions.
-pub(in crate::division) fn selected_sums(
-    presence: &Presence,
-    selected: Selected,
-    weight: impl Fn(usize, usize) -> f64,
-    progress: &Progress,
-) -> Result<Vec<f64>, Stopped> {
-    let (n_regions, n) = (presence.n_regions(), presence.n_industries());
-    let panels = Panels::of(n, weight);
-    let mut sums = vec![0.0; n_regions * n];
-    progress.expect(n_regions);
-    let some = |(task, sums): (usize, &mut [f64])| {
-        let first = task * REGIONS;
-        let lists: Vec<_> =
-            (first..first + sums.len() / n).map(|region| List::of(presence, region, selected)).collect();
-        arch().dispatch(Sums { panels: &panels, lists: &lists, sums });
-        progress.advance(lists.len())
-    };
-    if n_regions * n * n / 4 < PARALLEL_ADDITIONS {
-        sums.chunks_mut(REGIONS * n).enumerate().try_for_each(some)?;
-    } else {
-        sums.par_chunks_mut(REGIONS * n).enumerate().try_for_each(some)?;
+pub(in crate::division) struct SelectedWeights(Panels);
+
+impl SelectedWeights {
+    /// The weights of so many industries.
+    pub(in crate::division) fn of(n: usize, weight: impl Fn(usize, usize) -> f64) -> Self {
+        Self(Panels::of(n, weight))
     }
-    Ok(sums)
+
+    /// The sums of the regions from `first` on, row by row, as many as fill `sums`.
+    pub(in crate::division) fn sums(&self, presence: &Presence, selected: Selected, first: usize, sums: &mut [f64]) {
+        let regions = first..first + sums.len() / self.0.n;
+        let lists: Vec<_> = regions.map(|region| List::of(presence, region, selected)).collect();
+        arch().dispatch(Sums { panels: &self.0, lists: &lists, sums });
+    }
 }
 
 /// Weights in panels of columns: each panel has a piece of every row, and the pieces follow each other.
@@ -172,7 +160,8 @@ mod tests {
         let presence = Presence::try_new(&cells, n).unwrap();
         let weight = |j: usize, i: usize| ((j * 31 + i * 17) % 13) as f64;
         for (selected, present) in [(Selected::Present, true), (Selected::Absent, false)] {
-            let sums = selected_sums(&presence, selected, weight, &Progress::new()).unwrap();
+            let mut sums = vec![0.0; regions * n];
+            SelectedWeights::of(n, weight).sums(&presence, selected, 0, &mut sums);
             for (region, industry) in [(0, 0), (0, 69), (75, 32), (149, 31), (149, 69)] {
                 let over = (0..n).filter(|&j| cells[region * n + j] == present);
                 let expected: f64 = over.map(|j| weight(j, industry)).sum();

@@ -26,7 +26,7 @@ pub use gini::gini_of_quotients;
 pub use hachman::{average_quotient, hachman};
 pub use herfindahl::herfindahl_of_industries;
 pub use krugman::{hoover_specialization, krugman_specialization, relative_diversity};
-pub(crate) use others::against_others;
+pub(crate) use others::{Compared, against_others};
 pub use others::{OtherRegions, krugman_of_others};
 pub use profile::{SpecializationProfile, specialization_profiles};
 pub use structure::{ReferenceStructure, RegionStructure, SpecializationError};

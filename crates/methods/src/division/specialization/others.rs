@@ -59,20 +59,53 @@ pub fn krugman_of_others(rows: &AmountRows<'_>, progress: &Progress) -> Result<O
     progress.expect(3);
     let rest = against_others(rows, |_| 1.0);
     progress.advance(1)?;
-    let mean_of_others = against_others(rows, |region| rows.region_totals()[region]);
+    let mean_of_others = against_others(rows, |region| rows.total(region));
     progress.advance(1)?;
     let mean_of_pairs = mean_of_pairs(rows);
     progress.advance(1)?;
     Ok(OtherRegions { rest, mean_of_others, mean_of_pairs })
 }
 
-/// Krugman's index of every region against the sum of all others, each divided by its divisor. No region is empty, and there
-/// are at least two.
-pub(crate) fn against_others(rows: &AmountRows<'_>, divisor: impl Fn(usize) -> f64 + Copy) -> Vec<f64> {
-    let mut indices = vec![0.0; rows.n_regions()];
-    for_each_without(rows, divisor, |region, others| {
-        let (own, total) = (rows.region_totals()[region], lanes::sum(others, None, lanes::Itself));
-        indices[region] = lanes::sum_of_pairs(rows.region(region), others, ShareDifference { own, total });
+/// Rows of amounts that are compared with each other: a table's regions, or its industries.
+pub(crate) trait Compared {
+    /// Number of rows.
+    fn n_rows(&self) -> usize;
+
+    /// Number of amounts in each.
+    fn n_columns(&self) -> usize;
+
+    /// Sum of a row.
+    fn total(&self, row: usize) -> f64;
+
+    /// Hands over the amounts of a row.
+    fn with<T>(&self, row: usize, of: impl FnOnce(&[f64]) -> T) -> T;
+}
+
+impl Compared for AmountRows<'_> {
+    fn n_rows(&self) -> usize {
+        self.n_regions()
+    }
+
+    fn n_columns(&self) -> usize {
+        self.n_industries()
+    }
+
+    fn total(&self, row: usize) -> f64 {
+        self.region_totals()[row]
+    }
+
+    fn with<T>(&self, row: usize, of: impl FnOnce(&[f64]) -> T) -> T {
+        of(self.region(row))
+    }
+}
+
+/// Krugman's index of every row against the sum of all others, each divided by its divisor. No row is empty, and there are at
+/// least two.
+pub(crate) fn against_others(rows: &impl Compared, divisor: impl Fn(usize) -> f64 + Copy) -> Vec<f64> {
+    let mut indices = vec![0.0; rows.n_rows()];
+    for_each_without(rows, divisor, |row, others| {
+        let (own, total) = (rows.total(row), lanes::sum(others, None, lanes::Itself));
+        indices[row] = rows.with(row, |cells| lanes::sum_of_pairs(cells, others, ShareDifference { own, total }));
     });
     indices
 }
@@ -91,15 +124,11 @@ impl PairTerm for ShareDifference {
     }
 }
 
-/// Calls `visit` for every region with the sum of all others' rows, each divided by its divisor.
-fn for_each_without(
-    rows: &AmountRows<'_>,
-    divisor: impl Fn(usize) -> f64 + Copy,
-    mut visit: impl FnMut(usize, &[f64]),
-) {
-    let nothing = || vec![0.0; rows.n_industries()];
-    // Stretches of regions that are still to be visited, each with the sum of everything outside of it.
-    let mut stretches = vec![(0..rows.n_regions(), nothing())];
+/// Calls `visit` for every row with the sum of all others, each divided by its divisor.
+fn for_each_without(rows: &impl Compared, divisor: impl Fn(usize) -> f64 + Copy, mut visit: impl FnMut(usize, &[f64])) {
+    let nothing = || vec![0.0; rows.n_columns()];
+    // Stretches of rows that are still to be visited, each with the sum of everything outside of it.
+    let mut stretches = vec![(0..rows.n_rows(), nothing())];
     while let Some((stretch, outside)) = stretches.pop() {
         if stretch.len() == 1 {
             visit(stretch.start, &outside);
@@ -110,11 +139,11 @@ fn for_each_without(
             stretch.clone().step_by(length).map(|start| start..(start + length).min(stretch.end)).collect();
         let sum_of = |part: &Range<usize>| {
             let mut sum = nothing();
-            part.clone().for_each(|region| lanes::add_over(&mut sum, rows.region(region), divisor(region)));
+            part.clone().for_each(|row| rows.with(row, |cells| lanes::add_over(&mut sum, cells, divisor(row))));
             sum
         };
         let sums: Vec<Vec<f64>> = parts.iter().map(sum_of).collect();
-        // The first part comes to lie on top, so that regions come in order.
+        // The first part comes to lie on top, so that rows come in order.
         let first = stretches.len();
         let mut after = outside;
         for (part, sum) in parts.into_iter().zip(&sums).rev() {
