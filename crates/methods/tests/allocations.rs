@@ -251,8 +251,8 @@ fn engines(amounts: &Amounts) -> Vec<Case> {
         case(RPC, "spillover", TABLE, held(|| spillover_potential(&density, &neighbours))),
         case(RPC, "resource burden", 0, held(|| resource_burden(&shares(amounts), &set))),
         case(RPC, "scores", TABLE, held(|| score_engines(&presence, &criteria, &progress))),
-        // The test sorts the scores of all candidates, those of each criterion after the other.
-        case(RPC, "test of entries", 3 * TABLE, held(|| test_entries(&found, &criteria, &later, &progress))),
+        // The test ranks all candidates by the score and by each criterion, and keeps what intervals and comparisons need.
+        case(RPC, "test of entries", 6 * TABLE, held(|| test_entries(&found, &criteria, &later, &progress))),
     ]
 }
 

@@ -94,8 +94,10 @@ pub fn roc_area(scores: &[f64], happened: &[bool]) -> Result<RocArea, RocError> 
     }
     let shares = shares_above(scores, happened, positives as f64, negatives as f64);
     let of = |outcome: bool| {
-        let cases = shares.iter().zip(happened);
-        cases.filter(|(_, happened)| **happened == outcome).map(|(share, _)| *share).collect::<Vec<f64>>()
+        let cases = shares.iter().zip(happened).filter(|(_, happened)| **happened == outcome);
+        let mut of = Vec::with_capacity(if outcome { positives } else { negatives });
+        of.extend(cases.map(|(share, _)| *share));
+        of
     };
     let above = of(true);
     let area = above.iter().sum::<f64>() / positives as f64;

@@ -69,12 +69,16 @@ pub fn test_entries(
     let scored = || found.scores.cells().iter().enumerate().filter(|(_, score)| !score.is_nan());
     let entered: Vec<bool> = scored().map(|(at, _)| later.is_present(at / industries, at % industries)).collect();
     progress.expect(1 + criteria.len());
-    let score = roc_area(&scored().map(|(_, score)| *score).collect::<Vec<f64>>(), &entered)?;
+    let mut scores = Vec::with_capacity(entered.len());
+    scores.extend(scored().map(|(_, score)| *score));
+    let score = roc_area(&scores, &entered)?;
+    drop(scores);
     progress.advance(1)?;
     let alone = |criterion: &Criterion<'_>| {
         let sign = if criterion.is_burden { -1.0 } else { 1.0 };
         let value = |(at, _): (usize, &f64)| sign * criterion.values.get(at / industries, at % industries);
-        let values: Vec<f64> = scored().map(value).collect();
+        let mut values = Vec::with_capacity(entered.len());
+        values.extend(scored().map(value));
         progress.advance(1)?;
         Ok(roc_area(&values, &entered).ok())
     };

@@ -12,7 +12,7 @@ use crate::stats::lanes::arch;
 use crate::{Matrix, Progress, RowSource, Stopped};
 
 /// Tasks of some regions each whose densities are there at once.
-const TASKS: usize = 8;
+const TASKS: usize = 4;
 
 /// How near regions are to industries, of some regions at a time; see [`super::relatedness_density`] and
 /// [`super::weighted_density`].
