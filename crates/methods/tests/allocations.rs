@@ -87,13 +87,15 @@ fn case(rpc: &'static str, what: &'static str, own: u64, bytes: u64) -> Case {
 fn every_rpc_does_without_a_copy_of_the_table() {
     let amounts = amounts();
     let cases = [specialization, concentration, structures, relatedness, complexity, engines, transition, base];
+    let mut beyond = Vec::new();
     for Case { rpc, what, own, bytes } in cases.iter().flat_map(|of| of(&amounts)) {
-        eprintln!("{rpc}, {what}: {bytes} bytes, of which the answer's {own}");
-        assert!(
-            bytes < own + BESIDE,
-            "{rpc}, {what}: {bytes} bytes, of which the answer's {own}, beside a table of {TABLE}"
-        );
+        let line = format!("{rpc}, {what}: {bytes} bytes, of which {own} are the answer's");
+        eprintln!("{line}");
+        if bytes >= own + BESIDE {
+            beyond.push(line);
+        }
     }
+    assert!(beyond.is_empty(), "beside a table of {TABLE}: {beyond:#?}");
 }
 
 fn specialization(amounts: &Amounts) -> Vec<Case> {
@@ -120,8 +122,14 @@ fn concentration(amounts: &Amounts) -> Vec<Case> {
     vec![
         case(RPC, "all indices", 0, held(|| concentration_table(&rows, base, &plants, &progress))),
         case(RPC, "a group of all industries", 0, held(|| coagglomeration(&rows, base, &all))),
-        // The answer is a number for each pair of industries, of which the strongest are listed.
-        case(RPC, "pairs of industries", SQUARE, held(|| coagglomeration_pairs(&rows, base, &all, &progress))),
+        // The answer is a number for each pair of industries, of which the strongest are listed; products of some with some lay
+        // out both of them.
+        case(
+            RPC,
+            "pairs of industries",
+            SQUARE + SQUARE / 2,
+            held(|| coagglomeration_pairs(&rows, base, &all, &progress)),
+        ),
     ]
 }
 
