@@ -176,9 +176,10 @@ fn relatedness(amounts: &Amounts) -> Vec<Case> {
         // The answer has a number for each pair of industries, once as counts and once as relatedness.
         case(RPC, "relatedness", 2 * SQUARE, held(|| proximity(&presence, &progress))),
         case(RPC, "correlation", 2 * SQUARE, held(|| correlation_proximity(&table))),
-        // Densities by region are told by what is laid out of the relatedness, and shown as means of each.
+        // Densities by region are told by what is laid out of the relatedness, for products by shares once more in parts, and shown
+        // as means of each.
         case(RPC, "mean densities", SQUARE, held(by_presence)),
-        case(RPC, "mean densities by shares", SQUARE, held(by_shares)),
+        case(RPC, "mean densities by shares", SQUARE + SQUARE / 2, held(by_shares)),
         // With all densities the answer is as large as the table.
         case(RPC, "all densities", TABLE + SQUARE, held(|| relatedness_density(&presence, &near, false, &progress))),
         case(
@@ -218,8 +219,8 @@ fn complexity(amounts: &Amounts) -> Vec<Case> {
     };
     vec![
         case(RPC, "components", 0, held(|| components(&presence))),
-        // Both matrices of the eigenvalue problem are of pairs of industries.
-        case(RPC, "indices", 2 * SQUARE, held(|| complexity_index(&presence, Standardization::OfRegions, &progress))),
+        // The matrix of the eigenvalue problem is of pairs of industries.
+        case(RPC, "indices", SQUARE, held(|| complexity_index(&presence, Standardization::OfRegions, &progress))),
         case(RPC, "reflections", 0, held(|| reflections(&presence, 18))),
         case(RPC, "fitness", 0, held(|| fitness(&presence, fit, &progress))),
         // Relatedness is laid out once for densities and once for gains.
