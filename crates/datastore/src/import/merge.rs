@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use growthpole_ingest::{Cell, Labels, Report, Rule};
 
@@ -73,18 +73,21 @@ impl Merge<'_> {
         std::thread::scope(|scope| {
             let (to_checks, pieces) = sync_channel(PIECES);
             let mut takers = vec![to_checks];
+            let (free, spare) = channel();
             let writing = match self.writes {
                 true => {
                     let (to_writing, pieces) = sync_channel(PIECES);
                     takers.push(to_writing);
+                    let pieces = Pieces { pieces, free: free.clone() };
                     Some(Writing::start(scope, pieces, self.labels, self.folder)?)
                 }
                 false => None,
             };
-            let merging = Merging { merge: self, flagged, takers, merged: Merged::default(), run: Vec::new() };
+            let run = Vec::with_capacity(CELLS_IN_PIECE);
+            let merging = Merging { merge: self, flagged, takers, spare, merged: Merged::default(), run };
             let thread = std::thread::Builder::new().name("import-merge".into());
             let merging = thread.spawn_scoped(scope, move || merging.run(sorted, report)).map_err(scratch)?;
-            let checked = check(pieces, checks);
+            let checked = check(Pieces { pieces, free }, checks);
             let merged = merging.join().unwrap_or_else(|_| Err(ended_early()));
             // What went wrong with writing or checking is told first: merging has to end with it.
             let tables = writing.map_or(Ok(Vec::new()), Writing::finish)?;
@@ -118,18 +121,40 @@ impl Merge<'_> {
 }
 
 /// Checks what is merged: the number of series. Where it ends early, merging cannot hand over any more, and ends too.
-fn check(pieces: Receiver<Arc<Piece>>, checks: &mut Checks<'_>) -> Result<u64, StoreError> {
+fn check(pieces: Pieces, checks: &mut Checks<'_>) -> Result<u64, StoreError> {
     let mut series = 0;
-    for piece in pieces {
-        match piece.as_ref() {
+    pieces.each(|piece| {
+        match piece {
             Piece::Begin { indicator, .. } => {
                 series += checks.end()?;
                 checks.begin(*indicator)?;
             }
             Piece::Cells(cells) => checks.cells(cells)?,
         }
-    }
+        Ok(())
+    })?;
     Ok(series + checks.end()?)
+}
+
+/// What a thread takes of what is handed over.
+pub(super) struct Pieces {
+    pieces: Receiver<Arc<Piece>>,
+    /// Takes the memory of pieces that all threads are done with: it is faster to fill again than new one.
+    free: Sender<Vec<(Key, Cell)>>,
+}
+
+impl Pieces {
+    /// Shows all pieces, until there are no more or something goes wrong.
+    pub(super) fn each(self, mut take: impl FnMut(&Piece) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        for piece in self.pieces {
+            take(&piece)?;
+            if let Some(Piece::Cells(cells)) = Arc::into_inner(piece) {
+                // Where nothing is merged any more, nobody takes it.
+                let _ = self.free.send(cells);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Cells on their way to the checks and to their tables.
@@ -139,6 +164,8 @@ struct Merging<'m> {
     flagged: Vec<bool>,
     /// Those who take the pieces.
     takers: Vec<SyncSender<Arc<Piece>>>,
+    /// Memory of pieces that were taken.
+    spare: Receiver<Vec<(Key, Cell)>>,
     merged: Merged,
     /// What is handed over next: cells of one indicator, each key once. The last one may be there again.
     run: Vec<(Key, Cell)>,
@@ -187,7 +214,9 @@ impl Merging<'_> {
                 mark(&mut merged.regions_with_values, cell.region);
             }
         }
-        let cells = std::mem::replace(&mut self.run, Vec::with_capacity(CELLS_IN_PIECE));
+        let mut next = self.spare.try_recv().unwrap_or_else(|_| Vec::with_capacity(CELLS_IN_PIECE));
+        next.clear();
+        let cells = std::mem::replace(&mut self.run, next);
         self.send(Piece::Cells(cells))
     }
 

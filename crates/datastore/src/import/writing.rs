@@ -2,14 +2,12 @@
 
 use std::io::BufWriter;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::thread::{Scope, ScopedJoinHandle};
 
 use growthpole_ingest::Labels;
 use tempfile::NamedTempFile;
 
-use super::merge::{Piece, ended_early, scratch};
+use super::merge::{Piece, Pieces, ended_early, scratch};
 use crate::StoreError;
 use crate::tables::{TableWriter, Written, encode_error};
 
@@ -28,12 +26,12 @@ impl<'scope> Writing<'scope> {
     /// Starts it.
     pub(crate) fn start<'env>(
         scope: &'scope Scope<'scope, 'env>,
-        pieces: Receiver<Arc<Piece>>,
+        pieces: Pieces,
         labels: &'env Labels,
         folder: Option<&'env Path>,
     ) -> Result<Self, StoreError> {
         let thread = std::thread::Builder::new().name("import-write".into());
-        thread.spawn_scoped(scope, move || write(&pieces, labels, folder)).map(Self).map_err(scratch)
+        thread.spawn_scoped(scope, move || write(pieces, labels, folder)).map(Self).map_err(scratch)
     }
 
     /// Waits for what is not written yet: the tables, in the order of their indicators.
@@ -42,15 +40,11 @@ impl<'scope> Writing<'scope> {
     }
 }
 
-fn write(
-    pieces: &Receiver<Arc<Piece>>,
-    labels: &Labels,
-    folder: Option<&Path>,
-) -> Result<Vec<MergedTable>, StoreError> {
+fn write(pieces: Pieces, labels: &Labels, folder: Option<&Path>) -> Result<Vec<MergedTable>, StoreError> {
     let mut tables = Vec::new();
     let mut open: Option<Open> = None;
-    for piece in pieces {
-        match piece.as_ref() {
+    pieces.each(|piece| {
+        match piece {
             Piece::Begin { indicator, is_flagged } => {
                 tables.extend(open.take().map(Open::close).transpose()?);
                 open = Some(Open::new(*indicator, *is_flagged, labels, folder)?);
@@ -61,7 +55,8 @@ fn write(
                 }
             }
         }
-    }
+        Ok(())
+    })?;
     tables.extend(open.map(Open::close).transpose()?);
     Ok(tables)
 }

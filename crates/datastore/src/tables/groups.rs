@@ -12,6 +12,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::ColumnDescPtr;
 
 use super::label_chunk::{LabelChunk, Rows};
 
@@ -34,6 +35,8 @@ pub(super) struct GroupWriter<W: Write + Send> {
     rows_in_group: usize,
     /// Columns of the group that is written; none between two groups.
     columns: Vec<Column>,
+    /// For each column, the memory of its labels, between two groups.
+    spare: Vec<Option<LabelChunk>>,
     rows: usize,
 }
 
@@ -54,7 +57,8 @@ impl<W: Write + Send> GroupWriter<W> {
         let writer = ArrowWriter::try_new(to, Arc::clone(&schema), Some(properties))?;
         let (file, groups) = writer.into_serialized_writer()?;
         let properties = Arc::clone(file.properties());
-        Ok(Self { file, groups, schema, properties, rows_in_group, columns: Vec::new(), rows: 0 })
+        let spare = schema.fields().iter().map(|_| None).collect();
+        Ok(Self { file, groups, schema, properties, rows_in_group, columns: Vec::new(), spare, rows: 0 })
     }
 
     /// Writes so many rows: a part of each column, in the order of the schema. A group ends where they fill it: its length
@@ -80,17 +84,13 @@ impl<W: Write + Send> GroupWriter<W> {
         self.file.into_inner()
     }
 
-    fn begin_group(&self) -> Result<Vec<Column>, ParquetError> {
+    fn begin_group(&mut self) -> Result<Vec<Column>, ParquetError> {
         let writers = self.groups.create_column_writers(self.file.flushed_row_groups().len())?;
-        let columns = writers.into_iter().zip(self.file.schema_descr().columns());
-        let columns = columns.map(|(writer, column)| {
-            let is_of_labels = self.properties.dictionary_enabled(column.path());
-            let labels = match self.properties.compression(column.path()) {
-                Compression::ZSTD(level) if is_of_labels => {
-                    let (column, properties) = (Arc::clone(column), Arc::clone(&self.properties));
-                    Some(LabelChunk::new(column, properties, level.compression_level())?)
-                }
-                _ => None,
+        let columns = writers.into_iter().zip(self.file.schema_descr().columns()).zip(&mut self.spare);
+        let columns = columns.map(|((writer, column), spare)| {
+            let labels = match spare.take() {
+                Some(known) => Some(known),
+                None => labels_of(column, &self.properties)?,
             };
             Ok(Column { writer, labels })
         });
@@ -102,10 +102,22 @@ impl<W: Write + Send> GroupWriter<W> {
             return Ok(());
         }
         let mut group = self.file.next_row_group()?;
-        self.columns.drain(..).try_for_each(|column| column.append_to(&mut group))?;
+        for (column, spare) in self.columns.drain(..).zip(&mut self.spare) {
+            *spare = column.append_to(&mut group)?;
+        }
         group.close()?;
         self.rows = 0;
         Ok(())
+    }
+}
+
+/// Takes the labels of a column; none where it holds no labels, or is compressed in another way.
+fn labels_of(column: &ColumnDescPtr, properties: &WriterPropertiesPtr) -> Result<Option<LabelChunk>, ParquetError> {
+    match properties.compression(column.path()) {
+        Compression::ZSTD(level) if properties.dictionary_enabled(column.path()) => {
+            LabelChunk::new(Arc::clone(column), Arc::clone(properties), level.compression_level()).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 
@@ -139,14 +151,18 @@ impl Column {
         })
     }
 
-    fn append_to<W: Write + Send>(self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
-        match self.labels {
-            Some(labels) => {
-                let (bytes, close) = labels.close()?;
-                group.append_column(&bytes, close)
-            }
-            None => self.writer.close()?.append_to_row_group(group),
-        }
+    /// Writes what is encoded; the memory of its labels, where there were any.
+    fn append_to<W: Write + Send>(
+        self,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> Result<Option<LabelChunk>, ParquetError> {
+        let Some(mut labels) = self.labels else {
+            self.writer.close()?.append_to_row_group(group)?;
+            return Ok(None);
+        };
+        let (bytes, close) = labels.close()?;
+        group.append_column(&bytes, close)?;
+        Ok(Some(labels))
     }
 }
 

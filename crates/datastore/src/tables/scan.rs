@@ -2,7 +2,7 @@
 //! statistics of its pages.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::TryStreamExt as _;
 use growthpole_domain::Period;
@@ -85,12 +85,15 @@ impl Scan {
         let groups = self.groups(&periods.iter().map(Period::to_string).collect());
         let n_lanes = AT_ONCE.min(groups.len());
         let groups = Arc::new(Mutex::new(groups.into_iter()));
+        // Memory of rows that were taken: it is faster to fill again than new one.
+        let spare = Arc::new(Mutex::new(Vec::new()));
         let (to, mut found) = channel(BATCHES);
         let lanes = (0..n_lanes).map(|_| {
-            let (scan, wanted, groups, to) = (Arc::clone(self), Arc::clone(&wanted), Arc::clone(&groups), to.clone());
+            let (scan, wanted, to) = (Arc::clone(self), Arc::clone(&wanted), to.clone());
+            let (groups, spare) = (Arc::clone(&groups), Arc::clone(&spare));
             // Decoding takes the time of a thread, which other calls wait for.
             let handle = Handle::current();
-            tokio::task::spawn_blocking(move || handle.block_on(scan.read_lane(&groups, &wanted, &to)))
+            tokio::task::spawn_blocking(move || handle.block_on(scan.read_lane(&groups, &spare, &wanted, &to)))
         });
         let lanes: Vec<_> = lanes.collect();
         drop(to);
@@ -98,6 +101,7 @@ impl Scan {
         while let Some((group, rows)) = found.recv().await {
             order.add(group, &rows).map_err(|problem| self.reader.corrupt(problem))?;
             take(&rows);
+            locked(&spare).push(rows);
         }
         for lane in lanes {
             lane.await.map_err(|_| StoreError::Stopped)??;
@@ -109,16 +113,18 @@ impl Scan {
     async fn read_lane(
         &self,
         groups: &Mutex<impl Iterator<Item = Group>>,
+        spare: &Mutex<Vec<Vec<Row>>>,
         wanted: &[bool],
         to: &Sender<(usize, Vec<Row>)>,
     ) -> Result<(), StoreError> {
         let failed = |error: ParquetError| self.reader.failure(error);
         let mut reader = RowReader::new(&self.head);
-        let next = || groups.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || locked(groups).next();
         while let Some(group) = next() {
             let mut batches = self.stream(vec![group.at], group.pages.into()).map_err(failed)?;
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
-                let mut rows = Vec::with_capacity(batch.num_rows());
+                let mut rows = locked(spare).pop().unwrap_or_default();
+                rows.clear();
                 reader.add(&batch, wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
                 if to.send((group.at, rows)).await.is_err() {
                     return Ok(());
@@ -209,6 +215,11 @@ impl Scan {
         };
         firsts.iter().zip(ends).enumerate().map(selector).collect()
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while it is held.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The labels in their order, as a table without rows.

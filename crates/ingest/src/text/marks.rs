@@ -17,8 +17,8 @@ impl Marks {
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         self.bits.clear();
         self.bits.extend(blocks.iter().map(|block| bits_of(block, delimiter)));
-        if let Some(last) = (!rest.is_empty()).then_some([0; BLOCK]) {
-            let mut last = last;
+        if !rest.is_empty() {
+            let mut last = [0; BLOCK];
             last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
             // What fills the block up is none of the buffer's, whatever the delimiter is.
             self.bits.push(bits_of(&last, delimiter) & !(u64::MAX << rest.len()));
