@@ -36,7 +36,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
         }
         let Some(key) = keys.read(&record, output) else { continue };
         for (at, period) in &columns {
-            match numbers.read(record.text(*at), record.line) {
+            match numbers.read_field(&record, *at) {
                 Ok(mark) => {
                     let cell = keys.cell(key, *period, mark, &mut output.report);
                     if output.push(cell).is_break() {

@@ -112,7 +112,7 @@ impl Table {
 
     fn period(&mut self, record: &Record<'_>, output: &mut Output<'_>) -> Option<Period> {
         let text = self.columns.code(record, self.columns.period).0;
-        let period = self.periods.read(text);
+        let period = self.periods.read(text.as_bytes());
         let frequency = self.columns.frequency.map(|at| self.columns.code(record, at).0);
         let frequency = frequency.filter(|code| !code.is_empty());
         let fits = period.filter(|period| frequency.is_none_or(|frequency| agrees(frequency, *period)));

@@ -3,6 +3,7 @@
 use crate::mapping::Values;
 use crate::numbers::finite;
 use crate::report::{Report, Rule};
+use crate::text::records::Record;
 
 /// What a field of values holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,12 +54,31 @@ impl<'a> Numbers<'a> {
         Self { values, fields_have_commas: delimiter == b',', has_marks, certain: None, open: None }
     }
 
-    /// Reads a field.
+    /// Reads a field of a record.
     ///
     /// # Errors
     ///
     /// The rule that it breaks.
     #[inline]
+    pub(crate) fn read_field(&mut self, record: &Record<'_>, at: usize) -> Result<Mark, Rule> {
+        let Values { decimal, thousands, .. } = self.values;
+        let is_known = *decimal == Some('.') || decimal.is_none() && self.fields_have_commas && self.certain.is_none();
+        // Most are short, and digits need not be text first.
+        if is_known
+            && !self.has_marks
+            && thousands.is_none()
+            && let Some(value) = short(record.bytes(at))
+        {
+            return self.multiplied(value);
+        }
+        self.read(record.text(at), record.line)
+    }
+
+    /// Reads the text of a field.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
     pub(crate) fn read(&mut self, text: &str, line: u64) -> Result<Mark, Rule> {
         if text.is_empty() {
             return Ok(Mark::Missing);
@@ -69,7 +89,7 @@ impl<'a> Numbers<'a> {
             return Ok(mark);
         }
         let is_plain = self.values.decimal.is_none_or(|sign| sign == '.') && self.values.thousands.is_none();
-        let value = match short(text).map_or_else(|| text.parse(), Ok) {
+        let value = match short(text.as_bytes()).map_or_else(|| text.parse(), Ok) {
             Ok(value) if is_plain => {
                 if self.values.decimal.is_none() && !(self.fields_have_commas && self.certain.is_none()) {
                     self.learn(text, line)?;
@@ -78,6 +98,10 @@ impl<'a> Numbers<'a> {
             }
             _ => self.rewritten(text, line)?.parse().map_err(|_| Rule::BadNumber)?,
         };
+        self.multiplied(value)
+    }
+
+    fn multiplied(&self, value: f64) -> Result<Mark, Rule> {
         finite(self.values.multiplier.map_or(value, |factor| value * factor)).map(Mark::Number)
     }
 
@@ -144,11 +168,11 @@ impl<'a> Numbers<'a> {
 /// The digits together are a whole number that a double holds exactly, and so is the power of ten that it is divided by:
 /// the one rounding of the division gives the double that is nearest to the number, as `str::parse` does in twice the time
 /// (Clinger 1990).
-fn short(text: &str) -> Option<f64> {
+fn short(text: &[u8]) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     const POWERS: [f64; MOST_DIGITS + 1] =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-    let (is_negative, bytes) = match text.as_bytes() {
+    let (is_negative, bytes) = match text {
         [b'-', bytes @ ..] => (true, bytes),
         bytes => (false, bytes),
     };
@@ -286,7 +310,7 @@ mod tests {
     proptest! {
         #[test]
         fn short_numbers_are_those_that_the_standard_library_reads(text in "-?[0-9]{0,10}\\.?[0-9]{0,8}") {
-            if let Some(value) = short(&text) {
+            if let Some(value) = short(text.as_bytes()) {
                 prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
             }
         }
@@ -294,7 +318,7 @@ mod tests {
         #[test]
         fn figures_as_they_are_published_are_short(whole in -99_999_999_i64..99_999_999, decimals in 0_usize..7) {
             let text = format!("{:.*}", decimals, whole as f64 / 1000.0);
-            prop_assert_eq!(short(&text).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits));
+            prop_assert_eq!(short(text.as_bytes()).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits));
         }
     }
 
@@ -303,7 +327,7 @@ mod tests {
         assert!(
             ["", "-", ".", "-.", "1.2.3", "+1", "1e3", "1,5", " 1", "1234567890123456"]
                 .iter()
-                .all(|text| short(text).is_none())
+                .all(|text| short(text.as_bytes()).is_none())
         );
     }
 }

@@ -24,15 +24,16 @@ impl Periods {
         Self { forms, known: [None; PLACES] }
     }
 
-    /// Reads a period.
+    /// Reads the bytes of a period; what is no text is none.
     #[inline]
-    pub(crate) fn read(&mut self, text: &str) -> Option<Period> {
-        let Some(short) = short(text) else { return parse(text, self.forms) };
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<Period> {
+        let text = || std::str::from_utf8(bytes).unwrap_or_default();
+        let Some(short) = short(bytes) else { return parse(text(), self.forms) };
         let known = self.known.get_mut(place(short))?;
         match known {
             Some((last, period)) if *last == short => Some(*period),
             _ => {
-                let period = parse(text, self.forms)?;
+                let period = parse(text(), self.forms)?;
                 *known = Some((short, period));
                 Some(period)
             }
@@ -40,11 +41,11 @@ impl Periods {
     }
 }
 
-fn short(text: &str) -> Option<Short> {
+fn short(text: &[u8]) -> Option<Short> {
     let mut bytes = [0; size_of::<Short>()];
     let (length, rest) = bytes.split_last_mut()?;
     *length = u8::try_from(text.len()).ok()?;
-    rest.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    rest.get_mut(..text.len())?.copy_from_slice(text);
     Some(Short::from_le_bytes(bytes))
 }
 
@@ -123,7 +124,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str, six_digits: SixDigits) -> String {
-        Periods::new(PeriodForms { six_digits }).read(text).map_or_else(String::new, |period| period.to_string())
+        Periods::new(PeriodForms { six_digits })
+            .read(text.as_bytes())
+            .map_or_else(String::new, |period| period.to_string())
     }
 
     #[test]
@@ -148,7 +151,7 @@ mod tests {
         let others = [("2015\0", None), ("2015-12-31 00:00", None), ("2015年", Some(Period::year(2015))), ("", None)];
         let texts: Vec<_> = years.chain(others.map(|(text, period)| (text.to_owned(), period))).collect();
         for (text, period) in texts.iter().chain(texts.iter().rev()).chain(&texts) {
-            assert_eq!((periods.read(text), periods.read(text)), (*period, *period), "{text}");
+            assert_eq!((periods.read(text.as_bytes()), periods.read(text.as_bytes())), (*period, *period), "{text}");
         }
     }
 

@@ -37,7 +37,9 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     };
     let mut periods = Periods::new(mapping.periods);
     let constant = match (&mapping.constants.period, &period) {
-        (Some(text), _) => Some(periods.read(text).ok_or_else(|| SourceError::new(Rule::BadPeriod, 0, text))?),
+        (Some(text), _) => {
+            Some(periods.read(text.as_bytes()).ok_or_else(|| SourceError::new(Rule::BadPeriod, 0, text))?)
+        }
         (None, None) => return Ok(ControlFlow::Continue(())),
         (None, Some(_)) => None,
     };
@@ -53,7 +55,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
         }
         let read = match &period {
             Some((at, name)) => {
-                let read = periods.read(record.text(*at));
+                let read = periods.read(record.bytes(*at));
                 if read.is_none() {
                     report.add(Rule::BadPeriod, record.line, name, record.text(*at));
                 }
@@ -61,7 +63,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
             }
             None => constant,
         };
-        let mark = numbers.read(record.text(value), record.line);
+        let mark = numbers.read_field(&record, value);
         if let Err(rule) = mark {
             report.add(rule, record.line, &value_name, record.text(value));
         }
