@@ -13,6 +13,7 @@ mod genuine;
 mod golden;
 mod imports;
 mod interop;
+mod pace;
 mod plan_refusals;
 mod plan_sizes;
 mod plans;
