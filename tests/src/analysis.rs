@@ -55,10 +55,13 @@ pub async fn begin_with(client: &Client, request: &Value) -> Streaming<AnalyzeGr
     let request = AnalyzeGrowthRequest::decode(request).unwrap();
     let mut service = GrowthRankingServiceClient::new(client.channel());
     let mut parts = service.analyze_growth(request).await.unwrap().into_inner();
-    let first = parts.message().await.unwrap().expect("there is a first part");
-    let Some(Part::Progress(progress)) = first.part else { panic!("{first:?} is no progress") };
-    assert!(progress.done > 0, "{progress:?}");
-    parts
+    loop {
+        let part = parts.message().await.unwrap().expect("it goes on");
+        let Some(Part::Progress(progress)) = part.part else { panic!("{part:?} is no progress") };
+        if progress.done > 0 {
+            return parts;
+        }
+    }
 }
 
 /// How long the only place of a service stays taken after the caller of a long computation has gone, at best of several times:
