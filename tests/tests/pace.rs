@@ -36,13 +36,10 @@ fn projections() -> Value {
     }})
 }
 
-/// One of every method of this worker whose work a caller can make long with the bundled figures: those that draw.
+/// One of every method of this worker whose work a caller can make long with the bundled figures: those that draw. (RankGrowth
+/// draws too, but as often as it may takes it half a second for 31 regions.)
 fn long_requests() -> Vec<Value> {
     vec![
-        json!({"rankGrowth": {
-            "selection": growth(),
-            "uncertainty": {"bootstrap": {}, "draws": 100_000, "simultaneousSets": true, "confidenceSets": true}
-        }}),
         json!({"trackRanks": {
             "selection": income(), "permutations": 99_999,
             "spatialMarkov": {}, "lisaMarkov": {}, "neighbourConcordance": {}, "directionalLisa": {}
