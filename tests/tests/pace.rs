@@ -11,15 +11,7 @@ use serde_json::{Value, json};
 
 const RANK: &str = "GrowthRankingService/RankGrowth";
 
-/// Growth of the provinces in twenty years.
-fn growth() -> Value {
-    json!({
-        "dataset": "china-provinces", "indicator": "gdp_real_growth",
-        "periods": {"range": {"start": "2000", "end": "2019"}}
-    })
-}
-
-/// Their income per head.
+/// Income per head of the provinces in twenty years.
 fn income() -> Value {
     json!({
         "dataset": "china-provinces", "indicator": "gdp_per_capita", "vintage": {"number": 3},
@@ -36,8 +28,8 @@ fn projections() -> Value {
     }})
 }
 
-/// One of every method of this worker whose work a caller can make long with the bundled figures: those that draw. (RankGrowth
-/// draws too, but as often as it may takes it half a second for 31 regions.)
+/// One of every method of this worker whose work a caller can make long with the bundled figures. (RankGrowth and
+/// DetectTurningPoints draw too, but as often as they may is done within half a second for 31 regions.)
 fn long_requests() -> Vec<Value> {
     vec![
         json!({"trackRanks": {
@@ -45,9 +37,6 @@ fn long_requests() -> Vec<Value> {
             "spatialMarkov": {}, "lisaMarkov": {}, "neighbourConcordance": {}, "directionalLisa": {}
         }}),
         long_request(),
-        json!({"detectTurningPoints": {
-            "selection": growth(), "breaks": {"draws": 99_999, "maxBreaks": 5}
-        }}),
         projections(),
     ]
 }
