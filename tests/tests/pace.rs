@@ -29,7 +29,7 @@ fn projections() -> Value {
 }
 
 /// One of every method of this worker whose work a caller can make long with the bundled figures. (RankGrowth and
-/// DetectTurningPoints draw too, but as often as they may is done within half a second for 31 regions.)
+/// DetectTurningPoints draw too, but as often as they may is done within a second for 31 regions.)
 fn long_requests() -> Vec<Value> {
     vec![
         json!({"trackRanks": {
