@@ -1,5 +1,7 @@
 //! Why there is no plan, in the caller's words.
 
+use std::collections::BTreeMap;
+
 use growthpole_contracts::{Reason, Refusal, v1};
 use growthpole_methods::division::plan::{Bounds, Constraint, DivisionError, Invalid};
 use growthpole_worker_kit::refuse;
@@ -72,9 +74,28 @@ fn too_large(message: &str, regions: usize, industries: usize) -> Refusal {
         .with_violation("selection", format!("{regions} regions and {industries} industries were chosen; {message}"))
 }
 
+/// With more constraints than these, not all are told, see `growthpole_contracts::Refusal`.
+const MOST_IN_ORDER: usize = 20;
+
+/// The first constraint of each field, then the second of each, and so on: what is told of many names every field.
+fn each_field_first(told: Vec<Told>) -> Vec<Told> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let numbered = |told: Told| {
+        let before = seen.entry(told.field.clone()).or_default();
+        *before += 1;
+        (*before, told)
+    };
+    let mut numbered: Vec<(usize, Told)> = told.into_iter().map(numbered).collect();
+    numbered.sort_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, told)| told).collect()
+}
+
 /// One violation for each constraint of the conflict.
 fn contradiction(conflict: &[Constraint], minimal: bool, asked: &Asked<'_>) -> Refusal {
-    let told: Vec<Told> = conflict.iter().map(|constraint| asked.tell(*constraint)).collect();
+    let mut told: Vec<Told> = conflict.iter().map(|constraint| asked.tell(*constraint)).collect();
+    if told.len() > MOST_IN_ORDER {
+        told = each_field_first(told);
+    }
     let sentences: Vec<&str> = told.iter().map(|told| told.sentence.as_str()).collect();
     let names: Vec<&str> = told.iter().map(|told| told.name.as_str()).collect();
     let beyond = if minimal { "" } else { " (perhaps not all of them matter)" };
@@ -274,4 +295,18 @@ impl End {
 
 fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_told_before_any_is_told_again() {
+        let told = |field: &str, name: &str| Told { field: field.into(), name: name.into(), sentence: String::new() };
+        let many =
+            [("homes", "A"), ("homes", "B"), ("homes", "C"), ("focuses", "D"), ("focuses", "E"), ("caps[0]", "F")];
+        let ordered = each_field_first(many.iter().map(|(field, name)| told(field, name)).collect());
+        assert_eq!(ordered.iter().map(|told| told.name.as_str()).collect::<String>(), "ADFBEC");
+    }
 }

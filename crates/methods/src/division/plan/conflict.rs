@@ -135,10 +135,10 @@ pub(super) struct Conflict {
     pub(super) minimal: bool,
 }
 
-/// As much work goes into one question whether constraints can be met, and into all that are too hard for it: some tenths of a
-/// second's worth, and some seconds'.
-const MOST_WORK: u64 = 1 << 23;
-const MOST_WORK_ALTOGETHER: u64 = 1 << 27;
+/// As much work goes into one question whether constraints can be met, some seconds' worth, and into all that are too hard for
+/// it. Questions of a few regions are answered within it.
+const MOST_WORK: u64 = 1 << 27;
+const MOST_WORK_ALTOGETHER: u64 = 1 << 29;
 
 /// Finds a minimal set of constraints that contradict each other, knowing that all together do.
 ///
