@@ -58,7 +58,7 @@ pub(super) struct ExecutorArgs {
     /// Data directory, or the URL of a bucket (s3://bucket/prefix, gs://, az://): that of the service
     #[arg(long, value_name = "DIR|URL")]
     data: Option<PathBuf>,
-    /// Folder of results and of what is sorted; without it a temporary one, which is removed at the end
+    /// Folder of results and of what is sorted; without it a temporary one, removed at the end or by the next executor
     #[arg(long, value_name = "DIR")]
     scratch: Option<PathBuf>,
     /// Lets other machines connect although there is neither TLS nor authentication

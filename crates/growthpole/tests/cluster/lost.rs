@@ -45,8 +45,11 @@ fn an_executor_that_is_killed_in_the_middle_is_survived() {
     let error = refusal(&there.address, &words);
     assert!(error.contains("CLUSTER_UNAVAILABLE") && error.contains("no query executor is there"), "{error}");
 
-    // A new one takes over.
+    // A new one takes over, and removes what the two that were killed left of their results.
+    let folders = || std::fs::read_dir(bucket.temporary()).unwrap().count();
+    assert_eq!(folders(), 2);
     cluster.add(|arguments| bucket.program(arguments, &[]));
+    assert_eq!(folders(), 1);
     cluster.scheduler.wait_until_ready();
     assert_eq!(answer(&there.address, &words), expected);
     // The scheduler itself is gone.

@@ -30,6 +30,7 @@ impl Bucket {
         let directory = tempfile::tempdir().unwrap();
         let server = Server::start(directory.path());
         let bucket = Self { directory, server };
+        std::fs::create_dir(bucket.temporary()).unwrap();
         let mapping = bucket.file("mapping.toml", MAPPING);
         for (vintage, published) in [(1, "2021-03-01"), (2, "2022-03-01")] {
             let file = bucket.file(&format!("{vintage}.csv"), &statistics(vintage));
@@ -56,6 +57,11 @@ impl Bucket {
         self.directory.path()
     }
 
+    /// The folder of temporary files of all processes over it.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.path().join("temporary")
+    }
+
     fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path().join(name);
         std::fs::write(&path, text).unwrap();
@@ -67,6 +73,7 @@ impl Bucket {
         let mut command = bare(arguments);
         command
             .env("GROWTHPOLE__DATA__URL", format!("s3://{BUCKET}/pole"))
+            .env("TMPDIR", self.temporary())
             .env("AWS_ENDPOINT", &self.server.endpoint)
             .env("AWS_ALLOW_HTTP", "true")
             .env("AWS_REGION", "us-east-1")

@@ -20,6 +20,7 @@ use tokio::runtime::Handle;
 use tonic::service::Routes;
 
 use super::runtime::runtime;
+use super::scratch::Scratch;
 use super::telling::Telling;
 use super::{ClusterError, MESSAGE_BYTES};
 use crate::Datastore;
@@ -49,7 +50,8 @@ pub struct ExecutorSettings {
     pub tasks_port: u16,
     /// Host under which the scheduler, the other executors and the service reach it.
     pub advertise: String,
-    /// Folder of results and of what is sorted; none: a temporary one, which is removed at the end.
+    /// Folder of results and of what is sorted; none: a temporary one, which is removed at the end, or by the next
+    /// executor where this one is killed.
     pub scratch: Option<std::path::PathBuf>,
     /// Tasks at a time; 0 is as many as the machine has cores.
     pub threads: usize,
@@ -63,8 +65,8 @@ pub struct ExecutorSettings {
 pub struct Executor {
     config: ExecutorProcessConfig,
     health: ExecutorHealth,
-    /// Removed when it ends.
-    _scratch: Option<tempfile::TempDir>,
+    /// Where it writes.
+    _scratch: Scratch,
 }
 
 impl fmt::Debug for Executor {
@@ -81,12 +83,13 @@ impl Executor {
     /// [`ClusterError`] where the store does not answer, or the scratch folder cannot be used.
     pub async fn new(store: &Datastore, settings: &ExecutorSettings, others: Routes) -> Result<Self, ClusterError> {
         store.refresh().await.map_err(|error| ClusterError::new(told_in_full(&error)))?;
-        let (scratch, folder) = scratch(settings)?;
+        let scratch = Scratch::open(settings.scratch.as_deref());
+        let scratch = scratch.map_err(|error| ClusterError(format!("the scratch folder cannot be used: {error}")))?;
         let half = settings.cache_bytes / 2;
         let checked = CheckedStore::new(store.objects.store(), half).on(Handle::current());
         let footers = usize::try_from(half).unwrap_or(usize::MAX);
         // One for all tasks, so that they share what is kept.
-        let shared = runtime(Arc::new(checked), footers, Some(&folder)).map_err(ClusterError::new)?;
+        let shared = runtime(Arc::new(checked), footers, Some(&scratch.path)).map_err(ClusterError::new)?;
         let (health, vcores) = (ExecutorHealth::new(), threads(settings.threads));
         let memory = settings.memory_bytes / vcores as u64;
         let place = format!("{}:{}", settings.advertise, settings.listen.port());
@@ -100,7 +103,7 @@ impl Executor {
             scheduler_port: settings.scheduler.1,
             vcores,
             task_scheduling_policy: TaskSchedulingPolicy::PushStaged,
-            work_dir: Some(folder),
+            work_dir: Some(scratch.path.clone()),
             job_data_ttl_seconds: RESULTS_SECONDS,
             job_data_clean_up_interval_seconds: LOOK_SECONDS,
             grpc_max_decoding_message_size: message_bytes,
@@ -160,25 +163,6 @@ fn threads(named: usize) -> usize {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
         named => named,
     }
-}
-
-/// The folder of results, and what removes it.
-fn scratch(settings: &ExecutorSettings) -> Result<(Option<tempfile::TempDir>, String), ClusterError> {
-    let cannot = |error: std::io::Error| ClusterError(format!("the scratch folder cannot be used: {error}"));
-    let (made, path) = match &settings.scratch {
-        Some(path) => {
-            std::fs::create_dir_all(path).map_err(cannot)?;
-            (None, path.clone())
-        }
-        None => {
-            let made = tempfile::Builder::new().prefix("growthpole-executor-").tempdir().map_err(cannot)?;
-            let path = made.path().to_owned();
-            (Some(made), path)
-        }
-    };
-    let path = path.into_os_string().into_string();
-    let path = path.map_err(|path| ClusterError(format!("the scratch folder {} is no UTF-8", path.display())))?;
-    Ok((made, path))
 }
 
 /// The functions that statements may call, as where they are planned.

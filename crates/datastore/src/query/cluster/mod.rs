@@ -18,6 +18,7 @@ mod job;
 mod plan;
 mod runtime;
 mod scheduler;
+mod scratch;
 mod telling;
 mod told;
 mod watched;
