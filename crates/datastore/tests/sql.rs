@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use growthpole_datastore::{Datastore, QuerySettings, SqlError, StoreSettings};
+use growthpole_datastore::{Datastore, QuerySettings, SqlError, SqlStatement, SqlValue, StoreSettings};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -79,6 +79,13 @@ async fn joins_and_functions_work() {
                SELECT r.name, round(sum(o.value), 1) AS total FROM observations o JOIN regions r USING (dataset, region) \
                WHERE o.vintage = (SELECT vintage FROM latest) AND indicator = 'gdp' GROUP BY r.name ORDER BY total DESC";
     assert_eq!(rows(&store, sql).await.unwrap(), ["First 83.5", "Second 63.0", "Third 20.0"]);
+}
+
+#[tokio::test]
+async fn a_statement_knows_when_it_is_asked() {
+    let sql = "SELECT now() > to_timestamp('2020-01-01'), current_date > to_date('2020-01-01'), current_time IS NULL, \
+               count(*) FROM observations WHERE now() = now()";
+    assert_eq!(rows(&store().await, sql).await.unwrap(), ["true true false 35"]);
 }
 
 #[tokio::test]
@@ -195,6 +202,41 @@ async fn memory_rows_and_time_have_limits() {
     let sql = format!("SELECT sum(a.value * b.value * c.value * d.value * e.value * f.value) FROM {PAIRS}");
     assert_eq!(rows(&short, &sql).await.unwrap_err(), SqlError::Timeout { seconds: 1 });
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn no_function_takes_as_much_as_a_statement_says() {
+    let store = store().await;
+    let refused = [
+        ("repeat", "repeat('x', 2000000000)"),
+        ("range", "range(0, 100000000000)"),
+        ("generate_series", "generate_series(0, 100000000000)"),
+        ("array_repeat", "array_repeat(1, 100000000000)"),
+        ("list_repeat", "list_repeat(1, 100000000000)"),
+        ("array_resize", "array_resize([1], 100000000000)"),
+        ("list_resize", "list_resize([1], 100000000000)"),
+        ("arrow_cast", "arrow_cast(NULL, 'FixedSizeBinary(2000000000)')"),
+        ("arrow_try_cast", "arrow_try_cast(NULL, 'FixedSizeBinary(2000000000)')"),
+        ("approx_percentile_cont", "approx_percentile_cont(value, 0.5, 100000000000000)"),
+        ("approx_percentile_cont_with_weight", "approx_percentile_cont_with_weight(value, 1, 0.5, 100000000000000)"),
+        ("lpad", "lpad('x', 2000000000)"),
+        ("rpad", "rpad('x', 500 + 500 * vintage)"),
+        ("lpad", "upper((SELECT max(lpad(region, 1001)) FROM regions))"),
+    ];
+    for (name, call) in refused {
+        let error = rows(&store, &format!("SELECT {call} FROM observations")).await.unwrap_err();
+        assert!(matches!(&error, SqlError::Invalid { message, .. } if message.contains(name)), "{call}: {error:?}");
+    }
+    let others =
+        "SELECT percentile_cont(value, 0.5), approx_median(value), array_length(array_agg(value)) FROM observations";
+    assert_eq!(rows(&store, others).await.unwrap().len(), 1);
+    assert_eq!(rows(&store, "SELECT lpad('1001', 5, '0'), length(rpad('x', 1000))").await.unwrap(), ["01001 1000"]);
+    let padded = |length| SqlStatement {
+        parameters: vec![SqlValue::Integer(length)],
+        ..SqlStatement::from("SELECT lpad('1001', $1, '0')")
+    };
+    assert!(store.sql(padded(5)).await.is_ok());
+    assert!(matches!(store.sql(padded(1001)).await, Err(SqlError::Invalid { .. })));
 }
 
 #[tokio::test]

@@ -37,7 +37,6 @@ const TEXT: &[&str] = &[
     "ltrim",
     "octet_length",
     "regexp_replace",
-    "repeat",
     "replace",
     "reverse",
     "right",
@@ -267,4 +266,22 @@ fn every() -> XdbcTypeInfo {
 /// The types that columns of the tables and of answers have.
 pub(super) fn types() -> Result<&'static XdbcTypeInfoData, Status> {
     TYPES.as_ref().map_err(|error| Refusal::internal(error).into())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use futures_util::TryStreamExt as _;
+    use growthpole_datastore::{Datastore, StoreSettings};
+
+    #[tokio::test]
+    async fn every_function_that_is_told_is_there() {
+        let store = Datastore::in_memory(StoreSettings::default());
+        for name in [NUMERIC, TEXT, TIMES, SYSTEM].concat() {
+            let sql = format!("SELECT 1 FROM information_schema.routines WHERE routine_name = '{name}'");
+            let batches: Vec<_> = store.sql(sql.as_str()).await.unwrap().batches.try_collect().await.unwrap();
+            assert!(batches.iter().any(|batch| batch.num_rows() > 0), "{name}");
+        }
+    }
 }

@@ -24,6 +24,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::checked::CheckedStore;
 use super::cluster::Cluster;
+use super::functions::bounded;
 use super::plain::{plain, plain_schema};
 use super::tables::Tables;
 use super::threads::QueryThreads;
@@ -242,7 +243,11 @@ impl Engine {
             .map_err(|error| SqlError::Internal(error.to_string()))?;
         let catalogues = MemoryCatalogProviderList::new();
         catalogues.register_catalog(SQL_CATALOG.to_owned(), Arc::new(catalogue));
-        Ok(SessionStateBuilder::new_from_existing(base.clone()).with_catalog_list(Arc::new(catalogues)).build())
+        let mut state =
+            SessionStateBuilder::new_from_existing(base.clone()).with_catalog_list(Arc::new(catalogues)).build();
+        // What now() answers, wherever it stands in the statement.
+        state.mark_start_execution();
+        Ok(state)
     }
 
     /// What all statements share: functions, rules, memory, caches.
@@ -255,7 +260,7 @@ impl Engine {
             .build_arc()?;
         let store = CheckedStore::new(Arc::clone(&self.store), self.cache_bytes / 2);
         runtime.register_object_store(ObjectStoreUrl::parse(STORE_URL)?.as_ref(), Arc::new(store));
-        let state = SessionStateBuilder::new_with_default_features()
+        let state = bounded(SessionStateBuilder::new_with_default_features())
             .with_config(self.config())
             .with_runtime_env(runtime)
             // Tables come from the store alone: no files by name, no formats, nothing that makes rows of nothing.

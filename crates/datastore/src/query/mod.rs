@@ -19,6 +19,7 @@ mod cluster;
 mod cluster;
 mod engine;
 mod error;
+mod functions;
 mod large;
 mod lists;
 mod observations;

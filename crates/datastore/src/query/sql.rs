@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
+use super::functions::check_padding;
 use super::{SqlError, SqlStatement, parameters};
 
 /// Characters of the longest statement: planning takes time that cannot be interrupted.
@@ -24,7 +25,9 @@ const DEPTH: usize = 50;
 
 /// Plans a statement that asks and changes nothing, with values in place of its parameters.
 pub(crate) async fn plan(state: &SessionState, statement: &SqlStatement) -> Result<LogicalPlan, SqlError> {
-    parameters::bind(unbound(state, &statement.text).await?, &statement.parameters)
+    let plan = parameters::bind(unbound(state, &statement.text).await?, &statement.parameters)?;
+    check_padding(&plan)?;
+    Ok(plan)
 }
 
 /// Plans a statement that asks and changes nothing, as it is written.
