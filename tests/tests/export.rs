@@ -121,6 +121,41 @@ async fn every_format_holds_what_is_streamed_and_the_command_line_writes_the_sam
     assert_eq!(left.len(), FORMATS.len(), "nothing is left beside the files");
 }
 
+#[test]
+fn a_link_is_followed_a_pipe_is_written_to_and_a_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let export = |output: &str| {
+        let mut command = Command::new(program());
+        command.args(["export", "china-provinces", "--indicator", "gdp", "--data"]).arg(data_directory());
+        command.arg("--output").arg(output).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(export("file.csv").status.success());
+    let expected = std::fs::read(path("file.csv")).unwrap();
+    assert!(expected.len() > 1000);
+
+    std::fs::write(path("other.csv"), "what was there before").unwrap();
+    std::os::unix::fs::symlink("other.csv", path("link.csv")).unwrap();
+    assert!(export("link.csv").status.success());
+    assert!(path("link.csv").is_symlink() && std::fs::read(path("other.csv")).unwrap() == expected);
+
+    assert!(Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    let reading = std::thread::spawn({
+        let pipe = path("pipe");
+        move || std::fs::read(pipe).unwrap()
+    });
+    let piped = export("pipe");
+    assert!(piped.status.success(), "{}", String::from_utf8_lossy(&piped.stderr));
+    assert!(reading.join().unwrap() == expected);
+
+    let refused = export(".");
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && text.contains(". cannot be written: it is a folder"), "{text}");
+    let mut names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["file.csv", "link.csv", "other.csv", "pipe"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selection_is_exported_and_without_one_the_whole_vintage() {
     let growthpole = Growthpole::start(Shape::OneProcess);

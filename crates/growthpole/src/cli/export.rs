@@ -44,21 +44,24 @@ impl ExportArgs {
     /// Asks, and writes what comes as it comes.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
         let is_binary = matches!(self.format.as_str(), "parquet" | "arrow");
-        let is_standard = self.output.as_os_str() == "-";
-        if is_binary && is_standard && io::stdout().is_terminal() {
+        if is_binary && is_standard(&self.output) && io::stdout().is_terminal() {
             let text = format!("{} is not for a screen: write it to a file by --output FILE", self.format);
             return Err(Failure::Usage(text));
         }
+        let target = Target::of(&self.output)?;
         let client = self.whom.client(common).await?;
         let request = Bytes::from(self.request().encode_to_vec());
         let mut parts = client.streaming(method!("ObservationService/ExportVintage"), vec![request]).await?;
         let header = header(&mut parts).await?;
-        if is_standard {
-            let mut output = standard_output();
-            copy(&mut parts, &mut output).await?;
-            return Ok(output.flush()?);
-        }
-        let bytes = to_file(&mut parts, &self.output).await?;
+        let bytes = match target {
+            Target::Standard => {
+                let mut output = standard_output();
+                copy(&mut parts, &mut output).await?;
+                return Ok(output.flush()?);
+            }
+            Target::Taker(mut taker) => copy(&mut parts, &mut taker).await?,
+            Target::File(path) => to_file(&mut parts, &path).await?,
+        };
         let ExportHeader { provenance, warnings, .. } = header;
         View { provenance, warnings, ..View::default() }.tell_notes();
         tell(&format!("{bytes} bytes written to {}", self.output.display()));
@@ -75,6 +78,37 @@ impl ExportArgs {
             periods: self.part.periods.message(),
             format: number(Some(&self.format), "EXPORT_FORMAT", ExportFormat::from_str_name),
         }
+    }
+}
+
+fn is_standard(output: &Path) -> bool {
+    output.as_os_str() == "-"
+}
+
+/// Where a file goes.
+enum Target {
+    /// Standard output.
+    Standard,
+    /// A file, which is there once it is whole.
+    File(PathBuf),
+    /// A pipe or a device, which takes what comes.
+    Taker(File),
+}
+
+impl Target {
+    fn of(output: &Path) -> Result<Self, Failure> {
+        if is_standard(output) {
+            return Ok(Self::Standard);
+        }
+        let cannot = |problem: String| Failure::Usage(format!("{} cannot be written: {problem}", output.display()));
+        let opened = match std::fs::metadata(output) {
+            Ok(there) if there.is_dir() => return Err(cannot("it is a folder".to_owned())),
+            // A link stays one: what it leads to is written.
+            Ok(there) if there.is_file() => output.canonicalize().map(Self::File),
+            Ok(_) => File::options().write(true).open(output).map(Self::Taker),
+            Err(_) => Ok(Self::File(output.to_owned())),
+        };
+        opened.map_err(|error| cannot(error.to_string()))
     }
 }
 
