@@ -1,7 +1,6 @@
 //! SHA-256 digests in hexadecimal digits.
 
 use std::io::{self, Read, Write};
-use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -23,11 +22,6 @@ pub(crate) fn digest_of_reader(mut reader: impl Read) -> std::io::Result<(String
         length += read as u64;
         hash.update(piece.get(..read).unwrap_or_default());
     }
-}
-
-/// The digest and the length of a file.
-pub(crate) fn digest_of_file(path: &Path) -> std::io::Result<(String, u64)> {
-    digest_of_reader(std::fs::File::open(path)?)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

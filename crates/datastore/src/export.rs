@@ -1,12 +1,12 @@
 //! Export: the observations of a vintage from its stored tables, some rows at a time.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::Arc;
 
 use growthpole_domain::{Catalogue, Observation, QueryError, VintageInfo, Warning};
 use growthpole_ingest::write::{Batches, WriteError};
 use growthpole_ingest::{Cell, Labels};
-use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
 use crate::choices::{self, HeldPeriods};
@@ -37,7 +37,7 @@ pub struct Export {
     store: Datastore,
     runtime: Handle,
     /// Tables that were read before, by indicator.
-    files: BTreeMap<String, NamedTempFile>,
+    files: BTreeMap<String, File>,
 }
 
 impl Datastore {
@@ -116,14 +116,14 @@ impl Batches for Export {
 
 impl Export {
     /// The table of an indicator, from its start.
-    fn file(&mut self, indicator: &str) -> Result<std::fs::File, StoreError> {
+    fn file(&mut self, indicator: &str) -> Result<File, StoreError> {
         if !self.files.contains_key(indicator) {
             let held = self.vintage.coverage_of(indicator).map(|coverage| coverage.table_digest.as_str());
             let digest = held.unwrap_or_default();
             let fetched = self.runtime.block_on(fetch(&self.store, &self.query.dataset, digest, None))?;
             self.files.insert(indicator.to_owned(), fetched);
         }
-        let file = self.files.get(indicator).map(NamedTempFile::reopen);
+        let file = self.files.get(indicator).map(File::try_clone);
         let gone = || std::io::Error::from(std::io::ErrorKind::NotFound);
         let file = file.unwrap_or_else(|| Err(gone()));
         file.map_err(|source| StoreError::Unavailable {

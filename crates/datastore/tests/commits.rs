@@ -1,5 +1,6 @@
 //! Commits of further vintages: numbers, order, sharing, and others who are faster.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
@@ -232,10 +233,11 @@ async fn a_large_table_in_a_file_is_sent_in_parts() {
     for backend in backends() {
         let mut new = replacing("d", "2020-01-01", 1.0).await;
         // Longer than two parts, and no Parquet: that is for verify to say.
-        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap().into_file();
         let bytes: Vec<u8> = (0..20_000_003_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        std::fs::write(file.path(), &bytes).unwrap();
-        new.tables[0].body = Body::File(file.path().to_owned());
+        file.write_all(&bytes).unwrap();
+        // No directory can link it, as it had a name and lost it: it is copied.
+        new.tables[0].body = Body::File(Arc::new(file));
         let in_memory = NewTable { body: Body::Bytes(bytes.into()), ..new.tables[0].clone() };
         let committed = backend.open().commit_vintage(new.clone(), now()).await.unwrap().vintage;
         let damage = backend.open().verify().await.unwrap().damage;

@@ -4,7 +4,7 @@
 //! of an import's duration later.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -63,12 +63,13 @@ async fn importer() {
     import(&store, value.parse().unwrap()).await;
 }
 
-/// An importer whose import has just begun.
+/// An importer whose import has just begun, with a folder of temporary files of its own.
 fn start(directory: &Path, value: u32) -> Child {
     let mut importer = Command::new(std::env::current_exe().unwrap())
         .args(["crash::importer", "--exact", "--nocapture"])
         .env(DIRECTORY, directory)
         .env(VALUE, value.to_string())
+        .env("TMPDIR", scratch(directory))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -76,6 +77,10 @@ fn start(directory: &Path, value: u32) -> Child {
     let mut lines = BufReader::new(importer.stdout.as_mut().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == BEGINS), "the importer ended before its import began");
     importer
+}
+
+fn scratch(directory: &Path) -> PathBuf {
+    directory.join("scratch")
 }
 
 /// How long an import takes that nobody kills.
@@ -107,12 +112,15 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
     for round in 0..KILLS / VINTAGES {
         let directory = tempfile::tempdir().unwrap();
         let directory = directory.path();
+        std::fs::create_dir(scratch(directory)).unwrap();
         let takes = duration(directory);
         for value in 1..=VINTAGES {
             let mut importer = start(directory, value);
             std::thread::sleep(takes.mul_f64(parts.next()));
             importer.kill().unwrap();
             importer.wait().unwrap();
+            let temporary = std::fs::read_dir(scratch(directory)).unwrap().count();
+            assert_eq!(temporary, 0, "round {round}, value {value}: temporary files outlive the importer");
 
             let store = open(directory);
             store.refresh().await.unwrap();

@@ -1,15 +1,16 @@
 //! The vintage before an imported one: what an upsert keeps, and what checks compare with.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::Path;
 
 use futures_util::TryStreamExt as _;
 use growthpole_ingest::{Labels, Sink as _};
-use tempfile::NamedTempFile;
 
 use super::collect::Collector;
 use super::merge::scratch;
+use super::spill::temporary;
 use crate::commit::Base;
 use crate::digest::HashingWriter;
 use crate::objects::{Content, ObjectName};
@@ -19,7 +20,7 @@ use crate::{Datastore, StoreError};
 /// Tables of the vintage before, of the indicators that the new one holds, as temporary files.
 #[derive(Default)]
 pub(crate) struct Before {
-    tables: BTreeMap<String, NamedTempFile>,
+    tables: BTreeMap<String, File>,
 }
 
 impl Before {
@@ -40,10 +41,10 @@ impl Before {
         Ok(Self { tables })
     }
 
-    /// The rows of an indicator, from the first; none where it was not held.
+    /// The rows of an indicator, from the first; none where it was not held. One at a time reads an indicator.
     pub(crate) fn rows(&self, indicator: &str) -> Result<Option<TableReader>, StoreError> {
         let Some(file) = self.tables.get(indicator) else { return Ok(None) };
-        let file = file.reopen().map_err(scratch)?;
+        let file = file.try_clone().map_err(scratch)?;
         TableReader::open(indicator, file).map(Some)
     }
 
@@ -68,12 +69,11 @@ pub(crate) async fn fetch(
     dataset: &str,
     digest: &str,
     folder: Option<&Path>,
-) -> Result<NamedTempFile, StoreError> {
+) -> Result<File, StoreError> {
     let path = ObjectName::new(Content::Table, digest).path(dataset);
     let corrupt = |problem: &str| StoreError::Corrupt { object: path.to_string(), problem: problem.to_owned() };
     let found = store.objects.open(&path).await?.ok_or_else(|| corrupt("it is not there"))?;
-    let file = folder.map_or_else(NamedTempFile::new, NamedTempFile::new_in).map_err(scratch)?;
-    let mut writer = HashingWriter::new(file);
+    let mut writer = HashingWriter::new(temporary(folder).map_err(scratch)?);
     let mut parts = found.into_stream();
     let unavailable =
         |error: object_store::Error| StoreError::Unavailable { object: path.to_string(), source: Box::new(error) };

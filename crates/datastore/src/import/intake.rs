@@ -336,7 +336,7 @@ fn new_table(table: &MergedTable, labels: &growthpole_ingest::Labels) -> Option<
         first,
         last,
         observations: table.written.rows,
-        body: Body::File(table.file.path().to_owned()),
+        body: Body::File(Arc::clone(&table.file)),
     })
 }
 

@@ -1,22 +1,24 @@
 //! Writes merged cells as tables, on a thread of its own: encoding and compressing takes as long as checking.
 
+use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::{Scope, ScopedJoinHandle};
 
 use growthpole_ingest::Labels;
-use tempfile::NamedTempFile;
 
 use super::merge::{Piece, Pieces, ended_early, scratch};
+use super::spill::temporary;
 use crate::StoreError;
 use crate::tables::{TableWriter, Written, encode_error};
 
-/// A table in a temporary file, which is gone with it.
+/// A table in a temporary file.
 pub(crate) struct MergedTable {
     /// Position of the indicator.
     pub(crate) indicator: u32,
     pub(crate) written: Written,
-    pub(crate) file: NamedTempFile,
+    pub(crate) file: Arc<File>,
 }
 
 /// The thread that writes.
@@ -64,13 +66,12 @@ fn write(pieces: Pieces, labels: &Labels, folder: Option<&Path>) -> Result<Vec<M
 /// A table that is being written.
 struct Open {
     indicator: u32,
-    writer: TableWriter<BufWriter<NamedTempFile>>,
+    writer: TableWriter<BufWriter<File>>,
 }
 
 impl Open {
     fn new(indicator: u32, is_flagged: bool, labels: &Labels, folder: Option<&Path>) -> Result<Self, StoreError> {
-        let file = folder.map_or_else(NamedTempFile::new, NamedTempFile::new_in).map_err(scratch)?;
-        let to = BufWriter::with_capacity(1 << 20, file);
+        let to = BufWriter::with_capacity(1 << 20, temporary(folder).map_err(scratch)?);
         let code = labels.indicators.text(indicator);
         Ok(Self { indicator, writer: TableWriter::new(code, is_flagged, to).map_err(encode_error)? })
     }
@@ -78,6 +79,6 @@ impl Open {
     fn close(self) -> Result<MergedTable, StoreError> {
         let (written, file) = self.writer.finish().map_err(encode_error)?;
         let file = file.into_inner().map_err(|error| scratch(error.into_error()))?;
-        Ok(MergedTable { indicator: self.indicator, written, file })
+        Ok(MergedTable { indicator: self.indicator, written, file: Arc::new(file) })
     }
 }
