@@ -1,12 +1,12 @@
-//! Several processes that import into one directory at once.
+//! Imports by the program: several processes at once into one directory, and what is said of mistakes in files.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Ran, program, run_with};
+use crate::support::{Ran, data, program, run_with};
 
 const IMPORTERS: usize = 10;
 const EACH: usize = 3;
@@ -96,4 +96,63 @@ fn ten_processes_at_once_lose_nothing() {
 fn figure(line: &str) -> (String, f64) {
     let fields: Vec<&str> = line.split(',').collect();
     (fields[0].to_owned(), fields[4].parse().unwrap())
+}
+
+/// A file with one mistake: an extract of a format, what is replaced in it by what, and what is said of that.
+struct Mistake {
+    file: &'static str,
+    replaced: (&'static str, &'static str),
+    said: Value,
+}
+
+fn mistake(
+    file: &'static str,
+    replaced: (&'static str, &'static str),
+    code: &str,
+    place: (Value, &str, &str),
+) -> Mistake {
+    let (line, column, value) = place;
+    let place = json!({ "file": file, "line": line, "column": column, "value": value });
+    Mistake { file, replaced, said: json!({ "code": code, "count": 1, "places": [place] }) }
+}
+
+#[test]
+fn every_text_format_says_file_line_column_value_and_rule() {
+    let bad =
+        |file, replaced, line: u64, column| mistake(file, replaced, "BAD_NUMBER", (line.into(), column, replaced.1));
+    let infinite = ("7.25", "1e999");
+    let mistakes = [
+        bad("mapped.csv", ("1.234,5", "1.234,x"), 3, "Besch\u{e4}ftigte"),
+        bad("wide.csv", ("-3", "-3x"), 3, "2015Q1"),
+        bad("sdmx_csv_2.csv", ("410.2", "41o.2"), 2, "OBS_VALUE"),
+        bad("eurostat_old.tsv", ("692", "69z2"), 2, "2014"),
+        bad("bea_cagdp.csv", ("1100", "11x0"), 2, "2017"),
+        bad("qcew_quarter.csv", ("640000", "64o000"), 2, "month2_emplvl"),
+        bad("nbs_provinces.csv", ("1.5", "1.x"), 6, "2017年"),
+        mistake("json_stat_2.json", infinite, "NOT_FINITE", (6.into(), "value", "inf")),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let extracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/data");
+    for Mistake { file, replaced: (from, to), said } in mistakes {
+        let bytes = std::fs::read(extracts.join(file)).unwrap();
+        let at = bytes.windows(from.len()).position(|bytes| bytes == from.as_bytes()).unwrap();
+        let wrong = [&bytes[..at], to.as_bytes(), &bytes[at + from.len()..]].concat();
+        let path = folder.path().join(file);
+        std::fs::write(&path, wrong).unwrap();
+        let mut arguments = vec![path.to_str().unwrap(), "--data", data(), "--output", "json"];
+        let mapping = extracts.join("mapped.toml");
+        if file == "mapped.csv" {
+            arguments.extend(["--mapping", mapping.to_str().unwrap()]);
+        }
+        let ran = run_with("growthpole import --dataset wrong", &arguments);
+        assert_eq!(ran.code, 1, "{file}: {}", ran.stderr);
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let mut errors = report["errors"].clone();
+        let message = errors[0].as_object_mut().unwrap().remove("message").unwrap();
+        assert_eq!((&errors, &report["vintage"]), (&json!([said]), &Value::Null), "{file}");
+        let number = &said["places"][0];
+        let kind = if file.ends_with(".json") { "record" } else { "line" };
+        let told = format!("first: {file}, {kind} {}, column", number["line"]);
+        assert!(message.as_str().unwrap().contains(&told), "{message}");
+    }
 }

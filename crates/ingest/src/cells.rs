@@ -11,7 +11,7 @@ use crate::{Described, Report};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell {
     /// Line of the input, from 1, on which it stands; the number of the record where the format has no lines. Of an
-    /// archive, lines are counted through all members; [`Report::line_of_cell`] says which one it is.
+    /// archive, lines are counted through all members; [`Report::place_of_cell`] says which one it is.
     pub line: u64,
     /// Value in the indicator's unit; NaN where there is none.
     pub value: f64,

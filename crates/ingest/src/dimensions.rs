@@ -134,15 +134,16 @@ impl Dimensions {
         has_period: bool,
         report: &mut Report,
     ) -> Option<Self> {
+        let header = report.header_line();
         let mut only = |role: Role, wanted: &str, is_needed: bool| {
             let mut with_role = roles.iter().enumerate().filter(|(_, found)| **found == role).map(|(at, _)| at);
             let first = with_role.next();
             if let Some(second) = with_role.next() {
                 let name = names.get(second).map_or("", String::as_str);
-                report.add(Rule::DuplicateColumn, 1, name, wanted);
+                report.add(Rule::DuplicateColumn, header, name, wanted);
             }
             if first.is_none() && is_needed {
-                report.add(Rule::MissingDimension, 1, wanted, &names.join(","));
+                report.add(Rule::MissingDimension, header, wanted, &names.join(","));
             }
             first
         };
@@ -156,7 +157,7 @@ impl Dimensions {
             .map(|(dimension, _)| Joined { dimension, first: None, second: None })
             .collect();
         if joined.is_empty() && choice.indicator.is_empty() {
-            report.add(Rule::MissingDimension, 1, "indicator", &names.join(","));
+            report.add(Rule::MissingDimension, header, "indicator", &names.join(","));
             return None;
         }
         if !has_period {
@@ -267,7 +268,7 @@ impl Dimensions {
         for joined in self.joined.iter().filter(guessed) {
             if let (Some(first), Some(second)) = (&joined.first, &joined.second) {
                 let name = self.name(joined.dimension);
-                report.add(Rule::DimensionJoined, 1, name, &format!("{first}, {second}, …"));
+                report.add(Rule::DimensionJoined, report.header_line(), name, &format!("{first}, {second}, …"));
             }
         }
     }

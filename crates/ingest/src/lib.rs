@@ -41,6 +41,6 @@ pub use format::{Format, FormatChoice};
 pub use mapping::{Mapping, MappingError};
 pub use options::Options;
 pub use read::{Outcome, read};
-pub use report::{Finding, Report, Rule, Severity, Summary};
+pub use report::{Finding, Numbered, Report, Rule, Severity, Summary};
 pub use source::{Progress, Source};
 pub use tidy::ColumnMapping;

@@ -152,6 +152,7 @@ fn usual_charset(format: Format) -> Option<&'static encoding_rs::Encoding> {
 /// Reads a format that is read by position.
 fn read_table(format: Format, source: &mut Source, options: &Options, output: &mut Output<'_>) -> Reading {
     let file = source.raw()?;
+    output.report.number_records();
     match format {
         Format::Parquet => columnar::parquet(file, options, output),
         _ => columnar::arrow(BufReader::new(file), options, output),

@@ -1,9 +1,13 @@
 //! What a reader found wrong with its input.
 
+mod rules;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use growthpole_domain::ObservationStatus;
+
+pub use rules::{Rule, Severity};
 
 /// How many findings a report holds in full; the others are only counted.
 pub const FINDINGS_IN_FULL: usize = 100;
@@ -11,181 +15,26 @@ pub const FINDINGS_IN_FULL: usize = 100;
 /// How many findings of each rule it holds in full, however many there are of others.
 const FIRST_OF_EACH_RULE: u64 = 10;
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Nothing is imported.
-    Error,
-    /// The input is imported; somebody should look.
-    Warning,
-}
-
-/// Defines the rules, each with its severity, the name that programs match on, and what it asks for.
-macro_rules! rules {
-    ($($(#[$doc:meta])* $rule:ident: $severity:ident, $code:literal, $demand:literal;)*) => {
-        /// A rule that the input broke.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Rule {
-            $($(#[$doc])* $rule,)*
-        }
-
-        impl Rule {
-            /// All rules, in the order in which reports list them.
-            pub const ALL: &[Self] = &[$(Self::$rule,)*];
-
-            /// How bad it is to break it.
-            pub fn severity(self) -> Severity {
-                match self {
-                    $(Self::$rule => Severity::$severity,)*
-                }
-            }
-
-            /// The name that programs match on; stable.
-            pub fn code(self) -> &'static str {
-                match self {
-                    $(Self::$rule => $code,)*
-                }
-            }
-
-            /// What the rule asks for, for people.
-            pub fn demand(self) -> &'static str {
-                match self {
-                    $(Self::$rule => $demand,)*
-                }
-            }
-        }
-    };
-}
-
-rules! {
-    /// The file cannot be read to its end.
-    Unreadable: Error, "UNREADABLE", "the file can be read to its end";
-    /// A compressed file expands to more than is read.
-    ExpandsTooFar: Error, "EXPANDS_TOO_FAR", "a compressed file expands to 256 MiB, or 200 times its size, at most";
-    /// The compression is not one that is read.
-    UnknownCompression: Error, "UNKNOWN_COMPRESSION",
-        "files are plain, in gzip, in zstd or in a tar archive; tables of Parquet or Arrow are plain";
-    /// Nothing tells which format the input has.
-    UnknownFormat: Error, "UNKNOWN_FORMAT", "the first lines show which format it is, or it is named";
-    /// The format that was named is not the one of the input.
-    WrongFormat: Error, "WRONG_FORMAT", "the input has the layout of its format";
-    /// Members of an archive have different layouts.
-    MixedFormats: Error, "MIXED_FORMATS", "all members of an archive have one layout";
-    /// The name of a character set is not known.
-    UnknownCharacterSet: Error, "UNKNOWN_CHARACTER_SET",
-        "a character set has a name of the WHATWG Encoding Standard: utf-8, utf-16le, windows-1252, gb18030, …";
-    /// Bytes are no text in the character set.
-    UndecodableText: Error, "UNDECODABLE_TEXT", "the input is text in its character set (UTF-8, unless another is named or found)";
-    /// A record is too long.
-    RecordTooLong: Error, "RECORD_TOO_LONG", "a record has 4 MiB at most";
-    /// The input has no header.
-    NoHeader: Error, "NO_HEADER", "the first line names the columns";
-    /// The header lacks a column.
-    MissingColumn: Error, "MISSING_COLUMN", "the header has this column";
-    /// The header names a column twice.
-    DuplicateColumn: Error, "DUPLICATE_COLUMN", "the header names each column once";
-    /// Nothing says which indicator it is.
-    NoIndicator: Error, "NO_INDICATOR", "a column, a constant of the mapping or --indicator says which indicator it is";
-    /// The input has no dimension of regions, of periods or of indicators.
-    MissingDimension: Error, "MISSING_DIMENSION",
-        "one dimension is known, or named, as the region, one as the period, and one or a chosen code as the indicator";
-    /// A record asks for something else than to be read.
-    UnknownAction: Error, "UNKNOWN_ACTION",
-        "a record is to be added (A, I, R, M); what is deleted is left out of the next vintage";
-    /// The text is no JSON.
-    BadJson: Error, "BAD_JSON", "the text is JSON (RFC 8259)";
-    /// Parts of a data set contradict each other.
-    Inconsistent: Error, "INCONSISTENT", "sizes, categories, values and statuses of a data set agree";
-    /// The input holds no observations.
-    NoData: Error, "NO_DATA", "the file holds observations";
-    /// A column is of a type that is not read.
-    ColumnType: Error, "COLUMN_TYPE", "codes are text, whole numbers or dictionaries of them, and values are numbers";
-    /// A file is larger than what is read.
-    TooLarge: Error, "TOO_LARGE", "the file is no larger than what is read at once";
-    /// A quoted field has no end.
-    UnclosedQuote: Error, "UNCLOSED_QUOTE", "every quoted field has an end";
-    /// A quote stands where none may.
-    StrayQuote: Error, "STRAY_QUOTE", "a field with quotes is quoted as a whole, and each quote in it is doubled";
-    /// A record has more or fewer fields than the header.
-    WrongFieldCount: Error, "WRONG_FIELD_COUNT", "every record has as many fields as the header";
-    /// An indicator is empty.
-    EmptyIndicator: Error, "EMPTY_INDICATOR", "every record names an indicator";
-    /// A region is empty.
-    EmptyRegion: Error, "EMPTY_REGION", "every record names a region";
-    /// A code has not the form that its format gives it.
-    BadCode: Error, "BAD_CODE", "a code has the form that the format gives it: five digits of a county, for example";
-    /// A period has none of the forms that are read.
-    BadPeriod: Error, "BAD_PERIOD", "a period is like 2015, 2015-S1, 2015-Q1, 2015-03 or 2015-W07";
-    /// A value is no number.
-    BadNumber: Error, "BAD_NUMBER", "a value is a decimal number with a point, or empty";
-    /// The decimal sign can be read in two ways.
-    AmbiguousNumber: Error, "AMBIGUOUS_NUMBER", "the mapping says which sign is the decimal one and which parts thousands";
-    /// A value is infinite or no number by name.
-    NotFinite: Error, "NOT_FINITE", "a value is finite; where there is none, the field is empty";
-    /// A status is not in the code list.
-    UnknownStatus: Error, "UNKNOWN_STATUS", "a status is a code of the SDMX list CL_OBS_STATUS";
-    /// A status says that the value is missing, and there is one.
-    ValueWithMissingStatus: Error, "VALUE_WITH_MISSING_STATUS", "a status of a missing value has no value";
-    /// The name of a region is not known.
-    UnknownRegionName: Error, "UNKNOWN_REGION_NAME", "a region has one of the names that the format has codes for";
-    /// A code is in no translation table.
-    UntranslatedCode: Error, "UNTRANSLATED_CODE", "the mapping's table of codes has every code of the column";
-    /// A key stands twice, with different values or statuses.
-    ConflictingDuplicate: Error, "CONFLICTING_DUPLICATE", "indicator, region, industry and period stand once, or with the same value";
-    /// A key stands twice, with the same value and status; the first is kept.
-    RepeatedDuplicate: Warning, "REPEATED_DUPLICATE", "indicator, region, industry and period stand once; the first was kept";
-    /// A status says that the value is normal, and there is none.
-    NormalStatusWithoutValue: Warning, "NORMAL_STATUS_WITHOUT_VALUE", "a normal value is there";
-    /// A column is not read.
-    ColumnNotRead: Warning, "COLUMN_NOT_READ", "every column is one that is read";
-    /// A table of the mapping says something that the format makes no use of.
-    MappingNotUsed: Warning, "MAPPING_NOT_USED", "the mapping says nothing that the format has no use for";
-    /// A dimension with several values became a part of the indicator's code.
-    DimensionJoined: Warning, "DIMENSION_JOINED_INTO_INDICATOR",
-        "a dimension is region, industry or period, or has one value; its values became part of the indicator's code";
-    /// A flag has a letter that is not known.
-    UnknownFlag: Warning, "UNKNOWN_FLAG", "a flag has letters that are known; it was kept as it stands";
-    /// A link to a data set is not followed.
-    LinkNotFollowed: Warning, "LINK_NOT_FOLLOWED", "data sets stand in the file itself; links are not followed";
-    /// A member of an archive is not read.
-    MemberNotRead: Warning, "MEMBER_NOT_READ", "every member of an archive is one that is read";
-    /// Cells of one indicator stand with and without an industry.
-    IndustryMissing: Error, "INDUSTRY_MISSING", "all cells of an indicator name an industry, or none does";
-    /// A level or a region that is to be the default is none of the data set's.
-    UnknownDefault: Error, "UNKNOWN_DEFAULT", "main level and benchmark region are a level and a region of the data set";
-    /// A day of publication is no date.
-    BadDate: Error, "BAD_DATE", "a day of publication is like 2019-12-12, 2019-12 or 2019";
-    /// A day of publication is yet to come.
-    FuturePublication: Error, "FUTURE_PUBLICATION", "a vintage was published before it is imported";
-    /// A region or an industry names a parent that nothing describes.
-    UnknownParent: Warning, "UNKNOWN_PARENT", "a parent is a code that occurs or is described; this one was left out";
-    /// The day of publication is not known.
-    PublishedAssumed: Warning, "PUBLISHED_ASSUMED", "the day of publication is stated; the day of the import was taken";
-    /// Nothing says what kind of figures an indicator holds.
-    KindAssumed: Warning, "KIND_ASSUMED", "the mapping says what an indicator is; it was taken for an amount that is not added up over regions";
-    /// A value is not the sum of the values that it is made up of.
-    NotTheSum: Warning, "NOT_THE_SUM", "a value is the sum of its parts, but for rounding";
-    /// A series repeats another one, or its own of the vintage before, a period earlier or later.
-    SeriesShifted: Warning, "SERIES_SHIFTED", "no series repeats another one a period earlier or later";
-    /// A region has far fewer values than before, or than those beside it.
-    CoverageDrop: Warning, "COVERAGE_DROP", "a region has about as many values as before, and as those of its level";
-    /// Values become a power of ten times what they were.
-    UnitJump: Warning, "UNIT_JUMP", "a series keeps its unit: values do not become a power of ten times those before";
-    /// A value of many digits stays the same for many periods.
-    ConstantRun: Warning, "CONSTANT_RUN", "a value of many digits changes from period to period";
-    /// There are more series than the checks have room for.
-    SeriesNotChecked: Warning, "SERIES_NOT_CHECKED", "there are no more series than the checks have room for";
-    /// The character set is a guess.
-    CharacterSetGuessed: Warning, "CHARACTER_SET_GUESSED", "the character set is named, or UTF-8; this one was guessed";
+/// What the numbers of places count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Numbered {
+    /// Lines of text.
+    #[default]
+    Lines,
+    /// Records, in a format without lines.
+    Records,
 }
 
 /// One place where the input broke a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Member of an archive, or the file; empty where the caller knows which it is.
+    /// Member of an archive, or the file; empty where the caller knows which it is, and where it is about several.
     pub file: String,
-    /// Line, from 1, on which the record starts.
+    /// Line, from 1, on which the record starts, or the number of the record where the format has no lines; 0 where it is
+    /// about no record.
     pub line: u64,
+    /// Which of both.
+    pub numbered: Numbered,
     /// Name of the column; empty when it is about the whole record or input.
     pub column: String,
     /// What stands there.
@@ -195,17 +44,32 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Where it is, and what stands there.
+    /// Where it is, as far as it is anywhere, and what stands there.
     fn place(&self) -> String {
-        let file = if self.file.is_empty() { String::new() } else { format!("{}, ", self.file) };
-        let column = if self.column.is_empty() { String::new() } else { format!(", column {}", self.column) };
-        format!("{file}line {}{column}: \"{}\"", self.line, self.value)
+        let file = (!self.file.is_empty()).then(|| self.file.clone());
+        let line = match self.numbered {
+            _ if self.line == 0 => None,
+            Numbered::Lines => Some(format!("line {}", self.line)),
+            Numbered::Records => Some(format!("record {}", self.line)),
+        };
+        let column = (!self.column.is_empty()).then(|| format!("column {}", self.column));
+        // An empty value says something of a field, and nothing of a whole file.
+        let has_value = line.is_some() || column.is_some() || !self.value.is_empty();
+        let value = has_value.then(|| format!("\"{}\"", self.value));
+        let place: Vec<String> = [file, line, column].into_iter().flatten().collect();
+        let parts: Vec<String> =
+            Some(place.join(", ")).filter(|place| !place.is_empty()).into_iter().chain(value).collect();
+        parts.join(": ")
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}: {})", self.place(), self.rule.code(), self.rule.demand())
+        let (place, rule) = (self.place(), self.rule);
+        match place.as_str() {
+            "" => write!(f, "{}: {}", rule.code(), rule.demand()),
+            place => write!(f, "{place} ({}: {})", rule.code(), rule.demand()),
+        }
     }
 }
 
@@ -228,6 +92,8 @@ pub struct Report {
     files: Vec<(u64, String)>,
     /// Number of the last line that a cell came from, counted through all files.
     last_line: u64,
+    /// What lines are in the present file.
+    numbered: Numbered,
 }
 
 /// How often a rule was broken, in a sentence.
@@ -246,6 +112,20 @@ impl Report {
     pub fn enter(&mut self, file: &str) {
         self.files.retain(|(before, _)| *before < self.last_line);
         self.files.push((self.last_line, file.to_owned()));
+        self.numbered = Numbered::Lines;
+    }
+
+    /// Says that what follows has records and no lines.
+    pub(crate) fn number_records(&mut self) {
+        self.numbered = Numbered::Records;
+    }
+
+    /// The line of a header; 0 where there are no lines.
+    pub(crate) fn header_line(&self) -> u64 {
+        match self.numbered {
+            Numbered::Lines => 1,
+            Numbered::Records => 0,
+        }
     }
 
     /// Counts a line of the present file through all files.
@@ -261,12 +141,14 @@ impl Report {
         file.map_or(("", line), |(before, file)| (file, line - before))
     }
 
-    /// Names the line of a cell: `line 7`, with its file where there are several.
-    pub fn line_of_cell(&self, line: u64) -> String {
-        match self.file_and_line(line) {
-            (file, line) if self.files.len() > 1 => format!("line {line} of {file}"),
-            (_, line) => format!("line {line}"),
-        }
+    /// Names the place of a cell: `on line 7`, with its file where there are several.
+    pub fn place_of_cell(&self, line: u64) -> String {
+        let (file, line) = self.file_and_line(line);
+        let place = match self.numbered {
+            Numbered::Lines => format!("on line {line}"),
+            Numbered::Records => format!("in record {line}"),
+        };
+        if self.files.len() > 1 { format!("{place} of {file}") } else { place }
     }
 
     /// Counts a finding about a cell, whose line is counted through all files.
@@ -274,6 +156,15 @@ impl Report {
         let (file, line) = self.file_and_line(line);
         let file = file.to_owned();
         self.add_in(file, rule, line, column, value, 1);
+    }
+
+    /// Counts a finding about no record, but all that was read.
+    pub fn add_overall(&mut self, rule: Rule, column: &str, value: &str) {
+        let file = match self.files.as_slice() {
+            [(_, only)] => only.clone(),
+            _ => String::new(),
+        };
+        self.add_in(file, rule, 0, column, value, 1);
     }
 
     /// Counts a finding, and keeps it while there is room.
@@ -293,7 +184,8 @@ impl Report {
         let is_among_first = *known < FIRST_OF_EACH_RULE;
         *known += count;
         if is_among_first || self.kept(rule.severity()) < FINDINGS_IN_FULL {
-            self.findings.push(Finding { file, line, column: column.to_owned(), value: shortened(value), rule });
+            let (column, value, numbered) = (column.to_owned(), shortened(value), self.numbered);
+            self.findings.push(Finding { file, line, numbered, column, value, rule });
         }
     }
 
@@ -307,7 +199,8 @@ impl Report {
         let broken = self.counts.iter().filter(|(rule, _)| rule.severity() == severity);
         let summary = |(rule, count): (&Rule, &u64)| {
             let first = self.findings.iter().find(|finding| finding.rule == *rule);
-            let place = first.map(|finding| format!("; first: {}", finding.place())).unwrap_or_default();
+            let place = first.map(Finding::place).filter(|place| !place.is_empty());
+            let place = place.map(|place| format!("; first: {place}")).unwrap_or_default();
             Summary { rule: *rule, message: format!("{}{place}", rule.demand()), count: *count }
         };
         broken.map(summary).collect()
@@ -361,13 +254,13 @@ mod tests {
     #[test]
     fn counts_all_and_keeps_a_hundred_of_each_severity() {
         let mut report = Report::default();
-        for line in 0..250 {
+        for line in 1..251 {
             report.add(Rule::BadNumber, line, "value", "x");
         }
         report.add(Rule::RepeatedDuplicate, 251, "", "");
         assert_eq!((report.errors(), report.warnings(), report.findings.len()), (250, 1, FINDINGS_IN_FULL + 1));
         let summaries = report.summaries(Severity::Error);
-        let message = "a value is a decimal number with a point, or empty; first: line 0, column value: \"x\"";
+        let message = "a value is a decimal number with a point, or empty; first: line 1, column value: \"x\"";
         assert_eq!((summaries.len(), summaries[0].count, summaries[0].message.as_str()), (1, 250, message));
     }
 
@@ -377,12 +270,54 @@ mod tests {
         for file in ["archive", "empty", "one"] {
             report.enter(file);
         }
-        assert_eq!((report.count_line(2), report.line_of_cell(2)), (2, "line 2".into()));
+        assert_eq!((report.count_line(2), report.place_of_cell(2)), (2, "on line 2".into()));
         report.count_line(7);
         report.enter("two");
-        assert_eq!((report.count_line(2), report.line_of_cell(9)), (9, "line 2 of two".into()));
+        assert_eq!((report.count_line(2), report.place_of_cell(9)), (9, "on line 2 of two".into()));
         report.add_at_cell(Rule::ConflictingDuplicate, 7, "", "");
         assert_eq!((report.findings[0].file.as_str(), report.findings[0].line), ("one", 7));
+    }
+
+    #[test]
+    fn places_are_named_as_far_as_there_are_any() {
+        let mut report = Report::default();
+        report.enter("gdp.csv");
+        report.add_overall(Rule::KindAssumed, "", "gdp");
+        report.add_overall(Rule::PublishedAssumed, "", "");
+        report.add_overall(Rule::BadDate, "published", "today");
+        report.add(Rule::EmptyRegion, 7, "region", "");
+        report.number_records();
+        report.add(Rule::NotFinite, 7, "value", "inf");
+        report.files.clear();
+        report.add_overall(Rule::NoData, "", "");
+        let places: Vec<String> = report.findings.iter().map(Finding::place).collect();
+        let expected = [
+            "gdp.csv: \"gdp\"",
+            "gdp.csv",
+            "gdp.csv, column published: \"today\"",
+            "gdp.csv, line 7, column region: \"\"",
+            "gdp.csv, record 7, column value: \"inf\"",
+            "",
+        ];
+        assert_eq!(places, expected);
+        let last = report.findings.last().map(ToString::to_string);
+        assert_eq!(last.as_deref(), Some("NO_DATA: the file holds observations"));
+        let messages: Vec<String> = report.summaries(Severity::Error).into_iter().map(|found| found.message).collect();
+        assert_eq!(messages.first().map(String::as_str), Some("the file holds observations"));
+        assert_eq!(report.place_of_cell(3), "in record 3");
+    }
+
+    #[test]
+    fn what_is_about_all_files_names_none_of_them() {
+        let mut report = Report::default();
+        report.enter("one");
+        report.count_line(1);
+        report.enter("two");
+        report.add_overall(Rule::KindAssumed, "", "gdp");
+        assert_eq!(
+            report.findings.first().map(ToString::to_string).as_deref(),
+            Some(&*format!("\"gdp\" (KIND_ASSUMED: {})", Rule::KindAssumed.demand()))
+        );
     }
 
     #[test]

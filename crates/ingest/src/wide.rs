@@ -43,10 +43,10 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
                         return Ok(ControlFlow::Break(()));
                     }
                 }
-                Err(rule) => output.report.add(rule, record.line, &period.to_string(), record.text(*at)),
+                Err(rule) => output.report.add(rule, record.line, header.name(*at), record.text(*at)),
             }
         }
     }
-    numbers.finish("", &mut output.report);
+    numbers.finish(&header, &mut output.report);
     Ok(ControlFlow::Continue(()))
 }

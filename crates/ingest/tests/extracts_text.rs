@@ -186,3 +186,11 @@ fn a_guessed_character_set_is_a_warning_and_a_wrong_one_an_error() {
 fn of_text(text: &str, options: &Options) -> Collected {
     collect_bytes(text.as_bytes(), options)
 }
+
+#[test]
+fn a_number_that_can_be_read_in_two_ways_is_told_by_its_column() {
+    let found = collect_bytes(b"region\tindicator\t2014A\t2015A\nR\tgdp\t1\t1.234\n", &Options::default());
+    let first = found.report.findings.first().unwrap();
+    let told = (first.rule, first.line, first.column.as_str(), first.value.as_str());
+    assert_eq!((found.format, told), (Some(Format::WideCsv), (Rule::AmbiguousNumber, 2, "2015A", "1.234")));
+}

@@ -61,7 +61,11 @@ impl CatalogueSource<'_> {
             // This is what readers say of an indicator of whose unit they know nothing.
             let is_assumed = indicator.kind == IndicatorKind::Level && indicator.aggregation == Aggregation::None;
             if is_assumed && !self.stated.contains(*code) {
-                report.add(Rule::KindAssumed, 0, "", &format!("{code}: an amount that is not added up over regions"));
+                report.add_overall(
+                    Rule::KindAssumed,
+                    "",
+                    &format!("{code}: an amount that is not added up over regions"),
+                );
             }
             (*code).clone_into(&mut indicator.code);
             if indicator.names.0.is_empty() {
@@ -110,7 +114,11 @@ impl CatalogueSource<'_> {
             .collect();
         for key in orphans {
             if let Some(industry) = industries.get_mut(&key) {
-                report.add(Rule::UnknownParent, 0, "", &format!("industry {}: {}", industry.code, industry.parent));
+                report.add_overall(
+                    Rule::UnknownParent,
+                    "",
+                    &format!("industry {}: {}", industry.code, industry.parent),
+                );
                 industry.parent.clear();
             }
         }
@@ -140,7 +148,7 @@ impl CatalogueSource<'_> {
             .collect();
         for code in orphans {
             if let Some(region) = regions.get_mut(&code) {
-                report.add(Rule::UnknownParent, 0, "", &format!("region {code}: {}", region.parent));
+                report.add_overall(Rule::UnknownParent, "", &format!("region {code}: {}", region.parent));
                 region.parent.clear();
             }
         }
@@ -195,7 +203,7 @@ impl CatalogueSource<'_> {
         let (stated, said) = (&self.stated_dataset.main_level, &self.described.dataset.main_level);
         let has_level = |level: &str| regions.values().any(|region| region.level == level);
         if !stated.is_empty() && !has_level(stated) {
-            report.add(Rule::UnknownDefault, 0, "main_level", stated);
+            report.add_overall(Rule::UnknownDefault, "main_level", stated);
         }
         if has_level(said) {
             return said.clone();
@@ -224,7 +232,7 @@ impl CatalogueSource<'_> {
     ) -> Option<String> {
         let (stated, said) = (&self.stated_dataset.benchmark_region, &self.described.dataset.benchmark_region);
         if !stated.is_empty() && !regions.contains_key(stated) {
-            report.add(Rule::UnknownDefault, 0, "benchmark_region", stated);
+            report.add_overall(Rule::UnknownDefault, "benchmark_region", stated);
         }
         if regions.contains_key(said) {
             return Some(said.clone());

@@ -173,7 +173,7 @@ impl Datastore {
         state(&mut outcome, &options.mapping.indicators);
         let published = request.published.or_else(|| published_by(&mut outcome));
         if let Some((day, _)) = published.filter(|(day, _)| *day > last_day_anywhere(*now)) {
-            outcome.report.add(Rule::FuturePublication, 0, "published", &day.to_string());
+            outcome.report.add_overall(Rule::FuturePublication, "published", &day.to_string());
         }
         let base = self.base_of(dataset, published, *now).await?;
         let before = Before::fetch(self, dataset, base.as_ref(), &outcome.labels, folder.as_deref()).await?;
@@ -238,7 +238,7 @@ impl ImportedFile {
     fn note_assumed_publication(&mut self, is_assumed: bool) {
         let is_there = self.committed.as_ref().is_some_and(|committed| committed.already_there);
         if is_assumed && !is_there && self.report.errors() == 0 {
-            self.report.add(Rule::PublishedAssumed, 0, "", "");
+            self.report.add_overall(Rule::PublishedAssumed, "", "");
         }
     }
 }
@@ -287,7 +287,7 @@ impl Merging {
         let merged = merge.run(collector, &mut checks, &mut report)?;
         checks.report(&mut report);
         if merged.rows == 0 && report.errors() == 0 {
-            report.add(Rule::NoData, 0, "", "");
+            report.add_overall(Rule::NoData, "", "");
         }
         let indicators = labels.indicators.texts().zip(has_industries);
         let source = CatalogueSource {
@@ -348,7 +348,7 @@ fn published_by(outcome: &mut Outcome) -> Option<(Date, DatedPrecision)> {
     }
     let published = published(stated);
     if published.is_none() {
-        outcome.report.add(Rule::BadDate, 0, "published", stated);
+        outcome.report.add_overall(Rule::BadDate, "published", stated);
     }
     published
 }

@@ -108,7 +108,7 @@ impl Merge<'_> {
         }
         let is_same = first.value.to_bits() == second.value.to_bits() && first.status == second.status;
         let rule = if is_same { Rule::RepeatedDuplicate } else { Rule::ConflictingDuplicate };
-        let value = format!("{} as on {}", self.named(second), report.line_of_cell(first.line));
+        let value = format!("{} as {}", self.named(second), report.place_of_cell(first.line));
         report.add_at_cell(rule, second.line, "", &value);
     }
 

@@ -74,7 +74,7 @@ pub(crate) fn stream(
         let period = Period::year(1);
         let status = ObservationStatus::NORMAL;
         let cell = Cell { line, value, indicator, region, industry, flag, note, source, period, status };
-        if read_values(&record, &columns, cell, output).is_break() {
+        if read_values(&record, (&header, &columns), cell, output).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -98,7 +98,12 @@ fn columns(header: &mut Header, options: &Options, report: &mut Report) -> Resul
 }
 
 /// Reads the values of a record into copies of `cell`.
-fn read_values(record: &Record<'_>, columns: &Columns, cell: Cell, output: &mut Output<'_>) -> ControlFlow<()> {
+fn read_values(
+    record: &Record<'_>,
+    (header, columns): (&Header, &Columns),
+    cell: Cell,
+    output: &mut Output<'_>,
+) -> ControlFlow<()> {
     for (at, period) in &columns.periods {
         let text = record.text(*at);
         let cell = Cell { period: *period, ..cell };
@@ -106,7 +111,7 @@ fn read_values(record: &Record<'_>, columns: &Columns, cell: Cell, output: &mut 
             (Ok(value), None) if value.is_finite() => Cell { value: value + 0.0, ..cell },
             (_, Some(status)) => Cell { status, flag: output.labels.texts.position(text), ..cell },
             _ => {
-                output.report.add(Rule::BadNumber, record.line, &period.to_string(), text);
+                output.report.add(Rule::BadNumber, record.line, header.name(*at), text);
                 continue;
             }
         };

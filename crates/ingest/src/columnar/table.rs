@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use arrow_array::{ArrayRef, RecordBatch};
+use arrow_cast::display::array_value_to_string;
 use arrow_schema::{DataType, Schema};
 use growthpole_domain::{ObservationStatus, Period};
 
@@ -140,7 +141,8 @@ impl<'o> Table<'o> {
             let value = match values.at(row).map_err(|_| Rule::BadNumber).map(|value| value.map(finite).transpose()) {
                 Ok(Ok(value)) => Some(value),
                 Ok(Err(rule)) | Err(rule) => {
-                    output.report.add(rule, line, &self.value, "");
+                    let sent = array_value_to_string(column, row).unwrap_or_default();
+                    output.report.add(rule, line, &self.value, &sent);
                     None
                 }
             };

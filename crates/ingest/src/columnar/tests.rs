@@ -6,7 +6,8 @@ use std::sync::Arc;
 use ::parquet::arrow::ArrowWriter;
 use arrow_array::types::Int8Type;
 use arrow_array::{
-    ArrayRef, DictionaryArray, Float64Array, Int32Array, ListArray, RecordBatch, StringArray, StringViewArray,
+    ArrayRef, DictionaryArray, Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray,
+    StringViewArray,
 };
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
@@ -121,6 +122,21 @@ fn what_is_wrong_is_told_by_column_and_row() {
             let found = read(&bytes, &Options::default());
             let first = found.report.findings.first().unwrap();
             assert_eq!((first.rule, first.line), (rule, line), "{name}: {}", found.report);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_refused_is_told_as_it_stands() {
+    let columns: [(ArrayRef, Rule, &str); 2] = [
+        (Arc::new(Float64Array::from(vec![1.0, f64::NAN, f64::NEG_INFINITY])), Rule::NotFinite, "-inf"),
+        (Arc::new(Int64Array::from(vec![Some(1), None, Some((1 << 53) + 2)])), Rule::BadNumber, "9007199254740994"),
+    ];
+    for (column, rule, sent) in columns {
+        for bytes in every_form(&with(&table(), "value", column.clone())) {
+            let found = read(&bytes, &Options::default());
+            let first = found.report.findings.first().unwrap();
+            assert_eq!((first.rule, first.line, first.column.as_str(), first.value.as_str()), (rule, 3, "value", sent));
         }
     }
 }

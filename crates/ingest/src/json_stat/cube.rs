@@ -52,7 +52,7 @@ impl Cube {
         let read = |code: &String| {
             let period = periods::parse(code, PeriodForms::default());
             if period.is_none() {
-                report.add(Rule::BadPeriod, 1, dimensions.name(period_of(&dimensions)), code);
+                report.add(Rule::BadPeriod, 0, dimensions.name(period_of(&dimensions)), code);
             }
             period
         };
@@ -110,9 +110,9 @@ impl Cube {
         };
         let (status, flag) = self.status(position, value, output);
         let [own, note, source] = [0, 1, 2].map(|at| self.text(at, position, output));
-        let value = if value.is_nan() { Ok(value) } else { numbers::finite(value) };
-        let Ok(value) = value else {
-            output.report.add(Rule::NotFinite, line, "value", "");
+        let finite = if value.is_nan() { Ok(value) } else { numbers::finite(value) };
+        let Ok(value) = finite else {
+            output.report.add(Rule::NotFinite, line, "value", &value.to_string());
             return ControlFlow::Continue(());
         };
         let (indicator, region, industry) = (place.indicator, place.region, place.industry);
@@ -168,7 +168,7 @@ fn period_of(dimensions: &Dimensions) -> usize {
 
 /// Codes of each dimension in order, as many as its size says.
 fn categories(dataset: &mut Dataset, report: &mut Report) -> Option<Vec<Vec<String>>> {
-    let mut inconsistent = |column: &str, value: &str| report.add(Rule::Inconsistent, 1, column, value);
+    let mut inconsistent = |column: &str, value: &str| report.add(Rule::Inconsistent, 0, column, value);
     if dataset.ids.is_empty() || dataset.ids.len() != dataset.sizes.len() {
         inconsistent("size", &format!("{} dimensions and {} sizes", dataset.ids.len(), dataset.sizes.len()));
         return None;
@@ -201,7 +201,7 @@ fn in_order(dimension: &mut Dimension) -> Option<Vec<String>> {
 /// Values and statuses lie within the cube; a list has one for each of its cells.
 fn check_values(cells: Option<u64>, dataset: &Dataset, report: &mut Report) -> Option<()> {
     let Some(cells) = cells else {
-        report.add(Rule::Inconsistent, 1, "size", "more cells than can be counted");
+        report.add(Rule::Inconsistent, 0, "size", "more cells than can be counted");
         return None;
     };
     let problem = match (&dataset.values, &dataset.statuses) {
@@ -217,7 +217,7 @@ fn check_values(cells: Option<u64>, dataset: &Dataset, report: &mut Report) -> O
         (Some(_), _) => return Some(()),
         (None, _) => "no values".to_owned(),
     };
-    report.add(Rule::Inconsistent, 1, "value", &problem);
+    report.add(Rule::Inconsistent, 0, "value", &problem);
     None
 }
 

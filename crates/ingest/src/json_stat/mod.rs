@@ -41,8 +41,9 @@ pub(crate) fn stream(input: impl Read, options: &Options, output: &mut Output<'_
     let found = datasets(&text)
         .map_err(|error| SourceError::new(error.rule, error.line, format!("expected {}", error.expected)))?;
     drop(text);
+    output.report.number_records();
     for _ in 0..found.links {
-        output.report.add(Rule::LinkNotFollowed, 1, "link", "");
+        output.report.add(Rule::LinkNotFollowed, 0, "link", "");
     }
     Ok(read_datasets(found.datasets, &DimensionChoice::from(options), output))
 }
@@ -56,7 +57,7 @@ struct Found {
 
 fn read_datasets(datasets: Vec<Dataset>, choice: &DimensionChoice, output: &mut Output<'_>) -> ControlFlow<()> {
     if datasets.is_empty() {
-        output.report.add(Rule::NoData, 1, "", "");
+        output.report.add(Rule::NoData, 0, "", "");
     }
     if let [only] = datasets.as_slice() {
         describe(only, output);
@@ -253,6 +254,8 @@ mod tests {
         for (members, rule) in cases {
             assert_eq!(version_2(members).report.findings.first().map(|finding| finding.rule), Some(rule), "{members}");
         }
+        let infinite = version_2(r#""value": [1, 2, 3, 1e999]"#).report.findings[0].to_string();
+        assert!(infinite.starts_with(r#"record 4, column value: "inf" (NOT_FINITE"#), "{infinite}");
         let huge = r#"{"value": {}, "id": ["a", "b"], "size": [4294967296, 4294967296], "dimension": {}}"#;
         assert!(read_text(huge).report.errors() > 0);
         assert_eq!(read_text("[]").report.findings[0].rule, Rule::BadJson);

@@ -74,7 +74,7 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
         let Some(region) = place(region, record.line, output) else { continue };
         let is_only = rows == "地区";
         let Some(indicator) = indicator_of(indicator, is_only, record.line, options, output) else { continue };
-        if read_values(&record, &periods, region, indicator, output).is_break() {
+        if read_values(&record, (&header, &periods), (region, indicator), output).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -148,9 +148,8 @@ fn indicator_of(text: &str, is_only: bool, line: u64, options: &Options, output:
 
 fn read_values(
     record: &Record<'_>,
-    periods: &[(usize, Period)],
-    region: u32,
-    indicator: u32,
+    (header, periods): (&Header, &[(usize, Period)]),
+    (region, indicator): (u32, u32),
     output: &mut Output<'_>,
 ) -> ControlFlow<()> {
     let (industry, none) = (output.labels.industries.position(""), output.labels.texts.position(""));
@@ -159,7 +158,7 @@ fn read_values(
             Ok(Some(value)) => (value, ObservationStatus::NORMAL),
             Ok(None) => (f64::NAN, ObservationStatus::MISSING),
             Err(rule) => {
-                output.report.add(rule, record.line, &period.to_string(), record.text(*at));
+                output.report.add(rule, record.line, header.name(*at), record.text(*at));
                 continue;
             }
         };

@@ -97,6 +97,11 @@ impl Header {
         self.columns.iter().enumerate().map(|(at, (name, _))| (at, name.as_str()))
     }
 
+    /// Name of a column, as it stands in the header.
+    pub(crate) fn name(&self, at: usize) -> &str {
+        self.columns.get(at).map_or("", |(name, _)| name)
+    }
+
     /// Says that a column is read.
     pub(crate) fn take(&mut self, at: usize) {
         if let Some((_, is_read)) = self.columns.get_mut(at) {

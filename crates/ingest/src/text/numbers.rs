@@ -3,6 +3,7 @@
 use crate::mapping::Values;
 use crate::numbers::finite;
 use crate::report::{Report, Rule};
+use crate::table::Header;
 use crate::text::records::Record;
 
 /// What a field of values holds.
@@ -44,7 +45,16 @@ pub(crate) struct Numbers<'a> {
     has_marks: bool,
     certain: Option<Sign>,
     /// The first number that could be read in two ways.
-    open: Option<(Sign, u64, String)>,
+    open: Option<Open>,
+}
+
+/// A number that can be read in two ways, as long as no other tells which.
+#[derive(Debug)]
+struct Open {
+    sign: Sign,
+    line: u64,
+    field: usize,
+    text: String,
 }
 
 impl<'a> Numbers<'a> {
@@ -71,15 +81,15 @@ impl<'a> Numbers<'a> {
         {
             return self.multiplied(value);
         }
-        self.read(record.text(at), record.line)
+        self.read(record.text(at), (record.line, at))
     }
 
-    /// Reads the text of a field.
+    /// Reads the text of a field, by its line and position.
     ///
     /// # Errors
     ///
     /// The rule that it breaks.
-    pub(crate) fn read(&mut self, text: &str, line: u64) -> Result<Mark, Rule> {
+    fn read(&mut self, text: &str, place: (u64, usize)) -> Result<Mark, Rule> {
         if text.is_empty() {
             return Ok(Mark::Missing);
         }
@@ -92,11 +102,11 @@ impl<'a> Numbers<'a> {
         let value = match short(text.as_bytes()).map_or_else(|| text.parse(), Ok) {
             Ok(value) if is_plain => {
                 if self.values.decimal.is_none() && !(self.fields_have_commas && self.certain.is_none()) {
-                    self.learn(text, line)?;
+                    self.learn(text, place)?;
                 }
                 value
             }
-            _ => self.rewritten(text, line)?.parse().map_err(|_| Rule::BadNumber)?,
+            _ => self.rewritten(text, place)?.parse().map_err(|_| Rule::BadNumber)?,
         };
         self.multiplied(value)
     }
@@ -114,11 +124,11 @@ impl<'a> Numbers<'a> {
     }
 
     /// A number as Rust writes it.
-    fn rewritten(&mut self, text: &str, line: u64) -> Result<String, Rule> {
+    fn rewritten(&mut self, text: &str, place: (u64, usize)) -> Result<String, Rule> {
         let decimal = match self.values.decimal {
             Some(sign) => sign,
             None if self.values.thousands.is_some() => '.',
-            None => match self.learn(text, line)? {
+            None => match self.learn(text, place)? {
                 Some(Sign::Comma) => ',',
                 Some(Sign::Point) | None => '.',
             },
@@ -134,30 +144,30 @@ impl<'a> Numbers<'a> {
     }
 
     /// Takes what a number says about the decimal sign, and answers which one it has.
-    fn learn(&mut self, text: &str, line: u64) -> Result<Option<Sign>, Rule> {
+    fn learn(&mut self, text: &str, (line, field): (u64, usize)) -> Result<Option<Sign>, Rule> {
         let (sign, is_certain) = match what_it_says(text)? {
             Says::Nothing => return Ok(None),
             Says::Certainly(sign) => (sign, true),
             Says::Perhaps(sign) => (sign, false),
         };
-        let known = self.certain.or(self.open.as_ref().map(|(sign, ..)| *sign));
+        let known = self.certain.or(self.open.as_ref().map(|open| open.sign));
         if known.is_some_and(|known| known != sign) {
             return Err(Rule::AmbiguousNumber);
         }
         if is_certain {
             self.certain = Some(sign);
         } else if self.open.is_none() {
-            self.open = Some((sign, line, text.to_owned()));
+            self.open = Some(Open { sign, line, field, text: text.to_owned() });
         }
         Ok(Some(sign))
     }
 
     /// Reports numbers that can still be read in two ways.
-    pub(crate) fn finish(&self, column: &str, report: &mut Report) {
+    pub(crate) fn finish(&self, header: &Header, report: &mut Report) {
         if self.certain.is_none()
-            && let Some((_, line, text)) = &self.open
+            && let Some(Open { line, field, text, .. }) = &self.open
         {
-            report.add(Rule::AmbiguousNumber, *line, column, text);
+            report.add(Rule::AmbiguousNumber, *line, header.name(*field), text);
         }
     }
 }
@@ -246,9 +256,9 @@ mod tests {
 
     fn read(values: &Values, delimiter: u8, texts: &[&str]) -> (Vec<Result<Mark, Rule>>, u64) {
         let mut numbers = Numbers::new(values, delimiter);
-        let read = texts.iter().map(|text| numbers.read(text, 1)).collect();
+        let read = texts.iter().map(|text| numbers.read(text, (1, 0))).collect();
         let mut report = Report::default();
-        numbers.finish("value", &mut report);
+        numbers.finish(&Header::default(), &mut report);
         (read, report.errors())
     }
 

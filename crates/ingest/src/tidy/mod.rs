@@ -9,7 +9,7 @@ pub use rows::{ColumnMapping, Row, read, read_rows};
 use crate::cells::Output;
 use crate::options::Options;
 use crate::report::Rule;
-use crate::source::{Reading, SourceError};
+use crate::source::Reading;
 use crate::table::{Header, Keys, is_footer, records_of};
 use crate::text::Text;
 use crate::text::numbers::Numbers;
@@ -38,7 +38,12 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
     let mut periods = Periods::new(mapping.periods);
     let constant = match (&mapping.constants.period, &period) {
         (Some(text), _) => {
-            Some(periods.read(text.as_bytes()).ok_or_else(|| SourceError::new(Rule::BadPeriod, 0, text))?)
+            let read = periods.read(text.as_bytes());
+            if read.is_none() {
+                report.add(Rule::BadPeriod, 0, "period", text);
+                return Ok(ControlFlow::Continue(()));
+            }
+            read
         }
         (None, None) => return Ok(ControlFlow::Continue(())),
         (None, Some(_)) => None,
@@ -74,6 +79,6 @@ pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output
             return Ok(ControlFlow::Break(()));
         }
     }
-    numbers.finish(&value_name, &mut output.report);
+    numbers.finish(&header, &mut output.report);
     Ok(ControlFlow::Continue(()))
 }

@@ -91,7 +91,7 @@ impl<'a> Found<'a> {
             let others = count - examples.len() as u64;
             for (line, words) in examples {
                 match line {
-                    0 => report.add(rule, 0, "", &words),
+                    0 => report.add_overall(rule, "", &words),
                     // The lines of cells are counted through all files of an archive.
                     line => report.add_at_cell(rule, line, "", &words),
                 }

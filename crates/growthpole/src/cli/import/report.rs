@@ -45,6 +45,8 @@ fn value(report: &v1::ImportReport) -> Value {
 fn finding(finding: &v1::ImportFinding) -> Value {
     let place = |place: &v1::ImportPlace| {
         let v1::ImportPlace { file, line, column, value } = place;
+        // A place without one is a whole file or column.
+        let line = (*line > 0).then_some(*line);
         json!({ "file": file, "line": line, "column": column, "value": value })
     };
     json!({
@@ -97,7 +99,11 @@ mod tests {
         let report = value(&v1::ImportReport { rows: 3, errors, ..Default::default() });
         assert_eq!((&report["rows"], &report["vintage"]), (&json!(3), &Value::Null));
         assert_eq!((&report["errors"][0]["code"], &report["errors"][0]["count"]), (&json!("BAD_NUMBER"), &json!(2)));
-        let report = value(&v1::ImportReport { vintage: Some(4), ..Default::default() });
+        let places = [7, 0].map(|line| v1::ImportPlace { line, ..Default::default() }).to_vec();
+        let warnings = vec![v1::ImportFinding { places, ..Default::default() }];
+        let report = value(&v1::ImportReport { vintage: Some(4), warnings, ..Default::default() });
+        let lines = [0, 1].map(|at| &report["warnings"][0]["places"][at]["line"]);
+        assert_eq!(lines, [&json!(7), &Value::Null]);
         assert_eq!(report["vintage"], json!(4));
     }
 }
