@@ -4,8 +4,8 @@ use std::fs::File;
 
 use growthpole_contracts::v1;
 use growthpole_contracts::{Reason, Refusal};
-use growthpole_datastore::{FileImport, ImportMode, ImportSettings, ImportedFile, StoreError, published};
-use growthpole_ingest::{Finding, FormatChoice, Mapping, Options, Report, Severity, Source, Summary};
+use growthpole_datastore::{FileImport, ImportMode, ImportSettings, ImportWatch, ImportedFile, StoreError, published};
+use growthpole_ingest::{Finding, FormatChoice, Mapping, Options, Progress, Report, Severity, Source, Summary};
 use growthpole_worker_kit::convert::message::{count, precision};
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,19 @@ fn parsed(header: &v1::ImportHeader) -> Result<Parsed, Refusal> {
     };
     let indicator = (!header.indicator.is_empty()).then(|| header.indicator.clone());
     Ok(Parsed { options: Options { format, mapping, indicator }, published: date, mode })
+}
+
+/// How far an import is of a file that is all there.
+pub fn import_progress(read: &Progress, watch: &ImportWatch) -> v1::ImportProgress {
+    let total_bytes = long(read.bytes_total());
+    v1::ImportProgress {
+        received_bytes: total_bytes,
+        read_bytes: long(read.bytes_read()),
+        total_bytes,
+        rows: long(watch.rows()),
+        cells: long(watch.cells()),
+        checked_cells: long(watch.checked()),
+    }
 }
 
 /// What an import found and did.

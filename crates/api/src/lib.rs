@@ -32,5 +32,5 @@ mod resolve;
 mod services;
 
 pub use api::{Api, ApiSettings};
-pub use importing::{ImportLimits, check_header, file_import, import_refusal, import_report};
+pub use importing::{ImportLimits, check_header, file_import, import_progress, import_refusal, import_report};
 pub use panels::LocalPanels;

@@ -16,7 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status, Streaming};
 
 use super::{Answer, Messages};
-use crate::importing::{ImportLimits, check_header, file_import, import_refusal, import_report};
+use crate::importing::{ImportLimits, check_header, file_import, import_progress, import_refusal, import_report};
 use answered::Answered;
 use spool::Spool;
 use upload::{Part, Upload};
@@ -152,10 +152,8 @@ impl Importer {
         let settings = self.limits.store_settings();
         let now = jiff::Timestamp::now();
         let imported = self.store.import_file(import, &settings, watch.clone(), now);
-        let total_bytes = crate::convert::long(read.bytes_total());
         let imported = telling(imported, || {
-            let [read_bytes, rows, cells] = [read.bytes_read(), watch.rows(), watch.cells()].map(crate::convert::long);
-            teller.tell(v1::ImportProgress { received_bytes: total_bytes, read_bytes, total_bytes, rows, cells });
+            teller.tell(import_progress(&read, watch));
         });
         let imported = imported.await.map_err(import_refusal)?;
         Ok(import_report(&dataset, &imported))

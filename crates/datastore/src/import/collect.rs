@@ -15,6 +15,7 @@ use super::sorted::Sorted;
 pub struct ImportWatch {
     rows: Arc<AtomicU64>,
     cells: Arc<AtomicU64>,
+    checked: Arc<AtomicU64>,
     is_cancelled: Arc<AtomicBool>,
 }
 
@@ -29,10 +30,20 @@ impl ImportWatch {
         self.cells.load(Ordering::Relaxed)
     }
 
+    /// Cells that were checked, and are on their way to tables where they are to be written: 0 until all were read.
+    pub fn checked(&self) -> u64 {
+        self.checked.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_checked(&self, cells: usize) {
+        self.checked.fetch_add(cells as u64, Ordering::Relaxed);
+    }
+
     /// Counts from the start again: the file is read again.
     pub(crate) fn begin_again(&self) {
-        self.rows.store(0, Ordering::Relaxed);
-        self.cells.store(0, Ordering::Relaxed);
+        for counted in [&self.rows, &self.cells, &self.checked] {
+            counted.store(0, Ordering::Relaxed);
+        }
     }
 
     /// Gives the import up: nothing is written any more, unless the commit was made.

@@ -87,7 +87,7 @@ impl Merge<'_> {
             let merging = Merging { merge: self, flagged, takers, spare, merged: Merged::default(), run };
             let thread = std::thread::Builder::new().name("import-merge".into());
             let merging = thread.spawn_scoped(scope, move || merging.run(sorted, report)).map_err(scratch)?;
-            let checked = check(Pieces { pieces, free }, checks);
+            let checked = check(Pieces { pieces, free }, checks, self.watch);
             let merged = merging.join().unwrap_or_else(|_| Err(ended_early()));
             // What went wrong with writing or checking is told first: merging has to end with it.
             let tables = writing.map_or(Ok(Vec::new()), Writing::finish)?;
@@ -121,7 +121,7 @@ impl Merge<'_> {
 }
 
 /// Checks what is merged: the number of series. Where it ends early, merging cannot hand over any more, and ends too.
-fn check(pieces: Pieces, checks: &mut Checks<'_>) -> Result<u64, StoreError> {
+fn check(pieces: Pieces, checks: &mut Checks<'_>, watch: &ImportWatch) -> Result<u64, StoreError> {
     let mut series = 0;
     pieces.each(|piece| {
         match piece {
@@ -129,7 +129,10 @@ fn check(pieces: Pieces, checks: &mut Checks<'_>) -> Result<u64, StoreError> {
                 series += checks.end()?;
                 checks.begin(*indicator)?;
             }
-            Piece::Cells(cells) => checks.cells(cells)?,
+            Piece::Cells(cells) => {
+                checks.cells(cells)?;
+                watch.count_checked(cells.len());
+            }
         }
         Ok(())
     })?;

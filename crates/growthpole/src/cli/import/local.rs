@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::time::Duration;
 
-use growthpole_api::{file_import, import_refusal, import_report};
+use growthpole_api::{file_import, import_progress, import_refusal, import_report};
 use growthpole_contracts::v1;
 use growthpole_datastore::ImportWatch;
 use tonic::Status;
@@ -32,7 +32,7 @@ pub(super) async fn import(
     let imported = loop {
         tokio::select! {
             imported = &mut imported => break imported,
-            _ = ticks.tick() => bar.show(read.bytes_read(), read.bytes_total(), watch.rows()),
+            _ = ticks.tick() => bar.show(&import_progress(&read, &watch), read.bytes_total()),
         }
     };
     bar.end();

@@ -37,12 +37,7 @@ pub(super) async fn import(
     while let Some(part) = parts.message().await? {
         match v1::ImportVintageResponse::decode(part)?.part {
             Some(import_vintage_response::Part::Progress(progress)) => {
-                let done = progress.read_bytes.max(progress.received_bytes);
-                bar.show(
-                    u64::try_from(done).unwrap_or_default(),
-                    total,
-                    u64::try_from(progress.rows).unwrap_or_default(),
-                );
+                bar.show(&progress, total);
             }
             Some(import_vintage_response::Part::Report(complete)) => report = Some(complete),
             None => {}
