@@ -49,6 +49,42 @@ PROVINCE_NOTES = {
     "610000": "Not to be confused with Shanxi (140000)",
 }
 
+# Seats of the provincial governments: the centre that the atlas of [city-seats] gives each province, degrees in GCJ-02.
+# code | city | latitude | longitude
+PROVINCE_SEATS = """
+110000|Beijing|39.904989|116.405285
+120000|Tianjin|39.125596|117.190182
+130000|Shijiazhuang|38.045474|114.502461
+140000|Taiyuan|37.857014|112.549248
+150000|Hohhot|40.818311|111.670801
+210000|Shenyang|41.796767|123.429096
+220000|Changchun|43.886841|125.3245
+230000|Harbin|45.756967|126.642464
+310000|Shanghai|31.231706|121.472644
+320000|Nanjing|32.041544|118.767413
+330000|Hangzhou|30.287459|120.153576
+340000|Hefei|31.86119|117.283042
+350000|Fuzhou|26.075302|119.306239
+360000|Nanchang|28.676493|115.892151
+370000|Jinan|36.675807|117.000923
+410000|Zhengzhou|34.757975|113.665412
+420000|Wuhan|30.584355|114.298572
+430000|Changsha|28.19409|112.982279
+440000|Guangzhou|23.125178|113.280637
+450000|Nanning|22.82402|108.320004
+460000|Haikou|20.031971|110.33119
+500000|Chongqing|29.533155|106.504962
+510000|Chengdu|30.659462|104.065735
+520000|Guiyang|26.578343|106.713478
+530000|Kunming|25.040609|102.712251
+540000|Lhasa|29.660361|91.132212
+610000|Xi'an|34.263161|108.948024
+620000|Lanzhou|36.058039|103.823557
+630000|Xining|36.623178|101.778916
+640000|Yinchuan|38.46637|106.278179
+650000|Urumqi|43.792818|87.617733
+"""
+
 # Members of the city clusters. English names are the pinyin; a name that two cities share carries its province.
 CITIES = """
 130100 Shijiazhuang|130200 Tangshan|130300 Qinhuangdao|130400 Handan|130500 Xingtai|130600 Baoding
@@ -110,6 +146,7 @@ SPECIAL_REGION_NOTE = (
 COUNTY_RANK_NOTE = "Of county rank, directly under the province"
 SEAT_NOTE = "Seat of the government, datum GCJ-02 (some hundred metres off WGS 84); boundaries before June 2020"
 CAPITAL_NOTE = "Coordinates of the capital {0}: its seat of government, datum GCJ-02 (some hundred metres off WGS 84)"
+OWN_SEAT_NOTE = "Coordinates of its seat of government, datum GCJ-02 (some hundred metres off WGS 84)"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Industries

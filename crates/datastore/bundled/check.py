@@ -7,6 +7,7 @@ reads only what compile.py wrote and ends with status 1 and a list of what is wr
 """
 
 import csv
+import math
 import sys
 import tomllib
 from collections import Counter
@@ -159,7 +160,8 @@ def check_observations(data):
                ((r["indicator"], r["region"], r["industry"], r["period"]) for r in rows))
     present = {row["indicator"] for rows in data.vintages.values() for row in rows}
     equal(f"{data.name}: indicators with data", present, set(data.indicators))
-    equal(f"{data.name}: sources without use", sources - used, {"city-seats"} if data.name == "harbin-changchun" else set())
+    # Coordinates stand in the catalogue, whose rows name no source.
+    equal(f"{data.name}: sources without use", sources - used, {"city-seats"})
     named = {b["file"] for v in data.spec["vintages"] for b in v["observations"]}
     equal(f"{data.name}: files in use", set(data.files), named)
 
@@ -215,11 +217,35 @@ def check_china(data):
     equal("divisions", sum(row["level"] == "DIVISION" for row in data.industries), 38)
     equal("provincial regions", sum(row["level"] == "PROVINCE" for row in data.regions), 31)
     equal("borders", len(data.borders), 68)
+    check_places(data)
     kinds = Counter(row["kind"] for row in data.events)
     equal("events", dict(kinds), {"NEW_AREA": 19, "CITY_CLUSTER_APPROVAL": 8})
     equal("groups", dict(Counter(row["kind"] for row in data.groups)), {"ECONOMIC_REGION": 5, "CITY_CLUSTER": 11})
     equal("members of northeast", sum(row["group"] == "northeast" for row in data.members), 8)
     check_new_areas(data)
+
+
+def check_places(data):
+    """Seats are in China, those of neighbours not too far from each other, and some as far as is known."""
+    places = {row["code"]: (float(row["latitude"]), float(row["longitude"])) for row in data.regions
+              if row["level"] == "PROVINCE" and row["latitude"]}
+    equal("provincial regions with a place", len(places), 31)
+    for code, (latitude, longitude) in places.items():
+        expect(18 < latitude < 54 and 73 < longitude < 136, f"place of {code}")
+    for row in data.borders:
+        apart = kilometres(places[row["region_a"]], places[row["region_b"]])
+        expect(100 < apart < 2000, f"{row['region_a']} and {row['region_b']} are {apart:.0f} km apart")
+    for pair, wanted in {"110000 120000": 110, "210000 220000": 279, "220000 230000": 232, "540000 650000": 1602}.items():
+        first, second = pair.split()
+        equal(f"kilometres between {pair}", round(kilometres(places[first], places[second])), wanted)
+
+
+def kilometres(a, b):
+    """Great-circle distance of two places."""
+    (north, east), (other_north, other_east) = ((math.radians(x) for x in place) for place in (a, b))
+    half = math.sin((other_north - north) / 2) ** 2
+    half += math.cos(north) * math.cos(other_north) * math.sin((other_east - east) / 2) ** 2
+    return 2 * 6371.0088 * math.asin(math.sqrt(half))
 
 
 def check_new_areas(data):

@@ -316,15 +316,18 @@ def region(code, level, parent, name_en, name_zh, place=("", ""), other="", alia
 
 
 def province_regions(codes, parent, places):
-    capitals = {"220000": ("220100", "Changchun"), "230000": ("230100", "Harbin")}
+    """Provincial regions, placed at the seats of their governments; those that the facts know too are the same there."""
+    capitals = {row["code"]: row for row in table(cat.PROVINCE_SEATS, ["code", "city", "latitude", "longitude"])}
     out = []
     for row in provinces():
         if row["code"] not in codes:
             continue
-        place, note = ("", ""), cat.PROVINCE_NOTES.get(row["code"], "")
-        if row["code"] in capitals:
-            city, name = capitals[row["code"]]
-            place, note = places[city], cat.CAPITAL_NOTE.format(name)
+        seat = capitals[row["code"]]
+        place = (seat["latitude"], seat["longitude"])
+        if places.get(row["code"][:2] + "0100", place) != place:
+            raise SystemExit(f"the facts have another seat of {row['name_en']}")
+        where = cat.OWN_SEAT_NOTE if seat["city"] == row["name_en"] else cat.CAPITAL_NOTE.format(seat["city"])
+        note = "; ".join(part for part in (cat.PROVINCE_NOTES.get(row["code"], ""), where) if part)
         other = f"ISO3166-2={row['iso']}"
         out.append(region(row["code"], "PROVINCE", parent, row["name_en"], row["name_zh"], place, other, row["aliases"],
                           note))
@@ -607,6 +610,11 @@ def country_regions(facts):
     return drop_ambiguous_aliases(regions, [])
 
 
+def add_seats(sources):
+    """Where coordinates come from, which are in no row that names a source."""
+    sources.add("city-seats", next(c for _, i, c in cat.CITATIONS if i == "city-seats"))
+
+
 def compile_china(facts, account):
     sources = Sources()
     files = growth_files(facts, sources, account)
@@ -622,6 +630,7 @@ def compile_china(facts, account):
     event_rows = events(facts, regions, all_clusters, None, sources, account)
     border_rows = borders(facts, sources, account)
     divisions_zh = {row["industry_code"]: row["industry_name"] for row in read(facts, "provinces_industry")}
+    add_seats(sources)
     write_dataset(cat.CHINA, sources, files, regions, industries(cat.CHINA["classifications"], divisions_zh),
                   groups + cluster_rows, members + cluster_members, event_rows, border_rows)
 
@@ -629,7 +638,7 @@ def compile_china(facts, account):
 def compile_cluster(facts, account):
     sources, places, wanted = Sources(), seats(facts), {"harbin-changchun"}
     files = {"cities.csv": city_file(facts, sources, account)}
-    sources.add("city-seats", next(c for _, i, c in cat.CITATIONS if i == "city-seats"))
+    add_seats(sources)
     regions = province_regions({"220000", "230000"}, "", places)
     regions = drop_ambiguous_aliases(regions + city_regions(city_names_zh(facts, wanted), places),
                                      country_regions(facts))
