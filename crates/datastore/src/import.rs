@@ -38,6 +38,15 @@ pub struct ImportSummary {
     pub imported: Vec<(String, u32)>,
     /// Vintages that were there already, with the same data.
     pub unchanged: Vec<(String, u32)>,
+    /// Vintages that were there already, with the same figures and another catalogue, label or note: they stay as they are.
+    pub described_otherwise: Vec<(String, u32)>,
+}
+
+/// What became of a vintage of a package.
+enum Packaged {
+    Written(u32),
+    Unchanged(u32),
+    DescribedOtherwise(u32),
 }
 
 impl Datastore {
@@ -45,7 +54,7 @@ impl Datastore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::DifferentVintage`] when other data are there under the number of a bundled vintage, and what
+    /// [`StoreError::DifferentVintage`] when other figures are there under the number of a bundled vintage, and what
     /// [`Self::refresh`] gives.
     pub async fn import_bundled(&self, imported_at: jiff::Timestamp) -> Result<ImportSummary, StoreError> {
         self.import_packages(package::bundled(), imported_at).await
@@ -55,7 +64,7 @@ impl Datastore {
     ///
     /// A vintage of a package takes its number in the package, unless a vintage of another origin has it: then the next
     /// that is free. Nobody's vintage is ever replaced, and one that was retracted stays so. Under a number of the same
-    /// package, the same data must be there.
+    /// package, the same figures must be there; one with another catalogue, label or note stays as it is.
     ///
     /// Each data set is checked as a whole before anything of it is written. The write of a manifest is the commit: what
     /// a crash leaves behind is at worst objects that no manifest names. Several processes may import at once.
@@ -108,26 +117,34 @@ impl Datastore {
         // In order of their numbers: the newest is there only when all are.
         for content in vintages {
             let origin = Origin { package: package_digest.to_owned(), newest, number: None };
-            let (number, written) = self.commit_packaged(content, imported_at, origin).await?;
-            if written { &mut summary.imported } else { &mut summary.unchanged }.push((dataset.clone(), number));
+            let (list, number) = match self.commit_packaged(content, imported_at, origin).await? {
+                Packaged::Written(number) => (&mut summary.imported, number),
+                Packaged::Unchanged(number) => (&mut summary.unchanged, number),
+                Packaged::DescribedOtherwise(number) => (&mut summary.described_otherwise, number),
+            };
+            list.push((dataset.clone(), number));
         }
         self.restore(&dataset, &objects).await
     }
 
-    /// Commits a vintage of a package, or finds the same one there. Says under which number, and whether it was written.
+    /// Commits a vintage of a package, or finds the same one there. Says under which number.
     async fn commit_packaged(
         &self,
         content: ManifestContent,
         imported_at: jiff::Timestamp,
         origin: Origin,
-    ) -> Result<(u32, bool), StoreError> {
+    ) -> Result<Packaged, StoreError> {
         let (dataset, packaged) = (content.dataset.clone(), content.number);
         for _ in 0..MOST_ATTEMPTS {
             let history = self.history(&dataset).await?;
             if let Some(there) = history.like(&content) {
-                return Ok((there.manifest.content.number, false));
+                return Ok(Packaged::Unchanged(there.manifest.content.number));
             }
             if let Some(other) = history.packaged(packaged) {
+                // What only describes figures may change with the program that brings them, which must start all the same.
+                if other.manifest.content.tables == content.tables {
+                    return Ok(Packaged::DescribedOtherwise(other.manifest.content.number));
+                }
                 let offered = Manifest::new(content, imported_at, Some(origin))?.digest;
                 let stored = other.manifest.digest.clone();
                 return Err(StoreError::DifferentVintage { dataset, number: packaged, stored, offered });
@@ -137,7 +154,7 @@ impl Datastore {
             let origin = Origin { number: is_taken.then_some(packaged), ..origin.clone() };
             let manifest = Manifest::new(ManifestContent { number, ..content.clone() }, imported_at, Some(origin))?;
             if self.objects.commit(&dataset, Record::Manifest(number), manifest.encode()?).await? {
-                return Ok((number, true));
+                return Ok(Packaged::Written(number));
             }
         }
         Err(StoreError::Contended { dataset, attempts: MOST_ATTEMPTS })

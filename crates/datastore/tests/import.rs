@@ -116,6 +116,25 @@ async fn other_data_under_one_number_are_refused() {
     }
 }
 
+/// A newer program may know more of regions, and older data must not keep it from starting.
+#[tokio::test]
+async fn the_same_figures_with_another_catalogue_stay_as_they_are() {
+    for backend in backends() {
+        let store = backend.imported().await;
+        let before = vintages(&store);
+        for (path, old, new) in
+            [("regions.csv", "First,一省,,,", "First,一省,45.5,126.5,"), ("dataset.toml", "Second", "2nd")]
+        {
+            let summary = backend.open().import_packages(vec![package_with(path, old, new)], now()).await.unwrap();
+            assert!(summary.imported.is_empty(), "{}", backend.name);
+            let stays = summary.described_otherwise.len();
+            assert!(stays > 0 && stays + summary.unchanged.len() == 3, "{}: {path} {summary:?}", backend.name);
+            store.refresh().await.unwrap();
+            assert_eq!(vintages(&store), before);
+        }
+    }
+}
+
 #[tokio::test]
 async fn files_that_say_the_same_in_other_bytes_are_the_same_data() {
     let backend = &backends()[0];

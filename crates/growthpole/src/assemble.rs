@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use growthpole_api::{Api, ApiSettings, LocalPanels};
-use growthpole_datastore::{Datastore, StoreError, StoreSettings};
+use growthpole_datastore::{Datastore, ImportSummary, StoreError, StoreSettings};
 use growthpole_worker_kit::{PanelSource, RemotePanels, Worker, compute};
 
 use crate::cli::worker::Name;
@@ -66,7 +66,21 @@ async fn store(settings: &Settings) -> Result<Datastore, Failure> {
     for (dataset, vintage) in &summary.imported {
         tracing::info!(dataset, vintage, "imported");
     }
+    tell_of_older_descriptions(&summary);
     Ok(datastore)
+}
+
+/// Vintages that an older program described stay as they are; says so once a data set.
+fn tell_of_older_descriptions(summary: &ImportSummary) {
+    let mut datasets: Vec<&str> = summary.described_otherwise.iter().map(|(dataset, _)| dataset.as_str()).collect();
+    datasets.dedup();
+    for dataset in datasets {
+        tracing::warn!(
+            dataset,
+            "an older program imported it, with the same figures and another description of regions, industries or vintages, \
+             which stays; an empty data directory gets the new one"
+        );
+    }
 }
 
 /// The store that the settings name, as it is.
