@@ -33,11 +33,14 @@ pub(super) struct EnginesArgs {
 #[command(next_help_heading = "How to find")]
 struct HowToFind {
     /// Regions by which relatedness and complexity are told; all of the main level if left out
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',', conflicts_with = "space_group")]
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',', group = "spaces")]
     space: Vec<String>,
     /// Members of a group as those regions
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = "spaces")]
     space_group: Option<String>,
+    /// All regions of a level as those regions
+    #[arg(long, value_name = "LEVEL", group = "spaces")]
+    space_level: Option<String>,
     /// Location quotient from which an industry is present; 1 if left out
     #[arg(long, value_name = "LQ", allow_negative_numbers = true)]
     presence_threshold: Option<f64>,
@@ -113,7 +116,12 @@ impl EnginesArgs {
 
     fn request(&self) -> FindGrowthEnginesRequest {
         let how = &self.how;
-        let space = RegionArgs { regions: how.space.clone(), group: how.space_group.clone(), ..RegionArgs::default() };
+        let space = RegionArgs {
+            regions: how.space.clone(),
+            group: how.space_group.clone(),
+            level: how.space_level.clone(),
+            children_of: None,
+        };
         let resource = Some(IndustryCodes { codes: how.resource_industries.clone() });
         FindGrowthEnginesRequest {
             selection: Some(self.selection.message()),
@@ -288,6 +296,10 @@ mod tests {
         assert_eq!(sent.backtest.unwrap().end, "2010");
         assert_eq!((sent.outcome_period.as_str(), sent.limit), ("2015", Some(0)));
         assert_eq!(sent.resource_industries.unwrap().codes, ["B06"]);
+        use growthpole_contracts::v1::region_selection::By;
+        let level = request("--space-level PREFECTURE --spillover-distance 300");
+        assert_eq!(level.space.unwrap().by, Some(By::Level("PREFECTURE".into())));
+        assert_eq!(level.spillover_distance_km, Some(300.0));
         assert!(request("").resource_industries.is_none() && request("").backtest.is_none());
         let known = "density, complexity, outlook, spillover, resource-burden, overcapacity, emission-intensity";
         assert!(weight("nonsense:1").unwrap_err().ends_with(known));

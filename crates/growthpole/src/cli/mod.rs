@@ -6,6 +6,7 @@ mod ask;
 mod call;
 #[cfg(feature = "ballista")]
 mod cluster;
+mod columns;
 mod complexity;
 mod concentration;
 mod config;

@@ -3,6 +3,7 @@
 mod capital;
 mod figures;
 mod further;
+mod given;
 mod inputs;
 mod options;
 mod rows;

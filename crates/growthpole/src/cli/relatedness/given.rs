@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use growthpole_contracts::v1::GivenRelatedness;
 
+use crate::cli::columns::{number, texts};
 use crate::failure::Failure;
 
 /// Relatedness that was measured elsewhere.
@@ -29,36 +30,11 @@ impl GivenArgs {
 /// Reads pairs from a file whose other columns play no part.
 fn read(path: &Path) -> Result<Vec<GivenRelatedness>, Failure> {
     let mut pairs = Vec::new();
-    for (at, [first, second, number]) in
-        texts("--given", path, ["first", "second", "relatedness"])?.into_iter().enumerate()
-    {
-        let wrong =
-            |_| Failure::Usage(format!("--given {}: pair {}: \"{number}\" is no number", path.display(), at + 1));
-        pairs.push(GivenRelatedness { first, second, relatedness: number.parse().map_err(wrong)? });
+    let columns = ["first", "second", "relatedness"];
+    for (at, [first, second, text]) in texts("--given", path, columns)?.into_iter().enumerate() {
+        pairs.push(GivenRelatedness { first, second, relatedness: number("--given", path, at, &text)? });
     }
     Ok(pairs)
-}
-
-/// The texts in some columns of a CSV file with a header and at least one record.
-pub(super) fn texts<const N: usize>(
-    option: &str,
-    path: &Path,
-    columns: [&str; N],
-) -> Result<Vec<[String; N]>, Failure> {
-    let wrong = |what: String| Failure::Usage(format!("{option} {}: {what}", path.display()));
-    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
-    let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-    let places = columns.map(|name| header.iter().position(|own| own == name));
-    if places.contains(&None) {
-        return Err(wrong(format!("the columns {} are needed", columns.join(", "))));
-    }
-    let mut all = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| wrong(error.to_string()))?;
-        let text = |place: Option<usize>| place.and_then(|at| record.get(at)).unwrap_or_default().trim().to_owned();
-        all.push(places.map(text));
-    }
-    if all.is_empty() { Err(wrong("there is no record".to_owned())) } else { Ok(all) }
 }
 
 #[cfg(test)]

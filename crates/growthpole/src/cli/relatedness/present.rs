@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use growthpole_contracts::v1::{GivenPresence, PresenceRule};
 
-use super::given::texts;
+use crate::cli::columns::texts;
 use crate::failure::Failure;
 
 /// What makes an industry present in a region.

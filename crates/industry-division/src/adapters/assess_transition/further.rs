@@ -10,6 +10,7 @@ use growthpole_worker_kit::reading::{by_code, has_reason, status_warnings};
 use growthpole_worker_kit::{PanelSource, SourcedPanel, refuse};
 use tonic::Status;
 
+use super::given::Figures;
 use super::options::Options;
 use super::{MISSING_VALUE, NOT_GIVEN, Outcome};
 
@@ -51,13 +52,15 @@ impl Wanted {
 pub(super) struct Series {
     role: &'static str,
     given: bool,
+    /// What the request itself gives.
+    sent: Option<Figures>,
     /// Absent where the indicator has no value in the years that are needed.
     source: Option<SourcedPanel>,
     scale: f64,
 }
 
 impl Series {
-    /// Whether the request names it.
+    /// Whether the request names it, or gives its values.
     pub(super) fn is_given(&self) -> bool {
         self.given
     }
@@ -71,6 +74,9 @@ impl Series {
     pub(super) fn get(&self, region: usize, year: i16) -> Outcome {
         if !self.given {
             return Err(NOT_GIVEN);
+        }
+        if let Some(sent) = &self.sent {
+            return sent.get(&(region, year)).copied().ok_or(MISSING_VALUE);
         }
         let cell = || {
             let panel = &self.source.as_ref()?.panel;
@@ -121,13 +127,15 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Reads those that the request names, for the windows before the first and the last year.
     pub(super) async fn read(&self, options: &Options, first: i16, last: i16) -> Result<Further, Status> {
-        use Wanted::{Amount, Flow, Growth, Index, Share};
+        use Wanted::{Amount, Flow, Growth, Index};
+        use v1::TransitionMeasure::{CapacityUtilization, LossMakingShare, StateOwnedShare};
         let named = &options.indicators;
         let span = PeriodChoice::Range(Period::year(first.saturating_sub(options.window)), Period::year(last));
         let ends = PeriodChoice::List(vec![Period::year(first), Period::year(last)]);
         // A stock that is inferred rests on all years of investment.
         let invested = if named.depreciation_rate.is_some() { PeriodChoice::All } else { span.clone() };
         let read = |role, code, wanted, periods: &PeriodChoice| self.series(role, code, wanted, periods.clone());
+        let share = |measure, role, code| self.share(options, measure, role, code, ends.clone());
         Ok(Further {
             output: read("output", &named.output, Amount, &span).await?,
             output_growth: read("output_growth", &named.output_growth, Growth, &span).await?,
@@ -135,10 +143,26 @@ impl Reader<'_> {
             investment_prices: read("investment_prices", &named.investment_prices, Index, &invested).await?,
             capital: read("capital", &named.capital, Amount, &span).await?,
             employment: read("employment", &named.employment, Amount, &span).await?,
-            capacity_utilization: read("capacity_utilization", &named.capacity_utilization, Share, &ends).await?,
-            loss_making_share: read("loss_making_share", &named.loss_making_share, Share, &ends).await?,
-            state_owned_share: read("state_owned_share", &named.state_owned_share, Share, &ends).await?,
+            capacity_utilization: share(CapacityUtilization, "capacity_utilization", &named.capacity_utilization)
+                .await?,
+            loss_making_share: share(LossMakingShare, "loss_making_share", &named.loss_making_share).await?,
+            state_owned_share: share(StateOwnedShare, "state_owned_share", &named.state_owned_share).await?,
         })
+    }
+
+    /// A share as the request gives it, or of an indicator.
+    async fn share(
+        &self,
+        options: &Options,
+        measure: v1::TransitionMeasure,
+        role: &'static str,
+        code: &str,
+        periods: PeriodChoice,
+    ) -> Result<Series, Status> {
+        match options.given.of(measure, &self.main.panel, self.panel)? {
+            Some(sent) => Ok(Series { role, given: true, sent: Some(sent), ..Series::default() }),
+            None => self.series(role, code, Wanted::Share, periods).await,
+        }
     }
 
     async fn series(
@@ -163,7 +187,7 @@ impl Reader<'_> {
             Ok(source) => source,
             // No value in any of the years is a value that is missing in each.
             Err(status) if has_reason(&status, Reason::NoData) => {
-                return Ok(Series { role, given: true, source: None, scale: 1.0 });
+                return Ok(Series { role, given: true, source: None, scale: 1.0, sent: None });
             }
             Err(status) => return Err(refuse::rename_field(status, "selection.indicator", &field)),
         };
@@ -173,7 +197,7 @@ impl Reader<'_> {
             return Err(Refusal::invalid(&field, format!("\"{code}\""), wanted.words()).into());
         }
         let scale = if indicator.unit == "percent" { 0.01 } else { 10_f64.powi(indicator.unit_multiplier) };
-        Ok(Series { role, given: true, source: Some(source), scale })
+        Ok(Series { role, given: true, source: Some(source), scale, sent: None })
     }
 }
 

@@ -6,6 +6,8 @@ use growthpole_methods::division::transition::StageRule;
 use growthpole_worker_kit::convert::selection;
 use v1::TransitionMeasure;
 
+use super::given::Given;
+
 /// Years of the window where the request leaves them out.
 const DEFAULT_WINDOW: i32 = 3;
 const LONGEST_WINDOW: i32 = 20;
@@ -35,6 +37,7 @@ pub(super) struct Options {
     pub(super) peers: RegionChoice,
     pub(super) industries: v1::TransitionIndustries,
     pub(super) indicators: v1::TransitionIndicators,
+    pub(super) given: Given,
     pub(super) window: i16,
     pub(super) rule: StageRule,
     /// Weights of the composite, with the positions of their measures in [`MEASURES`].
@@ -48,6 +51,7 @@ impl Options {
         Ok(Self {
             peers: selection::regions(request.peers),
             industries: request.industries.unwrap_or_default(),
+            given: Given::read(request.given, &indicators)?,
             indicators,
             window: window(request.window_years)?,
             rule: rule(request.stage_rule.unwrap_or_default())?,

@@ -338,3 +338,61 @@ async fn a_reference_without_the_set_gives_no_quotient() {
     assert_eq!(response.regions[0].stage(), v1::ResourceStage::NotResourceBased);
     assert_eq!(response.benchmark_region.unwrap().code, NATION);
 }
+
+fn given(measure: Measure, region: &str, period: &str, value: f64) -> v1::GivenTransition {
+    v1::GivenTransition { measure: measure.into(), region: region.into(), period: period.into(), value }
+}
+
+#[tokio::test]
+async fn figures_that_the_data_lack_come_with_the_request() {
+    let used = Measure::CapacityUtilization;
+    let sent = vec![
+        given(used, "r1", "2010", 0.8),
+        given(used, "r1", "2012", 0.6),
+        given(used, "r2", "2012", 0.75),
+        given(Measure::StateOwnedShare, "r3", "2010", 0.25),
+    ];
+    let response = ask(tables(), changed(|request| request.given.clone_from(&sent))).await.unwrap();
+    let own = figure(&response, "r1", used);
+    assert!(close(own.level, 0.6) && close(own.base_level, 0.8) && close(own.change, -0.2), "{own:?}");
+    assert_eq!((own.rank, own.reason.as_str()), (Some(2), ""));
+    let half = figure(&response, "r2", used);
+    assert_eq!((half.level, half.base_reason.as_str(), half.change), (Some(0.75), "MISSING_VALUE", None));
+    assert_eq!(figure(&response, "r3", used).reason, "MISSING_VALUE");
+    let peers = response.peers.iter().find(|peers| peers.measure() == used).unwrap();
+    assert!(close(peers.median, 0.675) && (peers.count, peers.change_count) == (2, 1));
+    assert_eq!(figure(&response, "r3", Measure::StateOwnedShare).base_level, Some(0.25));
+    assert_eq!(figure(&response, "r1", Measure::LossMakingShare).reason, "NOT_GIVEN");
+    // r3 has a missing cell: where the policy drops it, what is given of it is no mistake.
+    let dropped = changed(|request| {
+        request.selection.as_mut().unwrap().missing = v1::MissingPolicy::DropRegion.into();
+        request.given = vec![given(used, "r3", "2012", 0.5), given(used, "r2", "2012", 0.75)];
+    });
+    let response = ask(tables(), dropped).await.unwrap();
+    assert_eq!((response.regions.len(), figure(&response, "r2", used).level), (2, Some(0.75)));
+}
+
+#[tokio::test]
+async fn refuses_figures_that_are_none() {
+    let (used, owned) = (Measure::CapacityUtilization, Measure::StateOwnedShare);
+    let cases = [
+        (given(Measure::Herfindahl, "r1", "2012", 0.5), "given[1].measure"),
+        (given(Measure::Unspecified, "r1", "2012", 0.5), "given[1].measure"),
+        (given(owned, "r1", "2012", 1.5), "given[1].value"),
+        (given(used, "r1", "2012", 76.5), "given[1].value"),
+        (given(used, "r1", "2012", NAN), "given[1].value"),
+        (given(used, "r1", "2012-Q1", 0.5), "given[1].period"),
+        (given(used, "r1", "2011", 0.5), "given[1].period"),
+        (given(used, "r9", "2012", 0.5), "given[1].region"),
+        (given(used, "r1", "2010", 0.5), "given[1]"),
+    ];
+    for (wrong, field) in cases {
+        let sent = changed(|request| request.given = vec![given(used, "r1", "2010", 0.8), wrong.clone()]);
+        assert_eq!(refusal(ask(tables(), sent).await), invalid(field), "{wrong:?}");
+    }
+    let mut both = knowing(|_| {});
+    both.given = vec![given(owned, "r1", "2012", 0.5)];
+    assert_eq!(refusal(ask(tables(), both).await), invalid("given[0].measure"));
+    let many = changed(|request| request.given = vec![given(used, "r1", "2012", 0.5); 100_001]);
+    assert_eq!(refusal(ask(tables(), many).await), invalid("given"));
+}
