@@ -305,23 +305,28 @@ impl Structure {
         let reason = || "OTHER_COMPONENT".to_owned();
         for at in (0..self.kept.regions.len()).filter(|&at| found.of_region[at] != largest) {
             let region = self.region(at);
-            self.left_out.push(v1::LeftOut { region, industry: None, reason: reason() });
+            self.left_out.push(v1::LeftOut { region, industry: None, reason: reason(), ..Default::default() });
         }
         for at in (0..self.kept.columns.len()).filter(|&at| found.of_industry[at] != largest) {
             let industry = self.industry(at);
-            self.left_out.push(v1::LeftOut { region: None, industry, reason: reason() });
+            self.left_out.push(v1::LeftOut { region: None, industry, reason: reason(), ..Default::default() });
         }
         self.kept = self.kept.some(&regions, &columns);
     }
 
     /// What leaving regions or industries out warns of.
     pub(crate) fn warning(&self) -> Option<Warning> {
-        let regions = self.left_out.iter().filter_map(|left| Some(left.region.as_ref()?.code.clone()));
-        let industries = self.left_out.iter().filter_map(|left| Some(left.industry.as_ref()?.code.clone()));
-        let text = format!("{} regions or industries are left out; see left_out", self.left_out.len());
-        let warning = Warning::new("LEFT_OUT", text).with_regions(regions).with_industries(industries);
-        (!self.left_out.is_empty()).then_some(warning)
+        left_out_warning(&self.left_out)
     }
+}
+
+/// What leaving regions or industries out warns of; nothing where none are.
+pub(crate) fn left_out_warning(left_out: &[v1::LeftOut]) -> Option<Warning> {
+    let regions = left_out.iter().filter_map(|left| Some(left.region.as_ref()?.code.clone()));
+    let industries = left_out.iter().filter_map(|left| Some(left.industry.as_ref()?.code.clone()));
+    let text = format!("{} regions or industries are left out; see left_out", left_out.len());
+    let warning = Warning::new("LEFT_OUT", text).with_regions(regions).with_industries(industries);
+    (!left_out.is_empty()).then_some(warning)
 }
 
 /// Regions of which all cells are known and one is not 0.
@@ -339,7 +344,7 @@ fn with_data(panel: &Panel, period: usize, policy: MissingPolicy, left_out: &mut
             continue;
         };
         let region = panel.axes.regions.get(region).map(message::region_label);
-        left_out.push(v1::LeftOut { region, industry: None, reason: reason.to_owned() });
+        left_out.push(v1::LeftOut { region, industry: None, reason: reason.to_owned(), ..Default::default() });
     }
     regions
 }
@@ -351,7 +356,7 @@ fn present_somewhere(panel: &Panel, known: &Kept, left_out: &mut Vec<v1::LeftOut
     let (regions, columns) = (some(&diversity), some(&ubiquity));
     for at in (0..diversity.len()).filter(|&at| diversity[at] == 0) {
         let region = panel.axes.regions.get(known.regions[at]).map(message::region_label);
-        left_out.push(v1::LeftOut { region, industry: None, reason: "ABSENT".to_owned() });
+        left_out.push(v1::LeftOut { region, industry: None, reason: "ABSENT".to_owned(), ..Default::default() });
     }
     for at in (0..ubiquity.len()).filter(|&at| ubiquity[at] == 0) {
         left_out.push(left_out_industry(panel, known.columns[at], "ABSENT"));
@@ -364,5 +369,5 @@ fn present_somewhere(panel: &Panel, known: &Kept, left_out: &mut Vec<v1::LeftOut
 
 fn left_out_industry(panel: &Panel, column: usize, reason: &str) -> v1::LeftOut {
     let industry = panel.axes.industries.get(column).map(message::industry_label);
-    v1::LeftOut { region: None, industry, reason: reason.to_owned() }
+    v1::LeftOut { region: None, industry, reason: reason.to_owned(), ..Default::default() }
 }

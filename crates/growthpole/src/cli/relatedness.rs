@@ -75,8 +75,9 @@ struct HowToRelate {
     /// What the nodes of the network are
     #[arg(long, value_name = "industries|regions", value_parser = names(&["industries", "regions"]))]
     nodes_are: Option<String>,
-    /// Links kept beside those of the maximum spanning tree; mean-degree:4 if left out
-    #[arg(long, value_name = "tree|at-least:R|mean-degree:N", value_parser = links)]
+    /// Links kept beside those of the maximum spanning tree: none, those from a relatedness on, or the strongest until nodes have N
+    /// on average, by thresholds a step apart (0.05 if left out); mean-degree:4 if left out
+    #[arg(long, value_name = "tree|at-least:R|mean-degree:N[:STEP]", value_parser = links)]
     links: Option<LinkRule>,
     /// More for smaller communities; 1 if left out
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -107,14 +108,20 @@ impl Shown {
     }
 }
 
-/// `tree`, `at-least:R` or `mean-degree:N`.
+/// `tree`, `at-least:R`, `mean-degree:N` or `mean-degree:N:STEP`.
 fn links(text: &str) -> Result<LinkRule, String> {
     let number = |number: &str| number.parse().map_err(|_| format!("\"{number}\" is no number"));
     let by = match text.split_once(':') {
         None if text == "tree" => By::Tree(TreeLinks {}),
         Some(("at-least", least)) => By::AtLeast(number(least)?),
-        Some(("mean-degree", most)) => By::MeanDegree(MeanDegree { most: number(most)?, step: None }),
-        _ => return Err("write tree, at-least:R or mean-degree:N, for example at-least:0.55".to_owned()),
+        Some(("mean-degree", rule)) => By::MeanDegree(match rule.split_once(':') {
+            None => MeanDegree { most: number(rule)?, step: None },
+            Some((most, step)) => MeanDegree { most: number(most)?, step: Some(number(step)?) },
+        }),
+        _ => {
+            let form = "write tree, at-least:R, mean-degree:N or mean-degree:N:STEP, for example at-least:0.55";
+            return Err(form.to_owned());
+        }
     };
     Ok(LinkRule { by: Some(by) })
 }
@@ -178,6 +185,9 @@ mod tests {
         for measure in MEASURES {
             assert_ne!(args(&format!("--measure {measure}")).unwrap().request().unwrap().measure, 0, "{measure}");
         }
+        let fine = args("--links mean-degree:3:0.01").unwrap().request().unwrap().links.unwrap().by;
+        assert_eq!(fine, Some(By::MeanDegree(MeanDegree { most: 3.0, step: Some(0.01) })));
+        assert!(args("--links mean-degree:3:fine").is_err());
         assert!(args("--links strongest").is_err() && args("--given f.csv --measure cosine").is_err());
         assert!(args("--quotient-threshold 1").is_err() && args("--given-one-way").is_err());
         assert!(matches!(args("--given there-is-no-such.csv").unwrap().request(), Err(Failure::Usage(_))));

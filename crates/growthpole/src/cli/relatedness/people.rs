@@ -5,7 +5,7 @@ use growthpole_contracts::v1::MapRelatednessResponse;
 use super::Shown;
 use super::records::{cells, records};
 use crate::output::View;
-use crate::output::format::{fixed, industry, or_nothing, region, words};
+use crate::output::format::{NOTHING, fixed, industry, or_nothing, region, words};
 use crate::output::table::Table;
 
 pub(super) fn view(what: &str, answer: &MapRelatednessResponse, shown: &Shown) -> View {
@@ -43,7 +43,8 @@ fn regions(title: &str, answer: &MapRelatednessResponse, shown: &Shown) -> Table
         let count = row.present.len().to_string();
         let mut cells = vec![code, name, count, density(row.internal_density), density(row.external_density)];
         if with_changes {
-            cells.extend([row.entries, row.exits].map(|count| count.unwrap_or_default().to_string()));
+            let count = |count: Option<i32>| count.map_or_else(|| NOTHING.to_owned(), |count| count.to_string());
+            cells.extend([row.entries, row.exits].map(count));
         }
         table.cells(cells);
     }

@@ -11,7 +11,7 @@ use growthpole_worker_kit::reading::{industry_code, region_code};
 use growthpole_worker_kit::refuse;
 
 use super::options::Options;
-use crate::presence::{MOST_INDUSTRIES, Structure};
+use crate::presence::{MOST_INDUSTRIES, Structure, left_out_warning};
 
 pub(super) struct Mapped {
     pub(super) structure: Structure,
@@ -52,13 +52,14 @@ impl Mapped {
             regions: self.regions(&densities.means, &changes),
             threshold: found.threshold,
             changes,
-            left_out: structure.left_out.clone(),
+            left_out: self.left_out(),
             measure: options.related.measure.into(),
             base: Some(structure.base_message(&options.rule)?),
             ..v1::MapRelatednessResponse::default()
         };
         self.add_network(&mut response, &found, progress)?;
-        let warnings = structure.warning().into_iter().chain(parts(&found, response.nodes.len()));
+        let left_out = left_out_warning(&response.left_out);
+        let warnings = left_out.into_iter().chain(parts(&found, response.nodes.len()));
         response.warnings = message::warnings(&warnings.collect::<Vec<_>>());
         Ok(response)
     }
@@ -104,13 +105,31 @@ impl Mapped {
         Ok(found)
     }
 
+    /// What nothing is said of, and what the later period alone says nothing of.
+    fn left_out(&self) -> Vec<v1::LeftOut> {
+        let mut all = self.structure.left_out.clone();
+        let Some(later) = &self.later else { return all };
+        let period = later.panel.axes.periods.get(later.period).map(ToString::to_string).unwrap_or_default();
+        // What reaches no threshold then has given up what it had, which is a change.
+        let unknown = later.left_out.iter().filter(|own| ["MISSING_VALUE", "EMPTY"].contains(&own.reason.as_str()));
+        for own in unknown {
+            let is_known = |other: &v1::LeftOut| (&other.region, &other.industry) == (&own.region, &own.industry);
+            if !all.iter().any(is_known) {
+                all.push(v1::LeftOut { period: period.clone(), ..own.clone() });
+            }
+        }
+        all
+    }
+
     fn regions(&self, means: &[MeanDensity], changes: &[v1::PresenceChange]) -> Vec<v1::RegionRelatedness> {
         let kept = &self.structure.kept;
-        let count = |code: &str, entered: bool| {
+        let count = |region: usize, code: &str, entered: bool| {
             let own = |change: &&v1::PresenceChange| {
                 change.entered == entered && change.region.as_ref().is_some_and(|region| region.code == code)
             };
-            self.later.as_ref().map(|_| message::count(changes.iter().filter(own).count()))
+            // Of a region without data in the later period no change is known, and none is no change.
+            let known = self.later.as_ref().filter(|later| later.known.regions.binary_search(&region).is_ok());
+            known.map(|_| message::count(changes.iter().filter(own).count()))
         };
         let region = |(at, means): (usize, &MeanDensity)| {
             let code = region_code(&self.structure.panel, kept.regions[at]);
@@ -120,8 +139,8 @@ impl Mapped {
                 present: present.map(|i| industry_code(&self.structure.panel, kept.columns[i]).to_owned()).collect(),
                 internal_density: means.internal,
                 external_density: means.external,
-                entries: count(code, true),
-                exits: count(code, false),
+                entries: count(kept.regions[at], code, true),
+                exits: count(kept.regions[at], code, false),
             }
         };
         means.iter().enumerate().map(region).collect()

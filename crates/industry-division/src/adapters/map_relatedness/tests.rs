@@ -200,6 +200,36 @@ async fn entries_and_exits_are_told_between_two_periods() {
     assert_eq!((response.regions[0].entries, response.regions[0].exits), (Some(1), Some(1)));
 }
 
+/// EconGeo's `exit.mat` has a region that the later matrix lacks give up all that it had.
+#[tokio::test]
+async fn a_region_that_the_later_period_lacks_has_given_nothing_up() {
+    let rows: [(&str, &[f64]); 3] =
+        [("r1", &[4.0, 1.0, 1.0, 4.0]), ("r2", &[1.0, 4.0, 4.0, 1.0]), ("r3", &[3.0, 2.0, 0.0, 0.0])];
+    let asked = |missing: v1::MissingPolicy| {
+        request(|request| {
+            let selection = request.selection.as_mut().unwrap();
+            let list = v1::PeriodList { periods: vec!["2010".into(), "2015".into()] };
+            selection.periods = Some(v1::PeriodSelection { by: Some(v1::period_selection::By::List(list)) });
+            selection.missing = missing.into();
+        })
+    };
+    let table =
+        |rows: &[(&'static str, &[f64])]| Table::new("jobs", &["2010", "2015"], rows).with_industries(&["a", "b"]);
+    let holed: [(&str, &[f64]); 3] = [rows[0], rows[1], ("r3", &[3.0, 2.0, NAN, 1.0])];
+    for (rows, missing, reason) in
+        [(&rows, v1::MissingPolicy::Fail, "EMPTY"), (&holed, v1::MissingPolicy::Keep, "MISSING_VALUE")]
+    {
+        let response = ask(table(rows), asked(missing)).await.unwrap();
+        let third = &response.regions[2];
+        assert_eq!((third.present.join(","), third.entries, third.exits), ("a".to_owned(), None, None));
+        assert_eq!((response.regions[0].entries, response.changes.len()), (Some(1), 4));
+        let [left] = response.left_out.as_slice() else { panic!("{:?}", response.left_out) };
+        assert_eq!((left.reason.as_str(), left.period.as_str()), (reason, "2015"));
+        let warned = response.warnings.iter().find(|warning| warning.code == "LEFT_OUT").unwrap();
+        assert_eq!(warned.regions, ["r3"]);
+    }
+}
+
 #[tokio::test]
 async fn bad_input_is_refused_by_field() {
     type Change = fn(&mut v1::MapRelatednessRequest);
