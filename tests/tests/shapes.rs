@@ -195,8 +195,22 @@ fn calls() -> Vec<(&'static str, Value)> {
                     "investmentPrices": "investment_price_index", "depreciationRate": 0.096,
                     "employment": "employment_urban_units", "stateOwnedShare": "soe_share_assets"
                 },
-                "composite": [{"measure": "TRANSITION_MEASURE_RESOURCE_SHARE", "weight": 1.0}]
+                "composite": [{"measure": "TRANSITION_MEASURE_RESOURCE_SHARE", "weight": 1.0}],
+                "given": [{
+                    "measure": "TRANSITION_MEASURE_CAPACITY_UTILIZATION", "region": "230000", "period": "2015", "value": 0.7
+                }]
             }),
+        ),
+        (
+            "IndustryDivisionService/MeasureConcentration",
+            structure(
+                "employment_by_section",
+                "2015",
+                json!({
+                    "selection": {"missing": "MISSING_POLICY_AS_ZERO"}, "plants": {"cells": true},
+                    "distances": {"atRegions": true, "bySize": true, "draws": 50, "seed": 3}
+                }),
+            ),
         ),
         // Refusals, from the API and from the workers.
         (

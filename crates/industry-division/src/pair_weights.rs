@@ -88,13 +88,17 @@ pub(crate) fn distances(panel: &Panel, regions: &[usize]) -> Result<Matrix, Refu
     let without = regions.iter().filter(|&&region| distance_km(panel, region, region).is_none());
     let without: Vec<&str> = without.map(|&region| region_code(panel, region)).collect();
     if !without.is_empty() {
-        let listed = without.join(",");
-        let message = format!("there are no distances: regions without coordinates: {}", without.join(", "));
-        return Err(Refusal::new(Reason::UndefinedOnData, message).with_metadata("regions", listed));
+        return Err(without_coordinates(&without));
     }
     let distance =
         |first: usize, second: usize| distance_km(panel, regions[first], regions[second]).unwrap_or_default();
     Ok(Matrix::from_fn(regions.len(), regions.len(), distance))
+}
+
+/// The refusal of distances of regions, some of which are nowhere.
+pub(crate) fn without_coordinates(codes: &[&str]) -> Refusal {
+    let message = format!("there are no distances: regions without coordinates: {}", codes.join(", "));
+    Refusal::new(Reason::UndefinedOnData, message).with_metadata("regions", codes.join(","))
 }
 
 fn unweighed(panel: &Panel, regions: &[usize], error: PairWeightsError) -> Refusal {

@@ -145,7 +145,15 @@ pub(super) fn concentration() -> Vec<Case> {
             "colocation.draws",
             "0 to 100000",
         ),
-        invalid(json!({"plants": {"cells": true}, "distances": {}}), "distances", "coordinates"),
+        invalid(json!({"plants": {"cells": true}, "distances": {}}), "distances", "at_regions"),
+        case(
+            CONCENTRATE,
+            json!({"plants": {"list": {"plants": [{"region": "x", "industry": "a"}]}}, "distances": {"atRegions": true}}),
+            InvalidArgument,
+            "INVALID_FIELD",
+            "distances.at_regions",
+            "selection",
+        ),
     ]
 }
 
@@ -324,6 +332,10 @@ pub(super) fn engines_and_transition() -> Vec<Case> {
     let depreciation = json!({"indicators": {"investment": "fixed_asset_investment", "depreciationRate": 1.5}});
     let holed = json!({"missing": "MISSING_POLICY_FAIL"});
     let one_year = json!({"periods": {"list": {"periods": ["2015"]}}});
+    let given = |region: &str, value: f64| {
+        let measure = "TRANSITION_MEASURE_CAPACITY_UTILIZATION";
+        assessed(json!({"given": [{"measure": measure, "region": region, "period": "2015", "value": value}]}))
+    };
     vec![
         case(ENGINES, found(json!({"presenceThreshold": -1.0})), InvalidArgument, invalid, "presence_threshold", "-1"),
         case(ENGINES, found(json!({"outlookYears": 0})), InvalidArgument, invalid, "outlook_years", "1 to 20"),
@@ -407,6 +419,8 @@ pub(super) fn engines_and_transition() -> Vec<Case> {
             "peers.codes.codes[0]",
             "999999",
         ),
+        case(TRANSITION, given("230000", 76.5), InvalidArgument, invalid, "given[0].value", "0 to 2"),
+        case(TRANSITION, given("23000", 0.7), InvalidArgument, invalid, "given[0].region", "\"23000\""),
         case(
             TRANSITION,
             assessed(json!({"composite": [{"measure": "TRANSITION_MEASURE_HERFINDAHL", "weight": 0.0}]})),

@@ -1,5 +1,6 @@
 //! `concentration`: how industries are spread over regions.
 
+mod figures;
 mod plants;
 mod view;
 
@@ -7,45 +8,33 @@ use std::path::PathBuf;
 
 use clap::Args;
 use growthpole_contracts::v1::{
-    ClusterIndexOptions, ColocationOptions, DistanceDensityOptions, IndustryGroup, MeasureConcentrationRequest,
-    MeasureConcentrationResponse, PlantSource, RegionFigures, plant_source, region_figures,
+    ColocationOptions, DistanceDensityOptions, IndustryGroup, MeasureConcentrationRequest,
+    MeasureConcentrationResponse, PlantSource, plant_source,
 };
 
 use super::Common;
 use super::ask::Ask;
-use super::selection::SelectionArgs;
+use super::selection::{OptionalSelectionArgs, title};
 use crate::failure::Failure;
+use figures::Figures;
 
-/// Measures how industries are spread over regions, by amounts, by plants and by distances.
+/// Measures how industries are spread over regions, by amounts, by plants and by distances; of listed plants alone where
+/// --plants stands without a data set.
 #[derive(Debug, Args)]
 pub(super) struct ConcentrationArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    selection: OptionalSelectionArgs,
     #[command(flatten)]
     pub(super) ask: Ask,
+    /// Adds the corners of the Lorenz curve and of Hoover's curve (CSV and JSON)
+    #[arg(long, help_heading = "How to measure")]
+    curves: bool,
     #[command(flatten)]
-    how: How,
+    figures: Figures,
     #[command(flatten)]
     plants: Plants,
     #[command(flatten)]
     together: Together,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "How to measure")]
-struct How {
-    /// Indicator that industries are compared with in each region; the region's total over all industries when left out
-    #[arg(long, value_name = "CODE")]
-    base: Option<String>,
-    /// Adds the corners of the Lorenz curve and of Hoover's curve (CSV and JSON)
-    #[arg(long)]
-    curves: bool,
-    /// Indicator of areas, for the cluster index of Litzenberger and Sternberg
-    #[arg(long, value_name = "CODE", requires = "population")]
-    area: Option<String>,
-    /// Indicator of population, for the cluster index
-    #[arg(long, value_name = "CODE", requires = "area")]
-    population: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -74,55 +63,75 @@ struct Together {
     /// Adds the co-location of plants, with this many draws; 0: without a test
     #[arg(long, value_name = "DRAWS", allow_negative_numbers = true)]
     colocation: Option<i32>,
-    /// Adds the density of distances between plants (Duranton and Overman)
-    #[arg(long)]
-    distances: bool,
-    /// Greatest distance in kilometres; the median of all distances when left out
-    #[arg(long, value_name = "KM", requires = "distances", allow_negative_numbers = true)]
-    max_km: Option<f64>,
-    /// Draws for the bands of distances; 1000 when left out
-    #[arg(long, value_name = "N", requires = "distances", allow_negative_numbers = true)]
-    distance_draws: Option<i32>,
-    /// Weighs pairs of plants by the product of their sizes
-    #[arg(long, requires = "distances")]
-    by_size: bool,
+    #[command(flatten)]
+    distances: Distances,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Distances between plants")]
+struct Distances {
+    /// Adds the density of distances between plants (Duranton and Overman)
+    #[arg(long)]
+    distances: bool,
+    /// Places plants without coordinates, or cells taken for plants, at the coordinates of their regions
+    #[arg(long, requires = "distances")]
+    at_regions: bool,
+    /// Greatest distance in kilometres; the median of all distances when left out
+    #[arg(long, value_name = "KM", requires = "distances", allow_negative_numbers = true)]
+    max_km: Option<f64>,
+    /// Steps up to it; 100 when left out
+    #[arg(long, value_name = "N", requires = "distances", allow_negative_numbers = true)]
+    distance_steps: Option<i32>,
+    /// Draws for the bands of distances; 1000 when left out
+    #[arg(long, value_name = "N", requires = "distances", allow_negative_numbers = true)]
+    distance_draws: Option<i32>,
+    /// Share of the draws beyond each band; 0.05 when left out
+    #[arg(long, value_name = "SHARE", requires = "distances", allow_negative_numbers = true)]
+    distance_level: Option<f64>,
+    /// Weighs pairs of plants by the product of their sizes
+    #[arg(long, requires = "distances")]
+    by_size: bool,
+}
+
 impl ConcentrationArgs {
     /// Asks and prints.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
-        let title = self.selection.title();
+        let request = self.request()?;
+        let title = request.selection.as_ref().map_or_else(|| "listed plants".to_owned(), title);
         let view = |answer: &MeasureConcentrationResponse| view::view(&title, answer);
-        self.ask.analyze(common, self.request()?, view).await
+        self.ask.analyze(common, request, view).await
     }
 
     fn request(&self) -> Result<MeasureConcentrationRequest, Failure> {
-        let Together { groups, pairs, colocation, distances, max_km, distance_draws, by_size, seed } = &self.together;
-        let indicator = |code: &String| RegionFigures { by: Some(region_figures::By::Indicator(code.clone())) };
-        let cluster = self.how.area.as_ref().zip(self.how.population.as_ref());
+        let Together { groups, pairs, colocation, distances, seed } = &self.together;
+        let alone = self.plants.plants.as_ref().map(|_| "--plants");
         Ok(MeasureConcentrationRequest {
-            selection: Some(self.selection.message()),
-            base: self.how.base.as_ref().map(indicator),
-            curves: self.how.curves,
+            selection: self.selection.message(alone)?,
+            base: self.figures.base()?,
+            curves: self.curves,
             plants: self.plants.message()?,
-            cluster_index: cluster.map(|(area, population)| ClusterIndexOptions {
-                area: Some(indicator(area)),
-                population: Some(indicator(population)),
-            }),
+            cluster_index: self.figures.cluster_index()?,
             coagglomeration_groups: groups.clone(),
             coagglomeration_pairs: *pairs,
             colocation: colocation.map(|draws| ColocationOptions { draws, seed: *seed }),
-            distances: distances.then_some(DistanceDensityOptions {
-                max_km: *max_km,
-                steps: None,
-                draws: *distance_draws,
-                level: None,
-                by_size: *by_size,
-                seed: *seed,
-            }),
+            distances: distances.message(*seed),
+        })
+    }
+}
+
+impl Distances {
+    fn message(&self, seed: u64) -> Option<DistanceDensityOptions> {
+        self.distances.then_some(DistanceDensityOptions {
+            max_km: self.max_km,
+            steps: self.distance_steps,
+            draws: self.distance_draws,
+            level: self.distance_level,
+            by_size: self.by_size,
+            seed,
+            at_regions: self.at_regions,
         })
     }
 }
@@ -151,6 +160,7 @@ mod tests {
 
     use super::*;
     use crate::cli::probe::read;
+    use growthpole_contracts::v1::region_figures::By;
 
     fn request(options: &str) -> MeasureConcentrationRequest {
         let line = format!("--dataset d --indicator i --period 2015 {options}");
@@ -162,16 +172,25 @@ mod tests {
         let sent = request(
             "--base people --curves --area land --population people \
              --cells-as-plants --industry-group cars=C36,C37 --pairs 3 --colocation 99 --distances --max-km 200 \
-             --distance-draws 500 --by-size --seed 4",
+             --distance-draws 500 --distance-steps 20 --distance-level 0.1 --by-size --at-regions --seed 4",
         );
         assert_eq!(sent.selection.unwrap().indicator, "i");
-        assert_eq!((sent.base.unwrap().by, sent.curves), (Some(region_figures::By::Indicator("people".into())), true));
+        assert_eq!((sent.base.unwrap().by, sent.curves), (Some(By::Indicator("people".into())), true));
         assert_eq!(sent.plants.unwrap().by, Some(plant_source::By::Cells(true)));
         assert_eq!((sent.coagglomeration_groups[0].industries.len(), sent.coagglomeration_pairs), (2, 3));
         assert_eq!(sent.colocation, Some(ColocationOptions { draws: 99, seed: 4 }));
-        let distances = sent.distances.unwrap();
-        assert_eq!((distances.max_km, distances.draws, distances.by_size), (Some(200.0), Some(500), true));
-        assert!(sent.cluster_index.is_some());
+        let expected = DistanceDensityOptions {
+            max_km: Some(200.0),
+            steps: Some(20),
+            draws: Some(500),
+            level: Some(0.1),
+            by_size: true,
+            seed: 4,
+            at_regions: true,
+        };
+        assert_eq!(sent.distances, Some(expected));
+        assert!(sent.cluster_index.is_some() && request("--seed 4").distances.is_none());
+        assert!(read::<ConcentrationArgs>("--dataset d --indicator i --at-regions").is_err());
     }
 
     #[test]
@@ -181,5 +200,15 @@ mod tests {
         assert_eq!(request("").plants, None);
         assert!(read::<ConcentrationArgs>("--plant-counts firms --cells-as-plants").is_err());
         assert!(industry_group("C36,C37").is_err());
+    }
+
+    #[test]
+    fn plants_may_stand_alone() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "region,industry\nx,a\n").unwrap();
+        let of = |line: &str| read::<ConcentrationArgs>(line).unwrap().request();
+        let alone = of(&format!("--plants {}", file.path().display())).unwrap();
+        assert!(alone.selection.is_none() && alone.plants.is_some());
+        assert!(matches!(of("--cells-as-plants"), Err(Failure::Usage(_))), "of no cells");
     }
 }

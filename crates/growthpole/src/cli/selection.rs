@@ -8,6 +8,7 @@ use growthpole_contracts::v1::{
 };
 
 use super::values::{names, number};
+use crate::failure::Failure;
 
 /// Which cells an analysis reads.
 #[derive(Debug, Clone, Args)]
@@ -19,6 +20,20 @@ pub(super) struct SelectionArgs {
     /// Indicator, for example gdp_real_growth
     #[arg(long, value_name = "CODE")]
     indicator: String,
+    #[command(flatten)]
+    cells: CellArgs,
+}
+
+/// Which cells an analysis reads that may do without any.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Which cells")]
+pub(super) struct OptionalSelectionArgs {
+    /// Data set, for example china-provinces
+    #[arg(long, value_name = "ID", requires = "indicator")]
+    dataset: Option<String>,
+    /// Indicator, for example employment_by_division
+    #[arg(long, value_name = "CODE", requires = "dataset")]
+    indicator: Option<String>,
     #[command(flatten)]
     cells: CellArgs,
 }
@@ -120,6 +135,24 @@ impl SelectionArgs {
     /// What is read, for the title of a table.
     pub(super) fn title(&self) -> String {
         title(&self.message())
+    }
+}
+
+impl OptionalSelectionArgs {
+    /// The message; nothing where there is `other` to be analysed.
+    pub(super) fn message(&self, other: Option<&str>) -> Result<Option<Selection>, Failure> {
+        let cells = self.cells.message();
+        match (&self.dataset, &self.indicator, other) {
+            (Some(dataset), Some(indicator), _) => {
+                Ok(Some(Selection { dataset: dataset.clone(), indicator: indicator.clone(), ..cells }))
+            }
+            (_, _, Some(_)) if cells == Selection::default() => Ok(None),
+            _ => {
+                let what = "--dataset and --indicator say which cells are read, and are needed";
+                let unless = other.map_or_else(String::new, |other| format!(", unless {other} stands alone"));
+                Err(Failure::Usage(format!("{what}{unless}")))
+            }
+        }
     }
 }
 

@@ -72,3 +72,19 @@ fn industries_by_code_or_level() {
     assert_eq!(by("--industry-level DIVISION"), By::Level("DIVISION".into()));
     assert!(parse("--industries C13 --industry-level DIVISION").is_err());
 }
+
+#[test]
+fn a_selection_may_be_left_out_where_something_else_is_analysed() {
+    let of = |line: &str, other| read::<OptionalSelectionArgs>(line).unwrap().message(other);
+    let whole = of("--dataset d --indicator i --missing keep", Some("--table")).unwrap().unwrap();
+    assert_eq!((whole.dataset.as_str(), whole.missing()), ("d", MissingPolicy::Keep));
+    assert_eq!(of("", Some("--table")).unwrap(), None);
+    // Options of cells without a data set would be lost.
+    for (line, other) in [("", None), ("--period 2015", Some("--table")), ("--missing keep", Some("--table"))] {
+        assert!(matches!(of(line, other), Err(Failure::Usage(_))), "{line}");
+    }
+    assert!(
+        read::<OptionalSelectionArgs>("--dataset d").is_err()
+            && read::<OptionalSelectionArgs>("--indicator i").is_err()
+    );
+}

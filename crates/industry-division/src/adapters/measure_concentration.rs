@@ -1,5 +1,6 @@
 //! MeasureConcentration: how industries are spread over regions, by amounts, by plants and by distances.
 
+mod distances;
 mod figures;
 mod input;
 mod listed;

@@ -28,6 +28,8 @@ const MOST_CELLS: usize = 5_000_000;
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) regions: Vec<v1::RegionLabel>,
+    /// Coordinates of the regions, where the data set has them; none without a selection.
+    pub(super) places: Vec<Option<(f64, f64)>>,
     pub(super) industries: Vec<v1::IndustryLabel>,
     /// Positions of the industries that are shown.
     pub(super) shown: Vec<usize>,
@@ -128,7 +130,8 @@ pub(super) async fn of_selection(
     let cells_as_plants = alone.is_some();
     warnings.extend(alone);
     let base = base_name(&request);
-    Ok(Input { regions, industries, shown, periods, plants, cells_as_plants, base, warnings, provenance })
+    let places = panel.axes.regions.iter().map(|region| region.coordinates).collect();
+    Ok(Input { regions, places, industries, shown, periods, plants, cells_as_plants, base, warnings, provenance })
 }
 
 /// The listed plants alone, in the regions and industries that they name.
@@ -187,8 +190,19 @@ pub(super) fn of_plants(request: v1::MeasureConcentrationRequest) -> Result<Inpu
         ..Default::default()
     };
     let (shown, base) = ((0..industries.len()).collect(), base_name(&request));
-    let plants = Some(plants);
-    Ok(Input { regions, industries, shown, periods, plants, cells_as_plants: false, base, warnings, provenance })
+    let (plants, places) = (Some(plants), Vec::new());
+    Ok(Input {
+        regions,
+        places,
+        industries,
+        shown,
+        periods,
+        plants,
+        cells_as_plants: false,
+        base,
+        warnings,
+        provenance,
+    })
 }
 
 /// Indicators that the request names beside the selection's, with their fields.

@@ -35,6 +35,8 @@ pub(super) struct Distances {
     pub(super) draws: Draws,
     pub(super) level: f64,
     pub(super) by_size: bool,
+    /// Whether what has no place of its own is at its region's.
+    pub(super) at_regions: bool,
 }
 
 impl Options {
@@ -56,9 +58,7 @@ impl Options {
         if request.colocation.is_some() && plants.is_none() {
             return Err(needs_plants("colocation"));
         }
-        if request.distances.is_some() && !matches!(plants, Some(By::List(_))) {
-            return Err(Refusal::invalid("distances", "no listed plants", "plants with coordinates, in plants.list"));
-        }
+        check_places(request, plants)?;
         if request.cluster_index.is_some() && !matches!(plants, Some(By::List(_) | By::CountIndicator(_))) {
             return Err(needs_plants("cluster_index"));
         }
@@ -76,6 +76,21 @@ impl Options {
         let drawn = self.colocation.filter(|own| own.draws > 0).map(|own| own.seed);
         self.distances.map(|own| own.draws.seed).or(drawn)
     }
+}
+
+/// Refuses distances of what is nowhere.
+fn check_places(request: &v1::MeasureConcentrationRequest, plants: Option<&By>) -> Result<(), Refusal> {
+    let Some(distances) = &request.distances else { return Ok(()) };
+    let cells = matches!(plants, Some(By::Cells(_))) && distances.at_regions;
+    if !cells && !matches!(plants, Some(By::List(_))) {
+        let allowed = "plants with coordinates, in plants.list, or cells as plants with at_regions";
+        return Err(Refusal::invalid("distances", "no plants with places", allowed));
+    }
+    if distances.at_regions && request.selection.is_none() {
+        let allowed = "a selection, whose regions have coordinates";
+        return Err(Refusal::invalid("distances.at_regions", "true without a selection", allowed));
+    }
+    Ok(())
 }
 
 fn colocation(options: &v1::ColocationOptions) -> Result<Draws, Refusal> {
@@ -97,6 +112,7 @@ fn distances(options: &v1::DistanceDensityOptions) -> Result<Distances, Refusal>
         draws: Draws { draws, seed: options.seed },
         level,
         by_size: options.by_size,
+        at_regions: options.at_regions,
     })
 }
 

@@ -20,10 +20,11 @@ pub(super) fn response(task: Task, results: Results) -> v1::MeasureConcentration
         answer.coagglomerations.extend(coagglomerations(&task, period, own));
     }
     answer.colocations = results.colocations.iter().map(|own| colocation(input, own)).collect();
-    answer.distance_densities = results.distances.iter().map(|(at, own)| distances(input, *at, own)).collect();
+    answer.distance_densities =
+        results.distances.industries.iter().map(|(at, own)| distances(input, *at, own)).collect();
     let mut warnings = input.warnings.clone();
-    if results.sites_without_size > 0 {
-        let text = format!("{} plants of size 0 have no place among distances by size", results.sites_without_size);
+    if results.distances.without_size > 0 {
+        let text = format!("{} plants of size 0 have no place among distances by size", results.distances.without_size);
         warnings.push(Warning::new("SITES_WITHOUT_SIZE", text));
     }
     answer.warnings = message::warnings(&warnings);

@@ -2,21 +2,18 @@
 
 use growthpole_contracts::Refusal;
 use growthpole_methods::division::concentration::{
-    CoagglomerationError, Colocation, ColocationError, ConcentrationCurve, ConcentrationTableError, DistanceDensity,
-    DistanceDensityError, DistanceOptions, IndustryConcentration, Location, PlantRegions, PlantSizes, Sites,
-    cluster_index, coagglomeration, coagglomeration_pairs, colocation, concentration_curve, concentration_table,
-    distance_density, equal_base_curve, excess_colocation,
+    CoagglomerationError, Colocation, ColocationError, ConcentrationCurve, ConcentrationTableError,
+    IndustryConcentration, Location, PlantRegions, PlantSizes, cluster_index, coagglomeration, coagglomeration_pairs,
+    colocation, concentration_curve, concentration_table, equal_base_curve, excess_colocation,
 };
 use growthpole_methods::{AmountRows, Matrix, Progress};
 use growthpole_worker_kit::refuse;
 
+use super::distances::Densities;
 use super::input::{Input, PeriodInput};
-use super::options::{Distances, Options};
+use super::options::Options;
 use super::tables::Rows;
 
-/// Plants that are looked at for distances at most: every pair takes two bytes.
-const MOST_SITES: usize = 5_000;
-const MOST_DISTANCES: usize = 10_000_000_000;
 const MOST_STEPS: usize = 5_000_000_000;
 /// Pairs times draws whose results are held at once.
 const MOST_RESULTS: usize = 20_000_000;
@@ -34,9 +31,7 @@ pub(super) struct Task {
 pub(super) struct Results {
     pub(super) periods: Vec<PeriodResults>,
     pub(super) colocations: Vec<Colocation>,
-    /// Of each industry that has plants with coordinates.
-    pub(super) distances: Vec<(usize, Result<DistanceDensity, &'static str>)>,
-    pub(super) sites_without_size: usize,
+    pub(super) distances: Densities,
 }
 
 /// Results of one period.
@@ -73,11 +68,11 @@ impl Task {
         for period in &self.input.periods {
             periods.push(self.period(period, progress)?);
         }
-        let (distances, sites_without_size) = match self.options.distances {
-            None => (Vec::new(), 0),
-            Some(options) => self.distances(options, progress)?,
+        let distances = match self.options.distances {
+            None => Densities::default(),
+            Some(options) => Densities::of(&self.input, options, progress)?,
         };
-        Ok(Results { periods, colocations: self.colocations(progress)?, distances, sites_without_size })
+        Ok(Results { periods, colocations: self.colocations(progress)?, distances })
     }
 
     fn period(&self, period: &PeriodInput, progress: &Progress) -> Result<PeriodResults, Refusal> {
@@ -225,64 +220,6 @@ impl Task {
         pairs.retain(|pair| is_shown(&pair.first) && is_shown(&pair.second));
         pairs.sort_by(|a, b| b.excess().total_cmp(&a.excess()).then((a.first, a.second).cmp(&(b.first, b.second))));
         Ok(pairs)
-    }
-
-    /// Densities of distances of the shown industries, and how many plants have no size to weigh by.
-    #[allow(clippy::type_complexity)] // a list of results, and a count
-    fn distances(
-        &self,
-        asked: Distances,
-        progress: &Progress,
-    ) -> Result<(Vec<(usize, Result<DistanceDensity, &'static str>)>, usize), Refusal> {
-        let Some(listed) = &self.input.plants else { return Ok((Vec::new(), 0)) };
-        let with = |&plant: &usize| listed.coordinates[plant].is_some();
-        let located: Vec<usize> = (0..listed.regions.len()).filter(with).collect();
-        let sized = |&plant: &usize| !asked.by_size || listed.sizes[plant] > 0.0;
-        let sites: Vec<usize> = located.iter().copied().filter(sized).collect();
-        let members = |industry: usize| -> Vec<usize> {
-            (0..sites.len()).filter(|&site| listed.industries[sites[site]] == industry).collect()
-        };
-        let pairs = |industry: &usize| members(*industry).len().saturating_pow(2) / 2;
-        let work = self.input.shown.iter().map(pairs).sum::<usize>().saturating_mul(asked.draws.draws);
-        if !(2..=MOST_SITES).contains(&sites.len()) || work > MOST_DISTANCES {
-            let sent = format!("{} plants with coordinates, {work} distances", sites.len());
-            return Err(Refusal::invalid("distances", sent, "2 to 5000 plants, and up to 1e10 distances in all draws"));
-        }
-        let coordinates: Vec<(f64, f64)> = sites.iter().filter_map(|&plant| listed.coordinates[plant]).collect();
-        let sizes: Vec<f64> =
-            sites.iter().map(|&plant| if asked.by_size { listed.sizes[plant] } else { 1.0 }).collect();
-        let table = Sites::try_new(&coordinates, &sizes).map_err(|error| match error {
-            DistanceDensityError::TooFewPlants { .. } => {
-                Refusal::invalid("distances", "all plants in one place", "plants in several places")
-            }
-            other => Refusal::internal(other),
-        })?;
-        let options = DistanceOptions {
-            max_km: asked.max_km.unwrap_or_else(|| table.median_km()).max(f64::MIN_POSITIVE),
-            steps: asked.steps,
-            draws: asked.draws.draws,
-            level: asked.level,
-            seed: asked.draws.seed,
-        };
-        let mut densities = Vec::new();
-        for &industry in &self.input.shown {
-            let density = distance_density(&table, &members(industry), asked.by_size, &options, progress);
-            densities.push((industry, stated(density)?));
-        }
-        Ok((densities, located.len() - sites.len()))
-    }
-}
-
-/// A density, or why there is none.
-fn stated(
-    density: Result<DistanceDensity, DistanceDensityError>,
-) -> Result<Result<DistanceDensity, &'static str>, Refusal> {
-    match density {
-        Ok(density) => Ok(Ok(density)),
-        Err(DistanceDensityError::TooFewPlants { .. }) => Ok(Err("TOO_FEW_PLANTS")),
-        Err(DistanceDensityError::NoSpread) => Ok(Err("ALL_DISTANCES_EQUAL")),
-        Err(DistanceDensityError::Stopped(stopped)) => Err(refuse::stopped(stopped)),
-        Err(other) => Err(Refusal::internal(other)),
     }
 }
 

@@ -205,6 +205,64 @@ async fn distances_have_bands() {
     );
 }
 
+/// Jobs of two industries in five regions along the equator, which lie where their coordinates are.
+fn along_the_equator() -> Table {
+    let rows: [(&str, &[f64]); 5] =
+        [("r1", &[3.0, 1.0]), ("r2", &[2.0, 1.0]), ("r3", &[1.0, 1.0]), ("r4", &[0.0, 1.0]), ("r5", &[0.0, 2.0])];
+    let mut table = Table::new("jobs", &["2015"], &rows).with_industries(&["a", "b"]);
+    let places = [0.0, 0.5, 1.5, 20.0, 30.0].map(|longitude| (0.0, longitude));
+    table.coordinates = ["r1", "r2", "r3", "r4", "r5"].into_iter().zip(places).collect();
+    table
+}
+
+#[tokio::test]
+async fn what_has_no_place_of_its_own_is_at_its_region() {
+    let options = |at_regions| v1::DistanceDensityOptions {
+        at_regions,
+        by_size: true,
+        max_km: Some(500.0),
+        ..Default::default()
+    };
+    let of = |table: Table, plants, at_regions| async move {
+        let request =
+            v1::MeasureConcentrationRequest { plants, distances: Some(options(at_regions)), ..request("jobs") };
+        answer(&Tables(vec![table]), request, &Job::new()).await
+    };
+    let table = along_the_equator();
+    let plant = |region: &str, industry: &str, size: f64, longitude: Option<f64>| v1::Plant {
+        region: region.into(),
+        industry: industry.into(),
+        size: Some(size),
+        latitude: longitude.map(|_| 0.0),
+        longitude,
+    };
+    let list = |with: bool| {
+        let cells = table.rows.iter().flat_map(|(region, cells)| {
+            let place = table.coordinates[region].1;
+            let plants = ["a", "b"].into_iter().zip(cells).filter(|(_, size)| **size > 0.0);
+            plants.map(move |(industry, size)| plant(region, industry, *size, with.then_some(place)))
+        });
+        plants(Plants::List(v1::PlantList { plants: cells.collect() }))
+    };
+    let listed = of(along_the_equator(), list(true), false).await.unwrap();
+    let [a, b] = listed.distance_densities.as_slice() else { panic!("{:?}", listed.distance_densities) };
+    // All of a lies within 170 km, and most of b farther apart than 500.
+    let within = |own: &v1::DistanceDensity| own.steps.iter().map(|step| step.density).sum::<f64>();
+    assert!(within(a) > 2.0 * within(b) && (a.plants, b.plants) == (3, 5), "{a:?} {b:?}");
+    for plants in [plants(Plants::Cells(true)), list(false), list(true)] {
+        let placed = of(along_the_equator(), plants, true).await.unwrap();
+        assert_eq!(placed.distance_densities, listed.distance_densities);
+    }
+    assert_eq!(refusal(of(along_the_equator(), list(false), false).await), invalid("distances"), "they have no place");
+    assert_eq!(refusal(of(along_the_equator(), plants(Plants::Cells(true)), false).await), invalid("distances"));
+    let mut nowhere = along_the_equator();
+    nowhere.coordinates.remove("r3");
+    assert_eq!(refusal(of(nowhere, plants(Plants::Cells(true)), true).await).0, "UNDEFINED_ON_DATA");
+    let alone =
+        v1::MeasureConcentrationRequest { plants: list(true), distances: Some(options(true)), ..Default::default() };
+    assert_eq!(refusal(ask(alone).await), invalid("distances.at_regions"));
+}
+
 #[tokio::test]
 async fn regions_without_anything_are_left_out_and_named() {
     let response = ask(request("with_empty")).await.unwrap();
