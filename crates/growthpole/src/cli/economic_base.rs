@@ -1,5 +1,6 @@
 //! `economic-base`: what regions live on, and what hangs on each sector of an input-output table.
 
+mod figures;
 mod land;
 mod table;
 mod view;
@@ -14,15 +15,15 @@ use growthpole_contracts::v1::{
 
 use super::Common;
 use super::ask::Ask;
-use super::selection::SelectionArgs;
+use super::selection::{OptionalSelectionArgs, title};
 use super::values::{names, number};
 use crate::failure::Failure;
 
-/// Measures what regions live on, and analyses input-output tables.
+/// Measures what regions live on, and analyses input-output tables: one alone where --table stands without a data set.
 #[derive(Debug, Args)]
 pub(super) struct EconomicBaseArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    selection: OptionalSelectionArgs,
     #[command(flatten)]
     pub(super) ask: Ask,
     #[command(flatten)]
@@ -55,14 +56,19 @@ struct Base {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input-output table")]
 struct Table {
-    /// CSV file: a column "sector", one column for each sector with what it buys, and where known "output",
-    /// "final:NAME", "figure:NAME", and "households:income" with "households:consumption"
+    /// CSV file: a column "sector", one column for each sector with what it buys, and where known "output", "name", "group",
+    /// "industries" (codes of the selection's that the sector is made of, A;B), "final:NAME", "figure:NAME", and
+    /// "households:income" with "households:consumption"
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
     /// All income of households, from outside the sectors too; what sectors pay when left out
     #[arg(long, value_name = "AMOUNT", requires = "table", allow_negative_numbers = true)]
     household_income: Option<f64>,
-    /// Makes a table of each region by this quotient; sectors are the selection's industries of the same code
+    /// Income that households pay each other; none when left out
+    #[arg(long, value_name = "AMOUNT", requires = "table", allow_negative_numbers = true)]
+    household_own: Option<f64>,
+    /// Makes a table of each region by this quotient; sectors are the selection's industries of the same code where the file says
+    /// nothing else
     #[arg(long, value_name = "QUOTIENT", requires = "table", value_parser = names(&["slq", "cilq", "flq", "aflq"]))]
     regionalize: Option<String>,
     /// delta of FLQ and AFLQ; 0.3 when left out
@@ -79,15 +85,16 @@ struct Table {
 impl EconomicBaseArgs {
     /// Asks and prints.
     pub(super) async fn run(&self, common: &Common) -> Result<(), Failure> {
-        let title = self.selection.title();
+        let request = self.request()?;
+        let title = request.selection.as_ref().map_or_else(|| "the table".to_owned(), title);
         let view = |answer: &MeasureEconomicBaseResponse| view::view(&title, self.base.top, answer);
-        self.ask.analyze(common, self.request()?, view).await
+        self.ask.analyze(common, request, view).await
     }
 
     fn request(&self) -> Result<MeasureEconomicBaseRequest, Failure> {
         let method = |name: &String| number(Some(name), "BASE_METHOD", BaseMethod::from_str_name);
         Ok(MeasureEconomicBaseRequest {
-            selection: Some(self.selection.message()),
+            selection: self.selection.message(self.table.table.as_ref().map(|_| "--table"))?,
             methods: self.base.methods.iter().map(method).collect(),
             basic_parts: self.base.parts.clone(),
             input_output: self.table.message()?,
@@ -102,13 +109,15 @@ impl Table {
         let Some(file) = &self.table else { return Ok(None) };
         let quotient = |name: &String| number(Some(name), "REGIONAL_QUOTIENT", RegionalQuotient::from_str_name);
         let mut table = table::read(file)?;
-        match (&mut table.households, self.household_income) {
-            (Some(households), total) => households.total_income = total,
-            (None, Some(_)) => {
-                let what = "--household-income needs the columns households:income and households:consumption";
+        match &mut table.households {
+            Some(households) => {
+                (households.total_income, households.own) = (self.household_income, self.household_own);
+            }
+            None if self.household_income.is_some() || self.household_own.is_some() => {
+                let what = "incomes of households need the columns households:income and households:consumption";
                 return Err(Failure::Usage(what.to_owned()));
             }
-            (None, None) => {}
+            None => {}
         }
         Ok(Some(InputOutputOptions {
             table: Some(table),
@@ -165,6 +174,15 @@ mod tests {
         assert_eq!(options.table.unwrap().flows, [1.0, 2.0, 4.0, 5.0]);
         let income = read::<EconomicBaseArgs>(&format!("{words} --household-income 9")).unwrap().request();
         assert!(matches!(income, Err(Failure::Usage(_))), "the table has no households");
+        let alone = read::<EconomicBaseArgs>(&format!("--table {}", file.path().display())).unwrap().request().unwrap();
+        assert!(alone.selection.is_none() && alone.input_output.is_some());
+        assert!(matches!(read::<EconomicBaseArgs>("--top 3").unwrap().request(), Err(Failure::Usage(_))));
+        let text = "sector,a,output,households:income,households:consumption\na,1,9,3,2\n";
+        std::fs::write(file.path(), text).unwrap();
+        let words = format!("--table {} --household-own 0.5 --household-income 4", file.path().display());
+        let sent = read::<EconomicBaseArgs>(&words).unwrap().request().unwrap();
+        let households = sent.input_output.unwrap().table.unwrap().households.unwrap();
+        assert_eq!((households.own, households.total_income), (Some(0.5), Some(4.0)));
         std::fs::write(file.path(), "industry,reused\nC13,0.2\n").unwrap();
         let words = format!("--dataset d --indicator i --period 2015 --land {}", file.path().display());
         let sent =

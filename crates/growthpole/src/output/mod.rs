@@ -90,7 +90,10 @@ impl View {
 fn source(provenance: &Provenance) -> String {
     let Provenance { dataset, vintage, panel_digest, .. } = provenance;
     let published = format::date(&provenance.published, provenance.published_precision());
-    let mut text = format!("source: {dataset}, vintage {vintage}, published {published}");
+    let mut text = match dataset.as_str() {
+        "" => "source: figures of the request".to_owned(),
+        dataset => format!("source: {dataset}, vintage {vintage}, published {published}"),
+    };
     if !provenance.boundary_version.is_empty() {
         text += &format!("; boundaries {}", provenance.boundary_version);
     }
@@ -131,5 +134,7 @@ mod tests {
             view.notes(),
             ["warning: Beware. (X)", "source: d, vintage 2, published 2016-02; panel 0123456789ab"]
         );
+        let own = View { provenance: Some(Provenance::default()), ..View::default() };
+        assert_eq!(own.notes(), ["source: figures of the request"]);
     }
 }

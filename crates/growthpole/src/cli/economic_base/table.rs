@@ -11,6 +11,8 @@ enum Column {
     Sector,
     Name,
     Group,
+    /// Codes of industries of the selection.
+    Industries,
     Output,
     /// Flows to the sector of this position.
     Buyer(usize),
@@ -23,8 +25,8 @@ enum Column {
 }
 
 /// Reads a table: a row for each sector, with its code under `sector`; a column for each sector, headed by its code, with
-/// what it buys; `output` or columns `final:NAME`; and where known `name`, `group`, columns `figure:NAME`, and
-/// `households:income` with `households:consumption`.
+/// what it buys; `output` or columns `final:NAME`; and where known `name`, `group`, `industries` (`A;B`), columns `figure:NAME`,
+/// and `households:income` with `households:consumption`.
 pub(super) fn read(path: &Path) -> Result<InputOutputTable, Failure> {
     let wrong = |what: String| Failure::Usage(format!("--table {}: {what}", path.display()));
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
@@ -47,6 +49,10 @@ pub(super) fn read(path: &Path) -> Result<InputOutputTable, Failure> {
                 Column::Sector => sector.code = text.to_owned(),
                 Column::Name => sector.name = text.to_owned(),
                 Column::Group => sector.group = text.to_owned(),
+                Column::Industries => {
+                    let codes = text.split(';').map(str::trim).filter(|code| !code.is_empty());
+                    sector.industries = codes.map(str::to_owned).collect();
+                }
                 Column::Output => table.outputs.push(number()?),
                 Column::Buyer(buyer) => table.flows[row * n + buyer] = number()?,
                 Column::Demand(at) => table.final_demand[*at].values.push(number()?),
@@ -74,6 +80,7 @@ fn columns(header: &csv::StringRecord, codes: &[&str], table: &mut InputOutputTa
             ("sector", _) => Column::Sector,
             ("name", _) => Column::Name,
             ("group", _) => Column::Group,
+            ("industries", _) => Column::Industries,
             ("output", _) => Column::Output,
             (_, Some(("final", name))) => Column::Demand(begin(&mut table.final_demand, name)),
             ("households:income", _) => Column::Income,
@@ -83,7 +90,7 @@ fn columns(header: &csv::StringRecord, codes: &[&str], table: &mut InputOutputTa
                 Some(buyer) => Column::Buyer(buyer),
                 None => {
                     return Err(format!(
-                        "\"{name}\" is no sector, output, name, group, final:…, figure:… or households:…"
+                        "\"{name}\" is no sector, output, name, group, industries, final:…, figure:… or households:…"
                     ));
                 }
             },
@@ -123,6 +130,13 @@ mod tests {
         let households = of(text).unwrap().households.unwrap();
         assert_eq!((households.income, households.consumption), (vec![3.0, 6.0], vec![1.0, 2.0]));
         assert_eq!(of("sector,x,output\nx,1,2\n").unwrap().households, None);
+    }
+
+    #[test]
+    fn sectors_may_be_made_of_other_industries() {
+        let table = of("sector,x,y,output,industries\nx,1,2,9,B06;B07\ny,4,5,20,\n").unwrap();
+        assert_eq!(table.sectors[0].industries, ["B06", "B07"]);
+        assert!(table.sectors[1].industries.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use growthpole_contracts::v1::{MeasureEconomicBaseResponse, RegionBase, SectorAnalysis, TableAnalysis};
 
-use super::land;
+use super::{figures, land};
 use crate::output::View;
 use crate::output::csv::Records;
 use crate::output::format::{amount, exact, fixed, industry, or_nothing, percent, region, words};
@@ -10,9 +10,16 @@ use crate::output::table::Table;
 
 /// The answer, with the first `top` basic industries of each region; 0: all of them.
 pub(super) fn view(what: &str, top: usize, answer: &MeasureEconomicBaseResponse) -> View {
-    let mut tables = vec![bases(what, top, answer)];
-    tables.extend(answer.tables.iter().map(sectors));
+    let mut tables = Vec::new();
+    if !answer.bases.is_empty() || (answer.tables.is_empty() && answer.areas.is_empty()) {
+        tables.push(bases(what, top, answer));
+    }
+    for own in &answer.tables {
+        tables.push(sectors(own));
+        tables.extend(figures::multipliers(own));
+    }
     tables.extend(extractions(answer));
+    tables.extend(figures::accounts(answer));
     tables.extend(land::table(answer));
     View { tables, records: records(answer), provenance: answer.provenance.clone(), warnings: answer.warnings.clone() }
 }
