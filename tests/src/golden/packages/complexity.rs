@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use growthpole_methods::division::complexity::{
-    FitnessOptions, fitness, productivity_levels, recombination, reflections, sized_ubiquity,
+    FitnessOptions, average_of_industries, average_of_regions, fitness, productivity_levels, recombination,
+    reflections, sized_ubiquity,
 };
-use growthpole_methods::division::relatedness::{Margins, Normalization, co_occurrence, normalized};
+use growthpole_methods::division::relatedness::{
+    Margins, Normalization, co_occurrence, correlation_proximity, normalized, weighted_density,
+};
 use growthpole_methods::division::{
     ComplexityIndex, OutlookOptions, Presence, QuotientBase, Standardization, complexity_index, complexity_outlook,
     location_quotient_of_whole, proximity, relatedness_density,
@@ -167,6 +170,19 @@ fn harvard(table: &Table, threshold: f64, parts: &str) -> Figures {
 
 fn put_harvard(figures: &mut Figures, parts: &str, table: &Table, presence: &Presence) {
     let progress = Progress::new();
+    let near = proximity(presence, &progress).unwrap();
+    let density = relatedness_density(presence, &near, true, &progress).unwrap();
+    put_near(figures, parts, table, presence, (&near, &density));
+}
+
+/// The same by relatedness and densities of any kind.
+fn put_near(
+    figures: &mut Figures,
+    parts: &str,
+    table: &Table,
+    presence: &Presence,
+    (near, density): (&Matrix, &Matrix),
+) {
     let (regions, industries) = (table.region_labels(), table.industry_labels());
     let put = |figures: &mut Figures, name: &str, labels: &[&str], values: &[f64]| {
         figures.put_all(&format!("{parts}/{name}"), labels.iter().copied().zip(values.iter().copied()));
@@ -174,9 +190,7 @@ fn put_harvard(figures: &mut Figures, parts: &str, table: &Table, presence: &Pre
     let counts = |counts: Vec<u32>| counts.into_iter().map(f64::from).collect::<Vec<_>>();
     put(figures, "diversity", &regions, &counts(presence.diversity()));
     put(figures, "ubiquity", &industries, &counts(presence.ubiquity()));
-    let near = proximity(presence, &progress).unwrap();
-    let density = relatedness_density(presence, &near, true, &progress).unwrap();
-    put_matrix(figures, &format!("{parts}/density"), &regions, &industries, &density);
+    put_matrix(figures, &format!("{parts}/density"), &regions, &industries, density);
     let undefined = |n| vec![f64::NAN; n];
     let shared = index(presence, Standardization::OfRegions);
     let (eci, pci) = shared
@@ -190,7 +204,7 @@ fn put_harvard(figures: &mut Figures, parts: &str, table: &Table, presence: &Pre
         return;
     };
     let options = OutlookOptions { include_self: true, subtract_lost: false };
-    let outlook = complexity_outlook(presence, &near, &density, &plain.industries, options, &progress).unwrap();
+    let outlook = complexity_outlook(presence, near, density, &plain.industries, options, &Progress::new()).unwrap();
     let (mean, deviation) = mean_and_deviation(&outlook.index, Spread::Population).unwrap();
     let coi: Vec<f64> = outlook.index.iter().map(|value| (value - mean) / deviation).collect();
     put(figures, "coi", &regions, &coi);
@@ -235,7 +249,17 @@ fn missing(folder: &Folder, _: &Reference) -> Figures {
 
 fn threshold(folder: &Folder, case: &Reference) -> Figures {
     let countries = case.expected.names_below("result/threshold_0.5/eci");
-    harvard(&trade_block(folder, &countries), 0.5, "result/threshold_0.5")
+    let table = trade_block(folder, &countries);
+    let mut figures = harvard(&table, 0.5, "result/threshold_0.5");
+    // Continuous: relatedness by correlations of quotients, densities by quotients, and presence as ever.
+    let amounts = table.amounts();
+    let quotients = location_quotient_of_whole(&amounts).unwrap();
+    let near = correlation_proximity(&quotients);
+    let density = weighted_density(&quotients, &near, true, &Progress::new()).unwrap();
+    put_near(&mut figures, "result/continuous", &table, &presence(&amounts, 1.0), (&near, &density));
+    let (regions, industries) = (table.region_labels(), table.industry_labels());
+    put_matrix(&mut figures, "result/continuous/rca", &regions, &industries, &quotients);
+    figures
 }
 
 fn manual(folder: &Folder, case: &Reference) -> Figures {
@@ -363,7 +387,8 @@ fn levels(folder: &Folder, case: &Reference) -> Figures {
 fn levels_of_states(folder: &Folder, _: &Reference) -> Figures {
     let table = states_2015(folder);
     let amounts: Amounts = table.amounts();
-    let found = productivity_levels(amounts.cells(), &people(folder, &table)).unwrap();
+    let people = people(folder, &table);
+    let found = productivity_levels(amounts.cells(), &people).unwrap();
     let mut figures = Figures::default();
     for (name, labels, values) in
         [("prody", table.industry_labels(), found.industries), ("expy", table.region_labels(), found.regions)]
@@ -372,6 +397,17 @@ fn levels_of_states(folder: &Folder, _: &Reference) -> Figures {
             let at = at.to_string();
             figures.put(&format!("textbook_result/{name}/cols"), &[&at], label);
             figures.put(&format!("textbook_result/{name}/values/0"), &[&at], value);
+        }
+    }
+    let averages = [
+        ("wavg_reg", table.region_labels(), average_of_industries(amounts.cells(), amounts.industry_totals())),
+        ("wavg_ind", table.industry_labels(), average_of_regions(amounts.cells(), &people)),
+    ];
+    for (name, labels, values) in averages {
+        for (at, (label, value)) in labels.into_iter().zip(values).enumerate() {
+            let at = at.to_string();
+            figures.put(&format!("result/{name}/cols"), &[&at], label);
+            figures.put(&format!("result/{name}/values/0"), &[&at], value);
         }
     }
     let sized = sized_ubiquity(&presence(&amounts, 1.0), amounts.industry_totals());
