@@ -119,3 +119,39 @@ fn the_steps_from_python_run_as_written() {
     }
     assert_eq!(printed, "vintage 1: 32 cells, 1 of them suppressed\nfrom vintage 1, published 2021-03-01\n");
 }
+
+/// Names of the tests below a folder: functions with an attribute of a test above them.
+fn tests_below(folder: &Path, names: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tests_below(&path, names);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines: Vec<&str> = text.lines().map(str::trim).collect();
+            let named = lines.windows(2).filter(|two| two[0] == "#[test]" || two[0].starts_with("#[tokio::test"));
+            let name = |two: &[&str]| two[1].split_once("fn ")?.1.split_once('(').map(|(name, _)| name.to_owned());
+            names.extend(named.filter_map(name));
+        }
+    }
+}
+
+/// Every fault of a reference that the page lists has the tests that it names.
+#[test]
+fn faults_of_the_references_are_held_by_the_tests_that_are_named() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/division.md")).unwrap();
+    let part = page.split("\n## ").find(|part| part.starts_with("Faults of the references")).unwrap();
+    let mut known = std::collections::BTreeSet::new();
+    tests_below(&root.join("crates"), &mut known);
+    let rows: Vec<&str> = part.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() >= 20, "{rows:?}");
+    for row in rows {
+        let tests = row.trim_end_matches(" |").rsplit_once(" | ").unwrap().1;
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "{row}");
+        for name in named {
+            assert!(known.contains(name), "there is no test {name}, which holds: {row}");
+        }
+    }
+}

@@ -91,6 +91,21 @@ async fn what_is_asked_for_beside_is_answered() {
     assert_eq!(response.provenance.unwrap().further_inputs[0].role, "income");
 }
 
+/// economiccomplexity's `productivity_levels` and EconGeo's `prody` take the first income for that of the first region.
+#[tokio::test]
+async fn incomes_are_matched_by_code_and_not_by_position() {
+    let asked = request(|request| request.income_indicator = "income".into());
+    let levels = |response: v1::MeasureComplexityResponse| {
+        response.regions.into_iter().map(|row| (row.region.unwrap().code, row.income_level)).collect::<Vec<_>>()
+    };
+    let mut reversed = income();
+    reversed.rows.reverse();
+    let tables = Tables(vec![table(&ROWS), reversed]);
+    let other = levels(answer(&tables, asked.clone(), &Job::new()).await.unwrap());
+    assert_eq!(levels(ask(table(&ROWS), asked).await.unwrap()), other);
+    assert!(other.iter().all(|(_, level)| level.is_some()));
+}
+
 #[tokio::test]
 async fn a_network_in_parts_is_refused_with_its_components_or_cut_to_the_largest() {
     let parts: [(&str, &[f64]); 4] = [

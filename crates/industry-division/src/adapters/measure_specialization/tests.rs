@@ -86,6 +86,27 @@ async fn measures_with_every_field() {
     assert_eq!((provenance.method_revision, provenance.panel_digest.len()), (1, 64));
 }
 
+/// REAT's `locq2` takes means over the industries of a region and recycles them down the matrix: then no industry's mean is 0.
+#[tokio::test]
+async fn quotients_are_standardised_over_the_regions_of_their_industry() {
+    let rows: [(&str, &[f64]); 4] = [
+        ("r1", &[8.0, 1.0, 3.0, 0.0, 0.0, 0.0]),
+        ("r2", &[2.0, 5.0, 2.0, 0.0, 0.0, 0.0]),
+        ("r3", &[1.0, 4.0, 0.0, 0.0, 0.0, 0.0]),
+        ("r4", &[6.0, 1.0, 9.0, 0.0, 0.0, 0.0]),
+    ];
+    let response = ask(&rows, request("jobs", "2014")).await.unwrap();
+    for industry in INDUSTRIES {
+        let own: Vec<f64> =
+            rows.iter().map(|(region, _)| cell(&response, region, industry).standardized.unwrap()).collect();
+        let squares: f64 = own.iter().map(|score| score * score).sum();
+        assert!(own.iter().sum::<f64>().abs() < 1e-12 && (squares - 3.0).abs() < 1e-12, "{industry}: {own:?}");
+    }
+    // A region without an industry has no logarithm, and leaves those of the others finite.
+    let logs = |region| cell(&response, region, "c").standardized_logarithmic;
+    assert!(logs("r3").is_none() && logs("r1").is_some() && logs("r4").is_some());
+}
+
 #[tokio::test]
 async fn equal_shares_count_as_present_and_are_not_standardised() {
     let mut request = request("jobs", "2015");

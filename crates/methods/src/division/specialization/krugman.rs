@@ -71,6 +71,11 @@ mod tests {
         let structure = RegionStructure::try_new(&[3.0, 1.0], &reference).unwrap();
         assert_eq!((krugman_specialization(&structure), hoover_specialization(&structure)), (0.5, 0.25));
         assert_eq!(relative_diversity(&structure), Some(2.0));
+    }
+
+    #[test]
+    fn the_structure_of_the_reference_has_no_diversity_and_none_that_is_infinite() {
+        let reference = ReferenceStructure::try_new(&[1.0, 1.0]).unwrap();
         let alike = RegionStructure::try_new(&[0.1, 0.1], &reference).unwrap();
         assert_eq!((krugman_specialization(&alike), relative_diversity(&alike)), (0.0, None));
     }
