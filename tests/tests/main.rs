@@ -19,4 +19,5 @@ mod plan_sizes;
 mod plans;
 mod serving;
 mod shapes;
+mod space;
 mod workspace;
