@@ -91,7 +91,7 @@ async fn what_is_asked_for_beside_is_answered() {
     assert_eq!(response.provenance.unwrap().further_inputs[0].role, "income");
 }
 
-/// economiccomplexity's `productivity_levels` and EconGeo's `prody` take the first income for that of the first region.
+/// economiccomplexity's `productivity_levels` takes the first income for that of the first region, whatever their names.
 #[tokio::test]
 async fn incomes_are_matched_by_code_and_not_by_position() {
     let asked = request(|request| request.income_indicator = "income".into());
