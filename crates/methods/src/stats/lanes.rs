@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use pulp::Arch;
 
 pub(crate) use differences::{falls, pair_differences};
-pub(crate) use extremes::{are_finite, extremes, sum_and_least};
+pub(crate) use extremes::{are_finite, extremes, greatest, sum_and_least};
 pub(crate) use logarithm::{LookUp, natural_log, natural_logs};
 pub use rows::logs;
 pub(crate) use rows::{add_over, append_quotients, replace};
@@ -67,8 +67,8 @@ mod tests {
             let weights: Vec<f64> = (0..n).map(|k| (k % 3) as f64).collect();
             let (whole, least) = sum_and_least(&values);
             assert_eq!((whole, least), ((n * (n + 1) / 2) as f64, if n > 0 { 1.0 } else { f64::INFINITY }));
-            let greatest = if n > 0 { n as f64 } else { f64::NEG_INFINITY };
-            assert_eq!(extremes(&values), (least, greatest));
+            let most = if n > 0 { n as f64 } else { f64::NEG_INFINITY };
+            assert_eq!((extremes(&values), greatest(&values)), ((least, most), most));
             let products: f64 = values.iter().zip(&weights).map(|(value, weight)| value * weight).sum();
             assert_eq!(product_sum(&values, &weights), products);
             let pairs: f64 = values.iter().flat_map(|a| values.iter().map(move |b| (a - b).abs())).sum::<f64>() / 2.0;
@@ -103,6 +103,7 @@ mod tests {
             let mut values = [3.0, -2.0, 0.0, 5.0];
             values.rotate_left(position);
             assert_eq!((sum_and_least(&values), extremes(&values)), ((6.0, -2.0), (3.0, 5.0)));
+            assert_eq!(greatest(&values), 5.0);
         }
     }
 }

@@ -1,13 +1,11 @@
 //! Directional rose of local associations: whether regions and their neighbours move together.
 
-use std::f64::consts::TAU;
+mod circle;
 
-use pulp::{Simd, WithSimd};
-
-use crate::stats::lanes::arch;
-use crate::stats::side_by_side::{self, Row, SHUFFLES};
+use crate::stats::side_by_side::{self, Row};
 use crate::stats::{Alternative, PermutationTest, SpatialWeights};
 use crate::{Progress, Stopped};
+use circle::Circle;
 
 /// Why there is no rose.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -122,10 +120,10 @@ pub fn directional_rose(
     sectors: usize,
 ) -> Result<Rose, RoseError> {
     let own = changes(start, end, weights, sectors)?;
-    let (lags, circle) = (weights.lag(&own), Circle::new(sectors));
+    let lags = weights.lag(&own);
     let mut counts = vec![0; sectors];
-    let moves = own.iter().zip(lags).map(|(&own, lag)| {
-        let sector = circle.sector(own, lag);
+    let into = Circle::new(sectors).sectors(&own, &lags);
+    let moves = own.iter().zip(lags).zip(into).map(|((&own, lag), sector)| {
         sector.into_iter().for_each(|sector| counts[sector] += 1);
         RoseMove { own, lag, sector }
     });
@@ -163,7 +161,7 @@ pub fn rose_permutations(
     let observed = directional_rose(start, end, weights, sectors)?.counts;
     let own = changes(start, end, weights, sectors)?;
     let circle = Circle::new(sectors);
-    let of = |rows: &[Row]| arch().dispatch(Counts { rows, weights, circle: &circle });
+    let of = |rows: &[Row]| circle.counts(rows, weights);
     let counted = side_by_side::of_shuffles(&own, weights.n_links() + own.len(), permutations, seed, progress, of)?;
     let test = |sector: usize| {
         let permuted: Vec<f64> = counted.iter().map(|counts| f64::from(counts[sector])).collect();
@@ -211,105 +209,6 @@ fn changes(start: &[f64], end: &[f64], weights: &SpatialWeights, sectors: usize)
     }
 }
 
-/// The sectors of a circle.
-///
-/// Directions are compared by how far along a square they point, which orders them as their angles do and takes one division:
-/// 0 to the right, 1 upwards, 2 to the left, 3 downwards.
-struct Circle {
-    /// Where sectors start, but for the first.
-    starts: Vec<f64>,
-}
-
-impl Circle {
-    fn new(sectors: usize) -> Self {
-        let start = |sector: usize| match (sector * 8).is_multiple_of(sectors) {
-            // An eighth of the circle is half a side, to the last digit.
-            true => (sector * 8 / sectors) as f64 / 2.0,
-            false => {
-                let (lag, own) = (TAU * sector as f64 / sectors as f64).sin_cos();
-                along_square(own, lag)
-            }
-        };
-        Self { starts: (1..sectors).map(start).collect() }
-    }
-
-    /// Number of sectors.
-    fn n_sectors(&self) -> usize {
-        self.starts.len() + 1
-    }
-
-    /// The sector of a move; none where nothing moves.
-    fn sector(&self, own: f64, lag: f64) -> Option<usize> {
-        let place = along_square(own, lag);
-        (!place.is_nan()).then(|| self.at(place))
-    }
-
-    /// The sector of a place on the square; of NaN, one of them.
-    #[inline(always)]
-    fn at(&self, place: f64) -> usize {
-        // Few starts are counted without branches; many are searched.
-        if self.starts.len() < 16 {
-            self.starts.iter().map(|&start| usize::from(start <= place)).sum()
-        } else {
-            self.starts.partition_point(|&start| start <= place)
-        }
-    }
-}
-
-impl Circle {
-    /// [`Circle::at`] of each place. Few starts are compared with all places at once.
-    #[inline(always)]
-    fn of_places(&self, places: &Row) -> [u64; SHUFFLES] {
-        if self.starts.len() >= 16 {
-            return places.map(|place| self.at(place) as u64);
-        }
-        let mut sectors = [0; SHUFFLES];
-        for &start in &self.starts {
-            for shuffle in 0..SHUFFLES {
-                sectors[shuffle] += u64::from(start <= places[shuffle]);
-            }
-        }
-        sectors
-    }
-}
-
-/// Counts the moves in each sector, for shuffles side by side.
-struct Counts<'a> {
-    rows: &'a [Row],
-    weights: &'a SpatialWeights,
-    circle: &'a Circle,
-}
-
-impl WithSimd for Counts<'_> {
-    type Output = [Vec<u32>; SHUFFLES];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
-        let mut counts: Self::Output = std::array::from_fn(|_| vec![0; self.circle.n_sectors()]);
-        for (region, own) in self.rows.iter().enumerate() {
-            let lag = side_by_side::lag(self.rows, self.weights, region);
-            let places: Row = std::array::from_fn(|shuffle| along_square(own[shuffle], lag[shuffle]));
-            let sectors = self.circle.of_places(&places);
-            for ((counts, sector), place) in counts.iter_mut().zip(sectors).zip(places) {
-                counts[sector as usize] += u32::from(!place.is_nan());
-            }
-        }
-        counts
-    }
-}
-
-/// How far along the square around the origin a direction points, from 0 to 4; NaN for none.
-///
-/// Both sides are computed and one is chosen: which, no processor could guess.
-#[inline(always)]
-fn along_square(own: f64, lag: f64) -> f64 {
-    let height = lag / (own.abs() + lag.abs());
-    // Rounding must not lead a move that falls a little once around to the first sector.
-    let below = if 4.0 + height < 4.0 { 4.0 + height } else { 4.0_f64.next_down() };
-    let right = if height < 0.0 { below } else { height };
-    if own < 0.0 { 2.0 - height } else { right }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -330,32 +229,6 @@ mod tests {
         assert_eq!(rose.counts, [1, 0, 1, 0]);
         let rose = directional_rose(&[0.0; 4], &[0.0, 2.0, 0.0, 0.0], &ring(), 8).unwrap();
         assert_eq!(rose.counts, [1, 0, 2, 0, 0, 0, 0, 0]);
-    }
-
-    #[test]
-    fn sectors_are_those_of_angles() {
-        for sectors in 2..=360 {
-            let circle = Circle::new(sectors);
-            for at in 0..sectors {
-                // A little after the start of each sector, and a little before its end.
-                for part in [1e-9, 0.5, 1.0 - 1e-9] {
-                    let (lag, own) = (TAU * (at as f64 + part) / sectors as f64).sin_cos();
-                    assert_eq!(circle.sector(own, lag), Some(at), "{sectors} {at} {part}");
-                }
-            }
-            assert_eq!((circle.sector(1.0, 0.0), circle.sector(1.0, -1e-300)), (Some(0), Some(sectors - 1)));
-        }
-    }
-
-    #[test]
-    fn sectors_begin_with_their_own_start() {
-        let circle = Circle::new(8);
-        let starts =
-            [(1.0, 0.0), (0.3, 0.3), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (-0.1, -0.1), (0.0, -1.0), (0.9, -0.9)];
-        for (sector, (own, lag)) in starts.into_iter().enumerate() {
-            assert_eq!(circle.sector(own, lag), Some(sector));
-        }
-        assert_eq!(circle.sector(0.0, 0.0), None);
     }
 
     #[test]

@@ -264,7 +264,7 @@ impl<'a> Distribution<'a> {
     }
 
     fn nearly_sorted(&self) -> NearlyAscending {
-        let (least, greatest) = lanes::extremes(self.values);
+        let (least, greatest) = self.ends();
         NearlyAscending::new(self.values, least, greatest)
     }
 
@@ -287,8 +287,13 @@ impl<'a> Distribution<'a> {
 
     /// Sorts the values, which none is negative of, and what goes with them.
     pub(super) fn sort<T: Copy>(&self, items: &mut [T], value: impl Fn(&T) -> f64 + Copy) {
-        let (least, greatest) = lanes::extremes(self.values);
+        let (least, greatest) = self.ends();
         sort_ascending(items, least, greatest, value);
+    }
+
+    /// The least value above zero, and the greatest value, where none is negative.
+    fn ends(&self) -> (f64, f64) {
+        if self.least > 0.0 { (self.least, lanes::greatest(self.values)) } else { lanes::extremes(self.values) }
     }
 }
 

@@ -44,7 +44,8 @@ pub fn quantile(distribution: &Distribution<'_>, share: f64) -> Result<f64, Ineq
     Ok(values[last])
 }
 
-fn between(low: f64, high: f64, part: f64) -> f64 {
+/// The number between two, a part of the way from the first one.
+pub(super) fn between(low: f64, high: f64, part: f64) -> f64 {
     low + (high - low) * part
 }
 
@@ -84,7 +85,8 @@ pub fn quantile_ratio(distribution: &Distribution<'_>, upper: f64, lower: f64) -
 pub fn median(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
     let n = distribution.n_regions();
     if let Some(nearly) = distribution.nearly_ascending()? {
-        return Ok(between(nearly.at((n - 1) / 2), nearly.at(n / 2), 0.5));
+        let [lower, upper] = nearly.middle().numbers;
+        return Ok(between(lower, upper, 0.5));
     }
     let Ascending { values, shares } = distribution.ascending()?;
     let mut reached = 0.0;

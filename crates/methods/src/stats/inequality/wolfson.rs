@@ -1,6 +1,7 @@
 //! Wolfson polarisation: how far the middle has thinned out towards both ends.
 
 use super::distribution::{Distribution, InequalityError, in_range};
+use super::quantile::between;
 use super::{gini, lorenz, median};
 
 /// Computes Wolfson's index of bipolarisation.
@@ -24,23 +25,24 @@ use super::{gini, lorenz, median};
 ///
 /// Wolfson (1994), American Economic Review 84(2), 353-358.
 pub fn wolfson(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
-    let median = median(distribution)?;
+    let (median, share_of_poorer_half) = median_and_share_below(distribution)?;
     if median == 0.0 {
         return Err(InequalityError::NothingBelow);
     }
-    let below_half = 0.5 - total_of_poorer_half(distribution)?;
+    let below_half = 0.5 - share_of_poorer_half;
     in_range(2.0 * (2.0 * below_half - gini(distribution)?) * distribution.mean() / median)
 }
 
-/// Share of the total that the poorer half hold: the Lorenz curve at one half.
-fn total_of_poorer_half(distribution: &Distribution<'_>) -> Result<f64, InequalityError> {
+/// The median, and the share of the total that the poorer half hold: the Lorenz curve at one half.
+fn median_and_share_below(distribution: &Distribution<'_>) -> Result<(f64, f64), InequalityError> {
     let Some(nearly) = distribution.nearly_ascending()? else {
-        return Ok(lorenz(distribution)?.at(0.5));
+        return Ok((median(distribution)?, lorenz(distribution)?.at(0.5)));
     };
-    let n = distribution.n_regions();
+    let (n, middle) = (distribution.n_regions(), nearly.middle());
+    let [lower, upper] = middle.numbers;
     // Of an odd number, the one in the middle belongs to both halves.
-    let middle = if n.is_multiple_of(2) { 0.0 } else { 0.5 * nearly.at(n / 2) };
-    Ok((nearly.sum_of_first(n / 2) + middle) / n as f64 / distribution.mean())
+    let of_both = if n.is_multiple_of(2) { 0.0 } else { 0.5 * upper };
+    Ok((between(lower, upper, 0.5), (middle.sum_below + of_both) / n as f64 / distribution.mean()))
 }
 
 #[cfg(test)]

@@ -86,6 +86,30 @@ pub(crate) fn are_finite(values: &[f64]) -> bool {
     sum(values, None, Itself).is_finite()
 }
 
+/// The greatest value; minus infinity where there is none.
+pub(crate) fn greatest(values: &[f64]) -> f64 {
+    arch().dispatch(Greatest(values))
+}
+
+struct Greatest<'a>(&'a [f64]);
+
+impl WithSimd for Greatest<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        // Four eights at once, since each waits for the one before.
+        let mut greatest = [f64::NEG_INFINITY; TURNS * LANES];
+        let (chunks, rest) = self.0.as_chunks::<{ TURNS * LANES }>();
+        for chunk in chunks {
+            for lane in 0..TURNS * LANES {
+                greatest[lane] = if chunk[lane] > greatest[lane] { chunk[lane] } else { greatest[lane] };
+            }
+        }
+        greatest.iter().chain(rest).copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
 /// The least value above zero, and the greatest value; infinity and minus infinity where there is none.
 pub(crate) fn extremes(values: &[f64]) -> (f64, f64) {
     arch().dispatch(Extremes(values))
