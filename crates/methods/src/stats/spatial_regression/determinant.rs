@@ -1,21 +1,20 @@
 //! The determinant of I - rho W, the traces that its derivatives are made of, and the multiplier W(I - rho W)^-1.
 
-use faer::Mat;
-use faer::linalg::solvers::Solve as _;
 use rayon::prelude::*;
 
 use super::SpatialRegressionError;
+use super::dense::Dense;
 use super::elimination::Pattern;
 use super::factors::{Factors, Row, Side, VECTORS};
 use crate::stats::SpatialWeights;
 use crate::stats::lanes::arch;
 use crate::{Progress, Stopped};
 
-/// Regions up to which all eigenvalues are found.
+/// Regions up to which all eigenvalues are found, which takes less than a tenth of a second and cannot be stopped.
 const BY_EIGENVALUES: usize = 300;
-/// Regions up to which they are found where that is faster than factors, because those are hardly sparse.
-const MOST_BY_EIGENVALUES: usize = 1_000;
-/// One over the part of a cube of regions that factors may take in multiplications to be faster.
+/// Regions up to which factors have every cell where that is faster, because they would hardly be sparse.
+const MOST_DENSE: usize = 1_000;
+/// One over the part of a cube of regions that sparse factors may take in multiplications to be faster.
 const SPARSE: usize = 200;
 /// Multiplications of one factorisation that are still done: less than half a second's work, of which each place is one that a
 /// caller can stop before.
@@ -28,9 +27,11 @@ const SCALINGS: usize = 200;
 /// What the likelihood asks of the weights.
 #[derive(Debug)]
 pub(super) enum Determinant {
-    /// Real and imaginary parts of the eigenvalues of W.
-    Eigenvalues(Vec<(f64, f64)>),
-    /// The pattern of the factors, and a bound of the size of all eigenvalues.
+    /// Real and imaginary parts of the eigenvalues of W, and all its cells.
+    Eigenvalues(Vec<(f64, f64)>, Dense),
+    /// All cells, and a bound of the size of all eigenvalues.
+    Dense(Dense, f64),
+    /// The pattern of the sparse factors, and a bound of the size of all eigenvalues.
     Factors(Pattern, f64),
 }
 
@@ -52,20 +53,22 @@ impl Determinant {
         if regions <= BY_EIGENVALUES {
             return Self::by_eigenvalues(weights);
         }
-        let may_be_dense = regions <= MOST_BY_EIGENVALUES;
+        let may_be_dense = regions <= MOST_DENSE;
         let most = if may_be_dense { regions.pow(3) / SPARSE } else { MOST_MULTIPLICATIONS };
         match Pattern::of(weights, most, progress)? {
-            Some(pattern) => Ok(Self::Factors(pattern, largest_eigenvalue_bound(weights))),
-            None if may_be_dense => Self::by_eigenvalues(weights),
+            Some(pattern) => Ok(Self::Factors(pattern, largest_eigenvalue_bound(weights, progress)?)),
+            None if may_be_dense => Self::dense(weights, progress),
             None => Err(SpatialRegressionError::TooManyLinks { regions, links }),
         }
     }
 
     pub(super) fn by_eigenvalues(weights: &SpatialWeights) -> Result<Self, SpatialRegressionError> {
-        let regions = weights.n_regions();
-        let dense = Mat::from_fn(regions, regions, |from, to| weights.weight(from, to));
-        let values = dense.eigenvalues().map_err(|_| SpatialRegressionError::NoEigenvalues)?;
-        Ok(Self::Eigenvalues(values.into_iter().map(|value| (value.re, value.im)).collect()))
+        let dense = Dense::of(weights);
+        Ok(Self::Eigenvalues(dense.eigenvalues().ok_or(SpatialRegressionError::NoEigenvalues)?, dense))
+    }
+
+    pub(super) fn dense(weights: &SpatialWeights, progress: &Progress) -> Result<Self, SpatialRegressionError> {
+        Ok(Self::Dense(Dense::of(weights), largest_eigenvalue_bound(weights, progress)?))
     }
 
     /// The dependences between which the likelihood is searched. With all eigenvalues known, those between which I - rho W keeps
@@ -73,8 +76,8 @@ impl Determinant {
     /// certainly does.
     pub(super) fn range(&self) -> (f64, f64) {
         match self {
-            Self::Factors(_, bound) => (-1.0 / bound, 1.0 / bound),
-            Self::Eigenvalues(values) => {
+            Self::Dense(_, bound) | Self::Factors(_, bound) => (-1.0 / bound, 1.0 / bound),
+            Self::Eigenvalues(values, _) => {
                 let radius = values.iter().map(|&(re, im)| re.hypot(im)).fold(0.0, f64::max);
                 let real = values.iter().filter(|(_, im)| im.abs() <= ROUNDING * radius).map(|&(re, _)| re);
                 let lowest = real.fold(0.0, f64::min);
@@ -89,7 +92,8 @@ impl Determinant {
     pub(super) fn log(&self, dependence: f64, progress: &Progress) -> Result<f64, Stopped> {
         Ok(match self {
             Self::Factors(pattern, _) => Factors::of(pattern, dependence, progress)?.log_determinant(),
-            Self::Eigenvalues(values) => {
+            Self::Dense(dense, _) => dense.log_determinant(dependence, progress)?,
+            Self::Eigenvalues(values, _) => {
                 let log_distance =
                     |&(re, im): &(f64, f64)| 0.5 * ((1.0 - dependence * re).powi(2) + (dependence * im).powi(2)).ln();
                 values.iter().map(log_distance).sum()
@@ -101,7 +105,8 @@ impl Determinant {
     pub(super) fn trace(&self, dependence: f64, progress: &Progress) -> Result<f64, Stopped> {
         match self {
             Self::Factors(pattern, _) => Factors::of(pattern, dependence, progress)?.trace_of_multiplier(progress),
-            Self::Eigenvalues(values) => Ok(traces(values, dependence).0),
+            Self::Dense(dense, _) => Ok(dense.multiplier(dependence, progress)?.trace()),
+            Self::Eigenvalues(values, _) => Ok(trace(values, dependence)),
         }
     }
 
@@ -115,40 +120,26 @@ impl Determinant {
     ) -> Result<Multiplier, SpatialRegressionError> {
         match self {
             Self::Factors(pattern, _) => sparse_multiplier(pattern, weights, dependence, vector, progress),
-            Self::Eigenvalues(values) => {
-                let (trace, trace_of_square) = traces(values, dependence);
-                let turned = turned_multiplier(weights, dependence);
-                let passed_on =
-                    |region: usize| vector.iter().enumerate().map(|(at, own)| turned[(at, region)] * own).sum::<f64>();
-                let passed_on = (0..vector.len()).map(passed_on).collect();
-                Ok(Multiplier { trace, trace_of_square, squares: turned.as_ref().squared_norm_l2(), passed_on })
+            Self::Eigenvalues(_, dense) | Self::Dense(dense, _) => {
+                let whole = dense.multiplier(dependence, progress)?;
+                Ok(Multiplier {
+                    trace: whole.trace(),
+                    trace_of_square: whole.trace_of_square(),
+                    squares: whole.squares(),
+                    passed_on: whole.times(vector),
+                })
             }
         }
     }
 }
 
-/// Traces of the multiplier and of its square.
-fn traces(eigenvalues: &[(f64, f64)], dependence: f64) -> (f64, f64) {
-    eigenvalues.iter().fold((0.0, 0.0), |(trace, of_square), &(re, im)| {
-        // w / (1 - rho w) = w (1 - rho conj(w)) / |1 - rho w|^2
-        let norm = (1.0 - dependence * re).powi(2) + (dependence * im).powi(2);
-        let real = (re - dependence * (re * re + im * im)) / norm;
-        let imaginary = im / norm;
-        (trace + real, of_square + real * real - imaginary * imaginary)
-    })
-}
-
-/// The transpose of the multiplier: W(I - rho W)^-1 is that of (I - rho W')^-1 W'.
-fn turned_multiplier(weights: &SpatialWeights, dependence: f64) -> Mat<f64> {
-    let regions = weights.n_regions();
-    let (mut filter, mut turned) = (Mat::<f64>::identity(regions, regions), Mat::<f64>::zeros(regions, regions));
-    for from in 0..regions {
-        for (to, weight) in weights.links(from) {
-            filter[(to, from)] -= dependence * weight;
-            turned[(to, from)] = weight;
-        }
-    }
-    filter.partial_piv_lu().solve(&turned)
+/// Trace of the multiplier.
+fn trace(eigenvalues: &[(f64, f64)], dependence: f64) -> f64 {
+    // The real part of w / (1 - rho w) = w (1 - rho conj(w)) / |1 - rho w|^2; those of conjugates are alike.
+    let part = |&(re, im): &(f64, f64)| {
+        (re - dependence * (re * re + im * im)) / ((1.0 - dependence * re).powi(2) + (dependence * im).powi(2))
+    };
+    eigenvalues.iter().map(part).sum()
 }
 
 /// Column and row of the multiplier for each region, eight regions at a time, of which nothing but sums is kept.
@@ -162,8 +153,9 @@ fn sparse_multiplier(
     let factors = Factors::of(pattern, dependence, progress)?;
     let (plain, turned) = (in_order(pattern, weights), in_order(pattern, &weights.transposed()));
     let places: Vec<usize> = (0..pattern.len()).collect();
+    progress.expect(places.len());
     let sums = |places: &[usize]| -> Result<[f64; 3], SpatialRegressionError> {
-        progress.check()?;
+        progress.advance(places.len())?;
         Ok(arch().dispatch(
             #[inline(always)]
             || sums_of_places(&factors, [&plain, &turned], places),
@@ -225,17 +217,18 @@ fn in_order(pattern: &Pattern, weights: &SpatialWeights) -> SpatialWeights {
 /// # Source
 ///
 /// Collatz (1942), Mathematische Zeitschrift 48, 221-226.
-fn largest_eigenvalue_bound(weights: &SpatialWeights) -> f64 {
+fn largest_eigenvalue_bound(weights: &SpatialWeights, progress: &Progress) -> Result<f64, Stopped> {
     let mut scale = vec![1.0; weights.n_regions()];
     let mut bound = f64::INFINITY;
     for _ in 0..SCALINGS {
+        progress.check()?;
         let lag = weights.lag(&scale);
         let largest = lag.iter().zip(&scale).map(|(lag, own)| lag / own).fold(0.0, f64::max);
         bound = bound.min(largest);
         // Half of each stays where it is, so that nothing swings to and fro and nothing becomes zero.
         scale.iter_mut().zip(&lag).for_each(|(own, lag)| *own = 0.5 * (*own + lag / largest));
     }
-    bound
+    Ok(bound)
 }
 
 #[cfg(test)]
@@ -256,32 +249,33 @@ mod tests {
 
     #[test]
     fn factors_and_eigenvalues_tell_the_same() {
-        let weights = weights(70);
+        let (weights, progress) = (weights(70), Progress::new());
         let eigenvalues = Determinant::by_eigenvalues(&weights).unwrap();
-        let bound = largest_eigenvalue_bound(&weights);
-        let progress = Progress::new();
+        let dense = Determinant::dense(&weights, &progress).unwrap();
+        let bound = largest_eigenvalue_bound(&weights, &progress).unwrap();
         let factors = Determinant::Factors(Pattern::of(&weights, 1_000_000, &progress).unwrap().unwrap(), bound);
         let vector: Vec<f64> = (0..70).map(|region| f64::from(region % 9)).collect();
-        close(factors.range().1, eigenvalues.range().1);
-        for part in [-0.95, -0.3, 0.0, 0.6, 0.97] {
-            let dependence = part / bound;
-            let log = |own: &Determinant| own.log(dependence, &progress).unwrap();
-            let trace = |own: &Determinant| own.trace(dependence, &progress).unwrap();
-            close(log(&factors), log(&eigenvalues));
-            close(trace(&factors), trace(&eigenvalues));
-            let of = |determinant: &Determinant| {
-                determinant.multiplier(&weights, dependence, &vector, &Progress::new()).unwrap()
-            };
-            let (own, expected) = (of(&factors), of(&eigenvalues));
-            close(own.trace, expected.trace);
-            close(own.trace_of_square, expected.trace_of_square);
-            close(own.squares, expected.squares);
-            own.passed_on.iter().zip(&expected.passed_on).for_each(|(own, expected)| close(*own, *expected));
+        for own in [&factors, &dense] {
+            close(own.range().1, eigenvalues.range().1);
+            for part in [-0.95, -0.3, 0.0, 0.6, 0.97] {
+                let dependence = part / bound;
+                let log = |own: &Determinant| own.log(dependence, &progress).unwrap();
+                let trace = |own: &Determinant| own.trace(dependence, &progress).unwrap();
+                close(log(own), log(&eigenvalues));
+                close(trace(own), trace(&eigenvalues));
+                let multiplier = |own: &Determinant| own.multiplier(&weights, dependence, &vector, &progress).unwrap();
+                let (own, expected) = (multiplier(own), multiplier(&eigenvalues));
+                close(own.trace, trace(&eigenvalues));
+                close(own.trace_of_square, expected.trace_of_square);
+                close(own.squares, expected.squares);
+                own.passed_on.iter().zip(&expected.passed_on).for_each(|(own, expected)| close(*own, *expected));
+            }
         }
     }
 
     #[test]
     fn no_eigenvalue_of_standardised_weights_exceeds_one() {
-        assert!((largest_eigenvalue_bound(&weights(400).row_standardized()) - 1.0).abs() < 1e-14);
+        let bound = largest_eigenvalue_bound(&weights(400).row_standardized(), &Progress::new()).unwrap();
+        assert!((bound - 1.0).abs() < 1e-14);
     }
 }

@@ -119,8 +119,13 @@ impl<'a> Likelihood<'a> {
         let step = (highest - lowest) / GRID as f64;
         // The ends themselves may have a determinant of zero.
         let points: Vec<f64> = (0..GRID).map(|at| lowest + (at as f64 + 0.5) * step).collect();
-        let likelihoods: Vec<f64> =
-            points.par_iter().map(|&dependence| self.log(dependence, progress)).collect::<Result<_, _>>()?;
+        progress.expect(GRID);
+        let log = |&dependence: &f64| {
+            let log = self.log(dependence, progress)?;
+            progress.advance(1)?;
+            Ok(log)
+        };
+        let likelihoods: Vec<f64> = points.par_iter().map(log).collect::<Result<_, SpatialRegressionError>>()?;
         let mut best = 0;
         for at in 1..GRID {
             best = if likelihoods[at] > likelihoods[best] { at } else { best };
@@ -135,7 +140,9 @@ impl<'a> Likelihood<'a> {
         let (mut low, mut high) = ((bracket.0, None), (bracket.1, None));
         let mut last = f64::INFINITY;
         for _ in 0..STEPS {
-            progress.check()?;
+            // How many steps there will be is not known before.
+            progress.expect(1);
+            progress.advance(1)?;
             let next = match (low.1, high.1) {
                 (Some(rising), Some(falling)) => low.0 + (high.0 - low.0) * (rising / (rising - falling)),
                 _ => 0.5 * (low.0 + high.0),

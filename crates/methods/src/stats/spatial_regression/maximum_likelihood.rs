@@ -48,11 +48,13 @@ pub struct SpatialEstimate {
 /// log L = -n/2 (ln(2 pi u'u/n) + 1) + ln|I - rho W|
 /// ```
 ///
-/// Up to 300 regions, and up to 1 000 with many links each, the determinant is that of the eigenvalues of W, and all dependences
-/// are searched at which I - rho W keeps its rank. Of more regions it is that of sparse triangular factors, exact as well, and dependences are searched whose size is
-/// below one over the largest eigenvalue: from -1 to 1 for row-standardised weights. The likelihood is looked at on a grid, and
-/// the root of its derivative beside the best point is found to the last digits. Standard errors are those of the inverse of
-/// the expected information, whose traces are exact, too.
+/// Up to 300 regions, the determinant is that of the eigenvalues of W, and all dependences are searched at which I - rho W keeps
+/// its rank. Of more regions it is that of triangular factors, exact as well, which are sparse where there are more than 1 000,
+/// and dependences are searched whose size is below one over the largest eigenvalue: from -1 to 1 for row-standardised weights.
+/// The likelihood is looked at on a grid, and the root of its derivative beside the best point is found to the last digits.
+/// Standard errors are those of the inverse of the expected information, whose traces are exact, too.
+///
+/// Each point of the grid, each step towards the root, and then each region counts one unit of progress.
 ///
 /// # Shapes and units
 ///

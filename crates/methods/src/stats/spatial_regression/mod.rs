@@ -1,5 +1,6 @@
 //! Linear regression over regions whose errors or values may depend on those of neighbours.
 
+mod dense;
 mod determinant;
 mod diagnostics;
 mod elimination;
