@@ -67,7 +67,8 @@ fn classic_markov(bencher: Bencher<'_, '_>, size: (usize, usize)) {
 #[divan::bench(args = SIZES)]
 fn paths(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let values = incomes(size);
-    bencher.bench_local(|| rank_paths(black_box(&values), RankMethod::Competition, RankOrder::HighestFirst));
+    let (method, order) = (RankMethod::Competition, RankOrder::HighestFirst);
+    bencher.bench_local(|| rank_paths(black_box(&values), method, order, &Progress::new()));
 }
 
 #[divan::bench(args = REGIONS)]
@@ -119,20 +120,20 @@ fn theta_999(bencher: Bencher<'_, '_>, size: (usize, usize)) {
 fn count_full_rank_chain(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let values = incomes(size);
     bencher.bench_local(|| {
-        let chain = full_rank_chain(black_box(&values)).expect("incomes");
+        let chain = full_rank_chain(black_box(&values), &Progress::new()).expect("incomes");
         (chain.sojourn_times(), chain.classes())
     });
 }
 
 #[divan::bench(args = CHAINS, sample_count = 3, sample_size = 1)]
 fn full_rank_first_passage(bencher: Bencher<'_, '_>, regions: usize) {
-    let chain = full_rank_chain(&incomes((regions, 20))).expect("incomes");
+    let chain = full_rank_chain(&incomes((regions, 20)), &Progress::new()).expect("incomes");
     bencher.bench_local(|| black_box(&chain).mean_first_passage(&Progress::new()));
 }
 
 #[divan::bench(args = CHAINS, sample_count = 3, sample_size = 1)]
 fn geographic_rank_first_passage(bencher: Bencher<'_, '_>, regions: usize) {
-    let chain = geographic_rank_chain(&incomes((regions, 20))).expect("incomes");
+    let chain = geographic_rank_chain(&incomes((regions, 20)), &Progress::new()).expect("incomes");
     bencher.bench_local(|| black_box(&chain).mean_first_passage(&Progress::new()));
 }
 

@@ -75,7 +75,9 @@ fn arcelus_of_every_region(bencher: Bencher<'_, '_>, (n_regions, n_industries): 
 fn gerfin_of_every_region(bencher: Bencher<'_, '_>, (n_regions, n_industries): (usize, usize)) {
     let (start, end) = (amounts(n_regions, n_industries, 1), amounts(n_regions, n_industries, 2));
     let chain = Chain::from(comparison(&start, &end));
-    bencher.counter(ItemsCount::new(n_regions * n_industries)).bench(|| gerfin(black_box(&chain)).total());
+    bencher
+        .counter(ItemsCount::new(n_regions * n_industries))
+        .bench(|| gerfin(black_box(&chain), &Progress::new()).map(|factors| factors.total()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -84,14 +86,16 @@ fn predictions_leaving_one_out(bencher: Bencher<'_, '_>, (n_regions, n_industrie
     let comparison = comparison(&start, &end);
     bencher
         .counter(ItemsCount::new(n_regions * n_industries))
-        .bench(|| predicted_growth(black_box(&comparison), BartikReference::LeaveOneOut));
+        .bench(|| predicted_growth(black_box(&comparison), BartikReference::LeaveOneOut, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]
 fn gaps_by_industry(bencher: Bencher<'_, '_>, (n_regions, n_industries): (usize, usize)) {
     let (start, end) = (amounts(n_regions, n_industries, 1), amounts(n_regions, n_industries, 2));
     let comparison = comparison(&start, &end);
-    bencher.counter(ItemsCount::new(n_regions * n_industries)).bench(|| growth_gap(black_box(&comparison)));
+    bencher
+        .counter(ItemsCount::new(n_regions * n_industries))
+        .bench(|| growth_gap(black_box(&comparison), &Progress::new()));
 }
 
 /// The dynamic form at 300 x 100, by the number of yearly steps.

@@ -86,7 +86,7 @@ fn regression(bencher: Bencher<'_, '_>, regions: usize, form: SpatialForm) {
 #[divan::bench(args = SIZES)]
 fn spatial_markov_4x4(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let (values, weights) = (values(size), weights(size.0));
-    bencher.bench(|| spatial_markov(black_box(&values), &weights, &quartiles(), &quartiles().into()));
+    bencher.bench(|| spatial_markov(black_box(&values), &weights, &quartiles(), &quartiles().into(), &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -101,7 +101,7 @@ fn spatial_markov_4x4_99_permutations(bencher: Bencher<'_, '_>, size: (usize, us
 #[divan::bench(args = SIZES)]
 fn lisa_chain(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let (values, weights) = (values(size), weights(size.0));
-    bencher.bench(|| lisa_markov(black_box(&values), &weights));
+    bencher.bench(|| lisa_markov(black_box(&values), &weights, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -136,7 +136,7 @@ fn rose(bencher: Bencher<'_, '_>, regions: usize) {
 fn spillover_of_clusters(bencher: Bencher<'_, '_>, (regions, periods): (usize, usize)) {
     let (values, weights) = (values((regions, periods)), weights(regions));
     let cores: Vec<Vec<bool>> = values.rows().map(|row| row.iter().map(|value| *value > 1.93).collect()).collect();
-    bencher.bench(|| spillover(black_box(&cores), &weights, false));
+    bencher.bench(|| spillover(black_box(&cores), &weights, false, &Progress::new()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -144,5 +144,8 @@ fn commonest_classes_of_neighbours(bencher: Bencher<'_, '_>, size: (usize, usize
     let (values, weights) = (values(size), weights(size.0));
     let classes = quantile_classes(&values, 5, QuantileScope::EachPeriod).expect("values");
     let ties = CommonestTies::OwnThenDrawn;
-    bencher.bench(|| commonest_classes(black_box(&classes.paths), &weights, ties, &mut generator(1, 0)).known);
+    bencher.bench(|| {
+        commonest_classes(black_box(&classes.paths), &weights, ties, &mut generator(1, 0), &Progress::new())
+            .map(|own| own.known)
+    });
 }

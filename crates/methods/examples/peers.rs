@@ -145,7 +145,7 @@ fn of_mobility(method: &str) -> Option<Run> {
         },
         "tau" => |own| kendall(&RankPairs::try_new(own.first(), own.last()).expect("ranks")).tau_b,
         "full_rank_markov" => |own| {
-            let chain = full_rank_chain(&own.values).expect("a chain");
+            let chain = full_rank_chain(&own.values, &Progress::new()).expect("a chain");
             (0..chain.n_states()).map(|state| chain.stays(state) as f64).sum()
         },
         "sequences" => |own| {
@@ -169,7 +169,8 @@ fn quartiles() -> ClassRule {
 fn of_neighbours(method: &str) -> Option<Run> {
     Some(match method {
         "spatial_markov" => |own| {
-            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into()).expect("a chain");
+            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into(), &Progress::new())
+                .expect("a chain");
             chain.homogeneity.q.statistic
         },
         "spatial_markov_99" => |own| {
@@ -178,7 +179,7 @@ fn of_neighbours(method: &str) -> Option<Run> {
             test.expect("draws").mean
         },
         "lisa_markov" => |own| {
-            let chain = lisa_markov(&own.values, &own.weights).expect("a chain");
+            let chain = lisa_markov(&own.values, &own.weights, &Progress::new()).expect("a chain");
             (0..4).map(|quadrant| chain.transitions.row(quadrant)[quadrant] as f64).sum()
         },
         "lisa_markov_99" => |own| {

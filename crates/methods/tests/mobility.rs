@@ -243,7 +243,8 @@ proptest! {
 
     #[test]
     fn paths_gain_what_others_lose(values in panels(false)) {
-        let paths = rank_paths(&values, RankMethod::Average, RankOrder::HighestFirst);
+        let (method, order) = (RankMethod::Average, RankOrder::HighestFirst);
+        let paths = rank_paths(&values, method, order, &Progress::new()).unwrap();
         prop_assert_eq!(paths.iter().filter_map(|path| path.gained).sum::<f64>(), 0.0);
         for path in &paths {
             let (best, worst) = (path.best.unwrap(), path.worst.unwrap());
@@ -437,7 +438,9 @@ proptest! {
 
     #[test]
     fn rank_chains_are_left_as_often_as_entered(values in panels(false)) {
-        for chain in [full_rank_chain(&values).unwrap(), geographic_rank_chain(&values).unwrap()] {
+        let progress = Progress::new();
+        for chain in [full_rank_chain(&values, &progress), geographic_rank_chain(&values, &progress)] {
+            let chain = chain.unwrap();
             let n = chain.n_states();
             let mut entered = vec![0; n];
             for state in 0..n {

@@ -138,7 +138,7 @@ fn adds_up<P: Numbers>(data: &Data, form: Form<P>) -> Result<(), TestCaseError> 
     let total = shift.total();
     prop_assert!(close(total.parts.change(), end.total() - start.total(), everything));
     for number in 0..total.parts.numbers().len() {
-        let sum: f64 = shift.by_industry().iter().map(|parts| parts.numbers()[number]).sum();
+        let sum: f64 = shift.by_industry(&Progress::new()).unwrap().iter().map(|parts| parts.numbers()[number]).sum();
         prop_assert!(close(sum, total.parts.numbers()[number], everything));
     }
     Ok(())
@@ -158,7 +158,7 @@ fn adds_to_parent<P: Numbers>(data: &Data, form: Form<P>) -> Result<(), TestCase
     for (sum, own) in shift.total().parts.of_any_structure().into_iter().zip(whole.parts.of_any_structure()) {
         prop_assert!(close(sum, own, everything), "{sum} {own}");
     }
-    for (sums, own) in shift.by_industry().iter().zip(of_parent.industries(0)) {
+    for (sums, own) in shift.by_industry(&Progress::new()).unwrap().iter().zip(of_parent.industries(0)) {
         for (sum, own) in sums.of_any_structure().into_iter().zip(own.of_any_structure()) {
             prop_assert!(close(sum, own, everything), "{sum} {own}");
         }
@@ -265,8 +265,8 @@ proptest! {
 
     #[test]
     fn factors_multiply(data in data(1)) {
-        let (chain, ends) = (data.chain(), Chain::from(data.ends()));
-        let (yearly, at_once) = (gerfin(&chain), gerfin(&ends));
+        let (chain, ends, progress) = (data.chain(), Chain::from(data.ends()), Progress::new());
+        let (yearly, at_once) = (gerfin(&chain, &progress).unwrap(), gerfin(&ends, &progress).unwrap());
         for region in 0..chain.start().n_regions() {
             let (Ok(yearly), Ok(at_once)) = (yearly.region(region), at_once.region(region)) else { continue };
             for factors in [yearly, at_once] {
@@ -278,7 +278,7 @@ proptest! {
         // The parent as one region has the factors of the total.
         let parent = data.parent();
         let parent = parent.chain();
-        if let (Ok(a), Ok(b)) = (yearly.total(), gerfin(&parent).region(0)) {
+        if let (Ok(a), Ok(b)) = (yearly.total(), gerfin(&parent, &progress).unwrap().region(0)) {
             prop_assert!(close(a.structural, b.structural, b.structural));
             prop_assert!(close(a.locational, b.locational, b.locational));
         }
@@ -288,7 +288,8 @@ proptest! {
     fn factors_are_one_plus_parts(data in data(1)) {
         // structural * (1 + G) = 1 + (national share + mix) / E, and locational = 1 + regional share / X.
         let chain = Chain::from(data.ends());
-        let (factors, parts) = (gerfin(&chain), dunn(&chain, &Progress::new()).unwrap());
+        let (factors, parts) =
+            (gerfin(&chain, &Progress::new()).unwrap(), dunn(&chain, &Progress::new()).unwrap());
         for (region, shift) in parts.regions().iter().enumerate() {
             let Ok(own) = factors.region(region) else { continue };
             let expected = shift.start_total + shift.parts.national_share + shift.parts.industry_mix;
@@ -301,7 +302,7 @@ proptest! {
     #[test]
     fn predictions_are_national_share_and_mix(data in data(1)) {
         let comparison = data.ends();
-        let predicted = predicted_growth(&comparison, BartikReference::Whole);
+        let predicted = predicted_growth(&comparison, BartikReference::Whole, &Progress::new()).unwrap();
         let chain = Chain::from(comparison.clone());
         let parts = dunn(&chain, &Progress::new()).unwrap();
         for (predicted, shift) in predicted.iter().zip(parts.regions()) {
@@ -328,8 +329,10 @@ proptest! {
         for (all, own) in changed.references[last].iter_mut().zip(own) {
             *all += own * (factor - 1.0);
         }
-        let before = predicted_growth(&data.ends(), BartikReference::LeaveOneOut)[0];
-        let after = predicted_growth(&changed.ends(), BartikReference::LeaveOneOut)[0];
+        let first = |ends: &Comparison<'_>| {
+            predicted_growth(ends, BartikReference::LeaveOneOut, &Progress::new()).unwrap()[0]
+        };
+        let (before, after) = (first(&data.ends()), first(&changed.ends()));
         match (before, after) {
             (Ok(before), Ok(after)) => prop_assert!((before - after).abs() <= 1e-8 * (1.0 + before.abs()), "{before} {after}"),
             (before, after) => prop_assert_eq!(before, after),
@@ -339,7 +342,7 @@ proptest! {
     #[test]
     fn gaps_add_up_over_industries_and_regions(data in data(1)) {
         let comparison = data.ends();
-        let gaps = growth_gap(&comparison);
+        let gaps = growth_gap(&comparison, &Progress::new()).unwrap();
         for gap in gaps.regions.iter().chain([&gaps.together]).flatten() {
             let size = gap.by_industry.iter().fold(1.0 + gap.growth.abs() + gap.gap.abs(), |a: f64, b| a.max(b.abs()));
             prop_assert!(close(gap.by_industry.iter().sum(), gap.gap, 1e2 * size), "{gap:?}");
@@ -358,4 +361,17 @@ proptest! {
         prop_assert!((index * ((1.0 + required) / (1.0 + rate)).powf(years) - 1.0).abs() < 1e-11);
         prop_assert_eq!(required > rate, index < 1.0);
     }
+}
+
+#[test]
+fn what_looks_at_every_cell_stops_when_asked() {
+    let (start, end) = (Amounts::try_new(vec![1.0; 6], 3).unwrap(), Amounts::try_new(vec![2.0; 6], 3).unwrap());
+    let comparison = Comparison::try_new(&start, &end, start.industry_totals(), end.industry_totals()).unwrap();
+    let (chain, stopped) = (Chain::from(comparison.clone()), Progress::new());
+    let shift = arcelus(&chain, &Progress::new()).unwrap();
+    stopped.stop();
+    assert_eq!(gerfin(&chain, &stopped), Err(Stopped));
+    assert_eq!(growth_gap(&comparison, &stopped), Err(Stopped));
+    assert_eq!(predicted_growth(&comparison, BartikReference::LeaveOneOut, &stopped), Err(Stopped));
+    assert_eq!((arcelus(&chain, &stopped), shift.by_industry(&stopped)), (Err(Stopped), Err(Stopped)));
 }

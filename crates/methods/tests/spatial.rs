@@ -137,17 +137,17 @@ proptest! {
     fn every_step_of_every_region_is_counted_once((values, order) in panel(), own in 2..4_usize, lag in 2..5_usize) {
         let weights = weights(order.len());
         let rule = |classes| ClassRule::Quantiles { classes, scope: QuantileScope::Pooled };
-        let one = spatial_markov(&values, &weights, &rule(own), &rule(lag).into()).unwrap();
+        let one = spatial_markov(&values, &weights, &rule(own), &rule(lag).into(), &Progress::new()).unwrap();
         prop_assert_eq!(one.all.total() as usize, (PERIODS - 1) * order.len());
         let q: f64 = one.against_all.iter().flatten().map(|test| test.statistic).sum();
         prop_assert!(close(q, one.homogeneity.q.statistic));
         let turned =
-            spatial_markov(&reordered(&values, &order), &weights.subset(&order), &rule(own), &rule(lag).into()).unwrap();
+            spatial_markov(&reordered(&values, &order), &weights.subset(&order), &rule(own), &rule(lag).into(), &Progress::new()).unwrap();
         prop_assert_eq!(one.all, turned.all);
 
         let (lisa, moved) = (
-            lisa_markov(&values, &weights).unwrap(),
-            lisa_markov(&reordered(&values, &order), &weights.subset(&order)).unwrap(),
+            lisa_markov(&values, &weights, &Progress::new()).unwrap(),
+            lisa_markov(&reordered(&values, &order), &weights.subset(&order), &Progress::new()).unwrap(),
         );
         prop_assert_eq!(lisa.transitions.total() as usize, (PERIODS - 1) * order.len());
         prop_assert_eq!(lisa.transitions, moved.transitions);

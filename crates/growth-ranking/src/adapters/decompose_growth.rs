@@ -144,7 +144,7 @@ fn decompose(
     }
     let tables = &Tables::read(panel, whole, progress)?;
     let chain = &tables.chain()?;
-    let extras = Extras::compute(tables, options, annual_rate)?;
+    let extras = Extras::compute(tables, options, annual_rate, progress)?;
     let mut rows = match options.form {
         Unspecified | Dunn => {
             let shift = dunn(chain, progress).map_err(refuse::stopped)?;
@@ -152,7 +152,8 @@ fn decompose(
         }
         Gerfin => {
             let shift = dunn(chain, progress).map_err(refuse::stopped)?;
-            Source { tables, options, shift, factors: Some(gerfin(chain)), extras }.rows(progress)?
+            let factors = Some(gerfin(chain, progress).map_err(refuse::stopped)?);
+            Source { tables, options, shift, factors, extras }.rows(progress)?
         }
         EstebanMarquillas => {
             let shift = esteban_marquillas(chain, progress).map_err(refuse::stopped)?;
@@ -164,7 +165,7 @@ fn decompose(
         }
     };
     if matches!(options.form, EstebanMarquillas | Arcelus) {
-        rows.warnings.extend(tables.zero_bases(chain));
+        rows.warnings.extend(tables.zero_bases(chain, progress)?);
     }
     Ok(rows)
 }

@@ -43,7 +43,7 @@ pub(crate) async fn answer(
     check_parades(&series, options.pen_parades)?;
     let neighbours = match &request.neighbours {
         None => None,
-        Some(message) => Some(read_neighbours(&mut series, message)?),
+        Some(message) => Some(read_neighbours(&mut series, message, job).await?),
     };
     let task = Task {
         values: series.values.clone(),
@@ -62,9 +62,9 @@ pub(crate) async fn answer(
 }
 
 /// The neighbours among the regions that have any, and what there is to warn of.
-fn read_neighbours(series: &mut Series, message: &v1::SpatialWeights) -> Result<Neighbours, Refusal> {
+async fn read_neighbours(series: &mut Series, message: &v1::SpatialWeights, job: &Job) -> Result<Neighbours, Status> {
     let known = series.warnings.len();
-    let (kept, weights) = spatial::with_weights(series.clone(), Some(message), "neighbours")?;
+    let (kept, weights) = spatial::with_weights(series.clone(), Some(message), "neighbours", job).await?;
     series.warnings.extend(kept.warnings.iter().skip(known).cloned());
     let regions = kept.regions.iter().filter_map(|region| series.position(&region.code)).collect();
     Ok(Neighbours { regions, weights, keep_islands: message.keep_islands })

@@ -1,11 +1,12 @@
 //! Spatial weights between the regions of a series.
 
+use std::fmt::Display;
+
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
-use growthpole_methods::Matrix;
-use growthpole_methods::division::haversine_km;
-use growthpole_methods::stats::{SpatialWeights, SpatialWeightsError};
-use growthpole_worker_kit::refuse;
+use growthpole_methods::stats::{Places, SpatialWeights, SpatialWeightsError};
+use growthpole_worker_kit::{Job, refuse};
+use tonic::Status;
 use v1::spatial_weights::By;
 
 use super::series::Series;
@@ -13,27 +14,32 @@ use super::series::Series;
 /// Most regions whose distances are compared one with another.
 const MOST_REGIONS: usize = 5000;
 
+/// Most links that distances may make: a lag over so many takes some milliseconds.
+const MOST_LINKS: usize = 2_000_000;
+
 /// The series with the weights between its regions. Regions without neighbours are left out of both, with a Warning, unless
-/// the message keeps them.
+/// the message keeps them. Distances are a part of the job's computation.
 ///
 /// # Errors
 ///
 /// A refusal that names the field below `field`, or the region without what the weights need.
-pub(crate) fn with_weights(
+pub(crate) async fn with_weights(
     series: Series,
     message: Option<&v1::SpatialWeights>,
     field: &str,
-) -> Result<(Series, SpatialWeights), Refusal> {
+    job: &Job,
+) -> Result<(Series, SpatialWeights), Status> {
     let default = v1::SpatialWeights::default();
     let message = message.unwrap_or(&default);
-    let weights = read(&series, message, field)?;
+    let weights = read(&series, message, field, job).await?;
     let islands = weights.islands();
     let (mut series, weights) = if islands.is_empty() || message.keep_islands {
         (series, weights)
     } else {
         let kept: Vec<usize> = (0..series.regions.len()).filter(|region| !islands.contains(region)).collect();
         if kept.is_empty() {
-            return Err(Refusal::invalid(field, "weights by which no region has a neighbour", "at least one link"));
+            let sent = "weights by which no region has a neighbour";
+            return Err(Refusal::invalid(field, sent, "at least one link").into());
         }
         let codes: Vec<String> =
             islands.iter().filter_map(|&island| Some(series.regions.get(island)?.code.clone())).collect();
@@ -53,34 +59,58 @@ pub(crate) fn with_weights(
     Ok((series, weights))
 }
 
-fn read(series: &Series, message: &v1::SpatialWeights, field: &str) -> Result<SpatialWeights, Refusal> {
+async fn read(series: &Series, message: &v1::SpatialWeights, field: &str, job: &Job) -> Result<SpatialWeights, Status> {
     let n_regions = series.regions.len();
     match &message.by {
         None | Some(By::Borders(_)) => {
             let Some(borders) = &series.borders else {
                 let sent = "borders, of which the data set knows nothing,";
-                return Err(Refusal::invalid(&format!("{field}.borders"), sent, "nearest, distance_band or links"));
+                let allowed = "nearest, distance_band or links";
+                return Err(Refusal::invalid(&format!("{field}.borders"), sent, allowed).into());
             };
-            SpatialWeights::from_pairs(n_regions, borders).map_err(Refusal::internal)
+            Ok(SpatialWeights::from_pairs(n_regions, borders).map_err(Refusal::internal)?)
         }
         Some(By::Nearest(nearest)) => {
             let field = format!("{field}.nearest.count");
             let allowed = format!("1 to {}", n_regions.saturating_sub(1));
             let refused = || Refusal::invalid(&field, nearest.count, &allowed);
-            // Before distances, which a region without coordinates does not have.
+            // Before places, which a region without coordinates does not have.
             let count = usize::try_from(nearest.count).ok().filter(|count| (1..n_regions).contains(count));
-            let count = count.ok_or_else(refused)?;
-            SpatialWeights::nearest(&distances(series, &field)?, count).map_err(Refusal::internal)
+            let (count, places) = (count.ok_or_else(refused)?, places(series, &field)?);
+            check_links(count * n_regions, &field, count)?;
+            job.compute(move |progress| by_distance(SpatialWeights::nearest(&places, count, progress))).await
         }
         Some(By::DistanceBand(band)) => {
-            let field = format!("{field}.distance_band.kilometres");
-            if !(band.kilometres.is_finite() && band.kilometres > 0.0) {
-                return Err(Refusal::invalid(&field, band.kilometres, "a positive number of kilometres"));
+            let (field, kilometres) = (format!("{field}.distance_band.kilometres"), band.kilometres);
+            if !(kilometres.is_finite() && kilometres > 0.0) {
+                return Err(Refusal::invalid(&field, kilometres, "a positive number of kilometres").into());
             }
-            SpatialWeights::within(&distances(series, &field)?, band.kilometres).map_err(Refusal::internal)
+            let places = places(series, &field)?;
+            job.compute(move |progress| {
+                let weights = by_distance(SpatialWeights::within(&places, kilometres, progress))?;
+                check_links(weights.n_links(), &field, kilometres)?;
+                Ok(weights)
+            })
+            .await
         }
-        Some(By::Links(links)) => explicit(series, &links.links, &format!("{field}.links.links")),
+        Some(By::Links(links)) => Ok(explicit(series, &links.links, &format!("{field}.links.links"))?),
     }
+}
+
+/// Refuses more links than there may be.
+fn check_links(links: usize, field: &str, sent: impl Display) -> Result<(), Refusal> {
+    if links <= MOST_LINKS {
+        return Ok(());
+    }
+    let sent = format!("{sent}, which makes {links} links,");
+    Err(Refusal::invalid(field, sent, &format!("at most {MOST_LINKS} links")))
+}
+
+fn by_distance(weights: Result<SpatialWeights, SpatialWeightsError>) -> Result<SpatialWeights, Refusal> {
+    weights.map_err(|error| match error {
+        SpatialWeightsError::Stopped(stopped) => refuse::stopped(stopped),
+        other => Refusal::internal(other),
+    })
 }
 
 fn explicit(series: &Series, links: &[v1::SpatialLink], field: &str) -> Result<SpatialWeights, Refusal> {
@@ -103,8 +133,8 @@ fn explicit(series: &Series, links: &[v1::SpatialLink], field: &str) -> Result<S
     })
 }
 
-/// Great-circle distances between all regions.
-fn distances(series: &Series, field: &str) -> Result<Matrix, Refusal> {
+/// The places of all regions, not too many to be compared one with another.
+fn places(series: &Series, field: &str) -> Result<Places, Refusal> {
     let n_regions = series.regions.len();
     if n_regions > MOST_REGIONS {
         let sent = format!("{n_regions} regions");
@@ -114,22 +144,17 @@ fn distances(series: &Series, field: &str) -> Result<Matrix, Refusal> {
             &format!("at most {MOST_REGIONS} where distances are compared, or links"),
         ));
     }
-    let mut coordinates = Vec::with_capacity(n_regions);
-    for region in &series.regions {
-        // A place that is none, north of the pole say, has no distance to itself either.
-        let valid =
-            |&(latitude, longitude): &(f64, f64)| haversine_km(latitude, longitude, latitude, longitude).is_some();
-        let Some(own) = region.coordinates.filter(valid) else {
-            let message = format!("{} has no coordinates, so that its neighbours are not known", region.code);
-            return Err(refuse::undefined(message, "region", &region.code));
-        };
-        coordinates.push(own);
-    }
-    let distance = |a: usize, b: usize| {
-        let ((latitude1, longitude1), (latitude2, longitude2)) = (coordinates[a], coordinates[b]);
-        haversine_km(latitude1, longitude1, latitude2, longitude2).unwrap_or(f64::INFINITY)
+    let unknown = |region: usize| {
+        let code = series.regions.get(region).map(|region| region.code.as_str()).unwrap_or_default();
+        let message = format!("{code} has no coordinates, so that its neighbours are not known");
+        refuse::undefined(message, "region", code)
     };
-    Ok(Matrix::from_fn(n_regions, n_regions, distance))
+    let coordinates = series.regions.iter().enumerate();
+    let coordinates = coordinates.map(|(at, region)| region.coordinates.ok_or_else(|| unknown(at)));
+    Places::try_new(coordinates.collect::<Result<_, _>>()?).map_err(|error| match error {
+        SpatialWeightsError::InvalidPlace { region, .. } => unknown(region),
+        other => Refusal::internal(other),
+    })
 }
 
 #[cfg(test)]
@@ -137,7 +162,6 @@ mod tests {
     use growthpole_domain::{BenchmarkChoice, MissingPolicy};
     use growthpole_worker_kit::SelectionDefaults;
     use growthpole_worker_kit::testing::{Table, Tables, invalid, refusal, selection};
-    use tonic::Status;
 
     use super::*;
 
@@ -152,7 +176,7 @@ mod tests {
     }
 
     async fn weigh(message: v1::SpatialWeights) -> Result<(Series, SpatialWeights), Status> {
-        with_weights(series().await, Some(&message), "weights").map_err(Status::from)
+        with_weights(series().await, Some(&message), "weights", &Job::new()).await
     }
 
     fn by(by: By) -> v1::SpatialWeights {
@@ -209,6 +233,9 @@ mod tests {
         ] {
             assert_eq!(refusal(weigh(by(message)).await), invalid(field));
         }
+        assert!(check_links(MOST_LINKS, "weights", 7).is_ok());
+        let many = check_links(MOST_LINKS + 1, "weights.nearest.count", 7).map_err(Status::from);
+        assert_eq!(refusal(many), invalid("weights.nearest.count"));
         let (reason, fields) = refusal(weigh(by(links(&[("a", "x", None)]))).await);
         assert_eq!(
             (reason.as_str(), fields.as_slice()),

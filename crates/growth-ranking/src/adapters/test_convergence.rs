@@ -30,7 +30,7 @@ pub(crate) async fn answer(
     job: &Job,
 ) -> Result<v1::TestConvergenceResponse, Status> {
     let options = Options::read(&request)?;
-    let inputs = Inputs::read(panels, request).await?;
+    let inputs = Inputs::read(panels, request, job).await?;
     let (inputs, parts) = job
         .compute(move |progress| {
             let parts = Parts::compute(&inputs, options, progress)?;

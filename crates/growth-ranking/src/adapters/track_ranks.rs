@@ -13,6 +13,7 @@ mod groups;
 mod inference;
 mod lisa;
 mod markov;
+mod moran;
 mod neighbours;
 mod paths;
 mod rank_markov;
@@ -53,7 +54,7 @@ pub(crate) async fn answer(
     let draws = inference::read_draws(&request)?;
     let series = Series::read(panels, request.selection.take(), request.series.as_ref(), defaults).await?;
     check_size(&series, request.summaries_only)?;
-    let (sections, section_warnings) = Sections::read(panels, &series, &request, draws).await?;
+    let (sections, section_warnings) = Sections::read(panels, &series, &request, draws, job).await?;
     let drawn = (draws.permutations > 0 && sections.draw()) || sections.draw_ties();
 
     let tracked = Tracked::of(&series, order);
@@ -170,10 +171,11 @@ impl Sections {
         series: &Series,
         request: &v1::TrackRanksRequest,
         draws: Draws,
+        job: &Job,
     ) -> Result<(Self, Vec<Warning>), Status> {
         let mut warnings = Vec::new();
         let neighbours = match &request.neighbour_concordance {
-            Some(options) => Some(neighbours::Neighbours::read(series, options, draws, &mut warnings)?),
+            Some(options) => Some(neighbours::Neighbours::read(series, options, draws, &mut warnings, job).await?),
             None => None,
         };
         let groups = match &request.group_mobility {
@@ -189,15 +191,15 @@ impl Sections {
             request.geographic_rank_markov.as_ref().map(|own| rank_markov::geographic(series, own)).transpose()?;
         let with_regions = !request.summaries_only;
         let spatial_markov = match &request.spatial_markov {
-            Some(options) => Some(spatial_markov::Section::read(series, options, draws, &mut warnings)?),
+            Some(options) => Some(spatial_markov::Section::read(series, options, draws, &mut warnings, job).await?),
             None => None,
         };
         let lisa = match &request.lisa_markov {
-            Some(options) => Some(lisa::Section::read(series, options, draws, with_regions, &mut warnings)?),
+            Some(options) => Some(lisa::Section::read(series, options, draws, with_regions, &mut warnings, job).await?),
             None => None,
         };
         let rose = match &request.directional_lisa {
-            Some(options) => Some(rose::Section::read(series, options, draws, with_regions, &mut warnings)?),
+            Some(options) => Some(rose::Section::read(series, options, draws, with_regions, &mut warnings, job).await?),
             None => None,
         };
         let sequences = request.sequences.as_ref().map(|own| sequences::Section::read(series, own)).transpose()?;
@@ -240,7 +242,7 @@ impl Sections {
         let classes = markov.as_ref().map(|(_, classes)| classes);
         let rank_correlations = if self.correlation { correlation::compute(tracked, progress)? } else { Vec::new() };
         let answer = v1::TrackRanksResponse {
-            paths: paths::compute(tracked, method, with_ranks, classes),
+            paths: paths::compute(tracked, method, with_ranks, classes, progress)?,
             rank_correlations,
             neighbour_concordance: self.neighbours.as_ref().map(|own| own.compute(progress)).transpose()?,
             group_mobility: self.groups.as_ref().map(|own| own.compute(tracked, progress)).transpose()?,

@@ -29,11 +29,17 @@ pub(crate) fn decompose_growth() -> Vec<Method> {
         method("Arcelus", TABLES, |own| {
             arcelus(&Steps::from(own.comparison()), &Progress::new()).expect("not stopped").total().change
         }),
-        method("Gerfin", TABLES, |own| f64::from(gerfin(&Steps::from(own.comparison())).total().is_ok())),
-        method("Bartik, leaving one out", TABLES, |own| {
-            predicted_growth(&own.comparison(), BartikReference::LeaveOneOut).len() as f64
+        method("Gerfin", TABLES, |own| {
+            let steps = Steps::from(own.comparison());
+            f64::from(gerfin(&steps, &Progress::new()).expect("not stopped").total().is_ok())
         }),
-        method("gaps by industry", TABLES, |own| growth_gap(&own.comparison()).by_region.len() as f64),
+        method("Bartik, leaving one out", TABLES, |own| {
+            let predicted = predicted_growth(&own.comparison(), BartikReference::LeaveOneOut, &Progress::new());
+            predicted.expect("not stopped").len() as f64
+        }),
+        method("gaps by industry", TABLES, |own| {
+            growth_gap(&own.comparison(), &Progress::new()).expect("not stopped").by_region.len() as f64
+        }),
     ]
 }
 

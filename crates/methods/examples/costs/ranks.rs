@@ -53,7 +53,8 @@ pub(crate) fn rank_growth() -> Vec<Method> {
 pub(crate) fn track_ranks() -> Vec<Method> {
     vec![
         method("rank paths", USUAL, |own| {
-            rank_paths(&own.values, RankMethod::Competition, RankOrder::HighestFirst).len() as f64
+            let (method, order) = (RankMethod::Competition, RankOrder::HighestFirst);
+            rank_paths(&own.values, method, order, &Progress::new()).expect("not stopped").len() as f64
         }),
         method("Kendall and Spearman, first and last period", USUAL, |own| {
             let ranks = own.ranks();
@@ -86,9 +87,11 @@ pub(crate) fn track_ranks() -> Vec<Method> {
             let classes = quantile_classes(&own.values, 5, QuantileScope::EachPeriod).expect("values");
             (1..=3).filter_map(|order| order_test(&classes.paths, order)).map(|test| test.q.statistic).sum()
         }),
-        method("Markov chain of ranks", USUAL, |own| full_rank_chain(&own.values).expect("incomes").stays(0) as f64),
+        method("Markov chain of ranks", USUAL, |own| {
+            full_rank_chain(&own.values, &Progress::new()).expect("incomes").stays(0) as f64
+        }),
         method("first passage times between ranks", EQUATIONS, |own| {
-            let chain = full_rank_chain(&own.values).expect("incomes");
+            let chain = full_rank_chain(&own.values, &Progress::new()).expect("incomes");
             f64::from(chain.mean_first_passage(&Progress::new()).is_ok())
         }),
     ]
@@ -100,7 +103,8 @@ pub(crate) fn among_neighbours() -> Vec<Method> {
     }
     vec![
         method("spatial Markov chain 4 x 4", USUAL, |own| {
-            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into()).expect("a chain");
+            let chain = spatial_markov(&own.values, &own.weights, &quartiles(), &quartiles().into(), &Progress::new())
+                .expect("a chain");
             chain.homogeneity.q.statistic
         }),
         method("the same with 99 permutations", USUAL, |own| {
@@ -109,7 +113,7 @@ pub(crate) fn among_neighbours() -> Vec<Method> {
             test.expect("a chain").mean
         }),
         method("LISA Markov chain", USUAL, |own| {
-            lisa_markov(&own.values, &own.weights).expect("a chain").independence.statistic
+            lisa_markov(&own.values, &own.weights, &Progress::new()).expect("a chain").independence.statistic
         }),
         method("local significance for it, 999 permutations", USUAL, |own| {
             lisa_permutations(&own.values, &own.weights, 999, 1, &Progress::new()).expect("values").len() as f64

@@ -54,7 +54,7 @@ pub use regression::{
 };
 pub use roc::{RocArea, RocDifference, RocError, roc_area};
 pub use scale::Scale;
-pub use spatial_weights::{SpatialWeights, SpatialWeightsError, WeightSums};
+pub use spatial_weights::{Places, SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};
 pub use variance_ratio::{PairedVariances, VarianceRatio, paired_variances, variance_ratio};
 pub use weighted::{weighted_mean, weighted_percentile};

@@ -1,6 +1,10 @@
 //! Spatial weights: who is a neighbour of whom, and by how much.
 
-use crate::Matrix;
+mod near;
+
+pub use near::Places;
+
+use crate::Stopped;
 
 /// Why there are no spatial weights.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -41,14 +45,19 @@ pub enum SpatialWeightsError {
         /// Other regions.
         others: usize,
     },
-    /// The distances are not a square, or hold what is no distance.
-    #[error("distances of {rows} x {columns} are not those between regions")]
-    InvalidDistances {
-        /// Rows.
-        rows: usize,
-        /// Columns.
-        columns: usize,
+    /// The region is at no place of the earth.
+    #[error("region {region}: {latitude} north, {longitude} east is no place")]
+    InvalidPlace {
+        /// Position of the region.
+        region: usize,
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
     },
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Spatial weights by region: the neighbours of each, in the order of positions, with their weights. Sparse: their cost
@@ -116,40 +125,6 @@ impl SpatialWeights {
     pub fn from_pairs(n_regions: usize, pairs: &[(usize, usize)]) -> Result<Self, SpatialWeightsError> {
         let links: Vec<_> = pairs.iter().flat_map(|&(a, b)| [(a, b, 1.0), (b, a, 1.0)]).collect();
         Self::from_links(n_regions, &links)
-    }
-
-    /// Links each region to the `count` nearest ones with the weight 1; of equally near ones, to those of the lowest
-    /// position.
-    ///
-    /// # Errors
-    ///
-    /// Distances that are not square or not finite, or a count that is not between 1 and the number of other regions.
-    pub fn nearest(distances: &Matrix, count: usize) -> Result<Self, SpatialWeightsError> {
-        let regions = square(distances)?;
-        if count == 0 || count >= regions {
-            return Err(SpatialWeightsError::InvalidCount { count, others: regions.saturating_sub(1) });
-        }
-        let mut links = Vec::with_capacity(regions * count);
-        for from in 0..regions {
-            let mut others: Vec<usize> = (0..regions).filter(|&to| to != from).collect();
-            let row = distances.row(from);
-            others.sort_by(|&a, &b| row[a].total_cmp(&row[b]));
-            links.extend(others.into_iter().take(count).map(|to| (from, to, 1.0)));
-        }
-        Self::from_links(regions, &links)
-    }
-
-    /// Links regions that are not farther apart than `band`, with the weight 1.
-    ///
-    /// # Errors
-    ///
-    /// Distances that are not square or not finite.
-    pub fn within(distances: &Matrix, band: f64) -> Result<Self, SpatialWeightsError> {
-        let regions = square(distances)?;
-        let pairs = (0..regions).flat_map(|from| (0..regions).map(move |to| (from, to)));
-        let near = pairs.filter(|&(from, to)| from != to && distances.get(from, to) <= band);
-        let links: Vec<_> = near.map(|(from, to)| (from, to, 1.0)).collect();
-        Self::from_links(regions, &links)
     }
 
     /// The same links with each region's weights divided by their sum. A region without neighbours stays without.
@@ -306,16 +281,6 @@ impl SpatialWeights {
     }
 }
 
-/// Number of regions of distances between them.
-fn square(distances: &Matrix) -> Result<usize, SpatialWeightsError> {
-    let (rows, columns) = (distances.n_rows(), distances.n_columns());
-    if rows == columns && distances.cells().iter().all(|distance| distance.is_finite()) {
-        Ok(rows)
-    } else {
-        Err(SpatialWeightsError::InvalidDistances { rows, columns })
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -341,20 +306,6 @@ mod tests {
         assert_eq!(weights.transposed(), opposite);
         assert_eq!((weights.weight(1, 2), weights.weight(2, 1)), (3.0, 0.0));
         assert_eq!(weights.pairs(), SpatialWeights::from_links(3, &[(0, 1, 3.0), (1, 2, 3.0)]).unwrap());
-    }
-
-    #[test]
-    fn distances_make_neighbours() {
-        let line = |a: f64, b: f64| (a - b).abs();
-        let distances = Matrix::from_fn(4, 4, |a, b| line([0.0, 1.0, 2.0, 10.0][a], [0.0, 1.0, 2.0, 10.0][b]));
-        let nearest = SpatialWeights::nearest(&distances, 1).unwrap();
-        assert_eq!((0..4).map(|r| nearest.links(r).next().unwrap().0).collect::<Vec<_>>(), [1, 0, 1, 2]);
-        assert_eq!(
-            SpatialWeights::within(&distances, 1.0).unwrap(),
-            SpatialWeights::from_pairs(4, &[(0, 1), (1, 2)]).unwrap()
-        );
-        let count = SpatialWeightsError::InvalidCount { count: 4, others: 3 };
-        assert_eq!(SpatialWeights::nearest(&distances, 4), Err(count));
     }
 
     #[test]

@@ -223,18 +223,18 @@ fn put_long_run(figures: &mut Figures, chain: &RankChain, name: impl Fn(usize) -
 }
 
 fn full_rank_mexico(folder: &Folder, _: &Reference) -> Figures {
-    rank_chain(&full_rank_chain(&reversed(&mexico(folder).1)).unwrap(), |rank| rank)
+    rank_chain(&full_rank_chain(&reversed(&mexico(folder).1), &Progress::new()).unwrap(), |rank| rank)
 }
 
 fn full_rank_us(folder: &Folder, _: &Reference) -> Figures {
-    let chain = full_rank_chain(&reversed(&us(folder))).unwrap();
+    let chain = full_rank_chain(&reversed(&us(folder)), &Progress::new()).unwrap();
     let mut figures = rank_chain(&chain, |rank| rank);
     put_long_run(&mut figures, &chain, |rank| rank);
     figures
 }
 
 fn geographic_rank_us(folder: &Folder, _: &Reference) -> Figures {
-    let chain = geographic_rank_chain(&reversed(&us(folder))).unwrap();
+    let chain = geographic_rank_chain(&reversed(&us(folder)), &Progress::new()).unwrap();
     let last = chain.n_states() - 1;
     let mut figures = rank_chain(&chain, |region| last - region);
     put_long_run(&mut figures, &chain, |region| last - region);

@@ -1,8 +1,8 @@
 //! Trend curves, and projections by shift-share.
 
-use growthpole_methods::Amounts;
 use growthpole_methods::growth::projection::{Coefficient, Curve, CurveFit, fit_curve, follow_reference};
 use growthpole_methods::growth::{Chain, Comparison, gerfin};
+use growthpole_methods::{Amounts, Progress};
 
 use super::Runner;
 use super::shift_share::{freiburg_columns, goettingen};
@@ -91,7 +91,7 @@ fn of_goettingen(folder: &Folder, _: &Reference) -> Figures {
 fn prognosis(year: &str, industries: &[String], region: [&[f64]; 2], nation: [&[f64]; 3]) -> Figures {
     let [first, last] = region.map(|cells| Amounts::try_new(cells.to_vec(), cells.len()).unwrap());
     let chain = Chain::from(Comparison::try_new(&first, &last, nation[0], nation[1]).unwrap());
-    let factors = gerfin(&chain).region(0).unwrap();
+    let factors = gerfin(&chain, &Progress::new()).unwrap().region(0).unwrap();
     let mut figures = Figures::default();
     let components = [
         ("Industrial mix", factors.structural),

@@ -95,7 +95,7 @@ fn forms(chain: &Chain<'_>) -> Forms {
     Forms {
         parts: dunn(chain, &progress).unwrap().regions()[0],
         effects: esteban_marquillas(chain, &progress).unwrap().regions()[0],
-        factors: gerfin(chain).region(0).unwrap(),
+        factors: gerfin(chain, &Progress::new()).unwrap().region(0).unwrap(),
     }
 }
 
@@ -164,7 +164,7 @@ fn freiburg(folder: &Folder, case: &Reference) -> Figures {
 
 fn by_industry_freiburg(folder: &Folder, _: &Reference) -> Figures {
     let (industries, [first, last, nation_first, nation_last]) = freiburg_columns(folder);
-    let split = |chain: &Chain<'_>| (industry_parts(chain), gerfin(chain).industries(0));
+    let split = |chain: &Chain<'_>| (industry_parts(chain), gerfin(chain, &Progress::new()).unwrap().industries(0));
     let (shift, factors) = one_region(&[&first, &last], &[&nation_first, &nation_last], split);
     let mut figures = Figures::default();
     put_industries(&mut figures, "result/Dunn", &industries, &differences(&first, &last), &shift);

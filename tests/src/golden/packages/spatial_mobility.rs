@@ -66,7 +66,7 @@ pub(super) fn contiguity(folder: &Folder, data: &str) -> SpatialWeights {
 fn spatial(folder: &Folder, case: &Reference, data: &str, own: ClassRule, lag: ClassRule) -> Figures {
     let relative = relative_values(&values(folder, case, data)).unwrap();
     let weights = contiguity(folder, data).row_standardized();
-    let markov = spatial_markov(&relative, &weights, &own, &lag.into()).unwrap();
+    let markov = spatial_markov(&relative, &weights, &own, &lag.into(), &Progress::new()).unwrap();
     let mut figures = Figures::default();
     put_list(&mut figures, "result/cutoffs", markov.own.cut_offs.cells());
     put_list(&mut figures, "result/lag_cutoffs", markov.lag.cut_offs.cells());
@@ -147,8 +147,12 @@ fn put_matrix(figures: &mut Figures, path: &str, matrix: &Matrix) {
 }
 
 fn lisa(folder: &Folder, case: &Reference) -> Figures {
-    let markov =
-        lisa_markov(&values(folder, case, "usjoin"), &contiguity(folder, "usjoin").row_standardized()).unwrap();
+    let markov = lisa_markov(
+        &values(folder, case, "usjoin"),
+        &contiguity(folder, "usjoin").row_standardized(),
+        &Progress::new(),
+    )
+    .unwrap();
     let mut figures = Figures::default();
     let quadrant = |period: usize, region: usize| usize::from(markov.quadrants.period(period)[region].unwrap());
     for region in 0..markov.quadrants.n_regions() {

@@ -2,10 +2,11 @@
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::Warning;
-use growthpole_methods::Amounts;
 use growthpole_methods::growth::{
     BartikReference, Comparison, GrowthGap, NoPrediction, RegionGap, growth_gap, predicted_growth, required_rate,
 };
+use growthpole_methods::{Amounts, Progress};
+use growthpole_worker_kit::refuse;
 
 use super::options::Options;
 use super::tables::Tables;
@@ -27,7 +28,12 @@ pub(super) struct Extras {
 }
 
 impl Extras {
-    pub(super) fn compute(tables: &Tables<'_>, options: &Options, annual_rate: Option<f64>) -> Result<Self, Refusal> {
+    pub(super) fn compute(
+        tables: &Tables<'_>,
+        options: &Options,
+        annual_rate: Option<f64>,
+        progress: &Progress,
+    ) -> Result<Self, Refusal> {
         let reference = match options.prediction {
             v1::GrowthPrediction::Unspecified => None,
             v1::GrowthPrediction::WholeBenchmark => Some(BartikReference::Whole),
@@ -39,11 +45,11 @@ impl Extras {
         let ends = tables.ends()?;
         let mut extras = Self::default();
         if let Some(reference) = reference {
-            extras.predictions = predicted_growth(&ends, reference);
-            extras.prediction_of_all = of_all(&ends, reference)?;
+            extras.predictions = predicted_growth(&ends, reference, progress).map_err(refuse::stopped)?;
+            extras.prediction_of_all = of_all(&ends, reference, progress)?;
         }
         if let Some(gap) = options.gap {
-            extras.gaps = Some(growth_gap(&ends));
+            extras.gaps = Some(growth_gap(&ends, progress).map_err(refuse::stopped)?);
             let rate = gap.benchmark_rate.or(annual_rate);
             extras.closing = gap.years.zip(rate).map(|(years, benchmark_rate)| Closing { years, benchmark_rate });
         }
@@ -102,12 +108,13 @@ impl Extras {
 }
 
 /// The prediction of all regions together, taken as one region.
-fn of_all(ends: &Comparison<'_>, reference: BartikReference) -> Result<Option<f64>, Refusal> {
+fn of_all(ends: &Comparison<'_>, reference: BartikReference, progress: &Progress) -> Result<Option<f64>, Refusal> {
     let sum = |amounts: &Amounts| {
         Amounts::try_new(amounts.industry_totals().to_vec(), amounts.n_industries()).map_err(Refusal::internal)
     };
     let (start, end) = (sum(ends.start())?, sum(ends.end())?);
     let [from, to] = ends.reference();
     let whole = Comparison::try_new(&start, &end, from, to).map_err(Refusal::internal)?;
-    Ok(predicted_growth(&whole, reference).into_iter().find_map(Result::ok))
+    let predicted = predicted_growth(&whole, reference, progress).map_err(refuse::stopped)?;
+    Ok(predicted.into_iter().find_map(Result::ok))
 }

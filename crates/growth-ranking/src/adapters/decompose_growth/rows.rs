@@ -53,7 +53,7 @@ where
         };
         Ok(Rows {
             regions: (0..n_regions).map(region).collect::<Result<_, Refusal>>()?,
-            total: self.options.total.then(|| self.total()),
+            total: self.options.total.then(|| self.total(progress)).transpose()?,
             warnings: self.warnings(),
             closing_benchmark_rate: self.extras.benchmark_rate(),
         })
@@ -86,13 +86,16 @@ where
         }
     }
 
-    fn total(&self) -> v1::RegionShift {
+    fn total(&self, progress: &Progress) -> Result<v1::RegionShift, Refusal> {
         let gap = self.extras.gap_of_all();
         let [start, end] = self.tables.end_amounts().map(Amounts::industry_totals);
+        let with_industries = self.options.with_industries();
+        let parts =
+            if with_industries { self.shift.by_industry(progress).map_err(refuse::stopped)? } else { Vec::new() };
         let cells = || Cells {
             start,
             end,
-            parts: self.shift.by_industry(),
+            parts,
             factors: self.factors.as_ref().map(Gerfin::total_industries).unwrap_or_default(),
             gap,
         };
@@ -100,14 +103,14 @@ where
             let factors = self.factors.as_ref().map(|factors| factors.total_step(step));
             (self.shift.total_step(step), factors)
         };
-        v1::RegionShift {
+        Ok(v1::RegionShift {
             gerfin: self.factors.as_ref().and_then(|of| factors(of.total())),
             predicted_growth: self.extras.prediction_of_all(),
             gap: gap.map(|gap| self.extras.gap_message(gap)),
             industries: self.industries(cells),
             steps: self.steps(step),
             ..amounts(&self.shift.total())
-        }
+        })
     }
 
     fn industries<'c>(&self, cells: impl FnOnce() -> Cells<'c, P>) -> Vec<v1::IndustryShift>

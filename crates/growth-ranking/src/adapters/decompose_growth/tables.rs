@@ -90,10 +90,11 @@ impl<'p> Tables<'p> {
     }
 
     /// What enters from zero, where a form has to assign it.
-    pub(super) fn zero_bases(&self, chain: &Chain<'_>) -> Option<Warning> {
+    pub(super) fn zero_bases(&self, chain: &Chain<'_>, progress: &Progress) -> Result<Option<Warning>, Refusal> {
         let (mut count, mut regions, mut industries) = (0_usize, BTreeSet::new(), BTreeSet::new());
         for step in chain.steps() {
             for (row, (start, end)) in step.start().regions().zip(step.end().regions()).enumerate() {
+                progress.check().map_err(refuse::stopped)?;
                 let entered = start.iter().zip(end).enumerate().filter(|(_, (from, to))| **from == 0.0 && **to > 0.0);
                 for (column, _) in entered {
                     count += 1;
@@ -105,7 +106,7 @@ impl<'p> Tables<'p> {
         let cells =
             if count == 1 { "1 industry of a region enters" } else { &format!("{count} industries of regions enter") };
         let text = format!("{cells} from zero, which has no rate: it counts as an effect without specialisation");
-        (count > 0).then(|| Warning::new("ZERO_BASE", text).with_regions(regions).with_industries(industries))
+        Ok((count > 0).then(|| Warning::new("ZERO_BASE", text).with_regions(regions).with_industries(industries)))
     }
 
     fn not_compared(&self, period: Period, error: ShiftShareError) -> Refusal {

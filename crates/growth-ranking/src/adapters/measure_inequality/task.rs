@@ -95,10 +95,17 @@ impl Task {
     ///
     /// The refusal of a computation that was stopped.
     pub(super) fn run(&self, progress: &Progress) -> Result<Vec<Period>, Refusal> {
-        // Of each period: Theil's measures and the Gini coefficient by groups, and the latter by neighbourhood.
+        // Of each period: one, and Theil's measures and the Gini coefficient by groups, and the latter by neighbourhood.
         let tests = 3 * usize::from(self.groups.is_some()) + usize::from(self.neighbours.is_some());
-        progress.announce(self.values.n_rows().saturating_mul(tests).saturating_mul(self.options.permutations));
-        let periods = (0..self.values.n_rows()).map(|period| self.period(period, progress)).collect();
+        let units = 1_usize.saturating_add(tests.saturating_mul(self.options.permutations));
+        progress.announce(self.values.n_rows().saturating_mul(units));
+        let measured = |period: usize| {
+            let measured = self.period(period, progress)?;
+            progress.expect(1);
+            progress.advance(1).map_err(refuse::stopped)?;
+            Ok(measured)
+        };
+        let periods = (0..self.values.n_rows()).map(measured).collect();
         // What has no value is not tested.
         progress.settle();
         periods
@@ -111,9 +118,10 @@ impl Task {
         let distribution = sample.distribution();
         let on = Stating { positions: &present };
         let measures = self.options.wanted.iter().map(|wanted| {
+            progress.check().map_err(refuse::stopped)?;
             on.state(distribution.as_ref().map_err(Clone::clone).and_then(|values| measures::value(values, wanted)))
         });
-        let measures = measures.collect::<Result<_, _>>()?;
+        let measures = measures.collect::<Result<_, Refusal>>()?;
         progress.check().map_err(refuse::stopped)?;
         let drawn = distribution.as_ref().ok().filter(|_| self.options.lorenz_curves);
         let curve = drawn.and_then(|values| lorenz(values).ok());

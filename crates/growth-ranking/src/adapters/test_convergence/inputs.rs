@@ -4,7 +4,7 @@ use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{BenchmarkChoice, MissingPolicy, Period, PeriodChoice, Warning};
 use growthpole_methods::stats::SpatialWeights;
 use growthpole_worker_kit::reading::status_warnings;
-use growthpole_worker_kit::{PanelSource, SelectionDefaults, SourcedPanel};
+use growthpole_worker_kit::{Job, PanelSource, SelectionDefaults, SourcedPanel};
 use tonic::Status;
 
 use super::conditions::{self, Conditions};
@@ -54,6 +54,7 @@ impl Inputs {
     pub(super) async fn read(
         panels: &dyn PanelSource,
         mut request: v1::TestConvergenceRequest,
+        job: &Job,
     ) -> Result<Self, Status> {
         let missing = request.selection.as_ref().map(|selection| selection.missing());
         if missing == Some(v1::MissingPolicy::Keep) {
@@ -85,7 +86,7 @@ impl Inputs {
         warnings.extend(few(sets.len()));
         let neighbours = match &beta.weights {
             None => None,
-            Some(message) => Some(neighbours(&series, message, &mut warnings)?),
+            Some(message) => Some(neighbours(&series, message, &mut warnings, job).await?),
         };
         let times = series.periods.iter().map(|period| period.in_years()).collect();
         Ok(Self { series, times, weights, conditions, clusters, neighbours, warnings, weight_panel })
@@ -157,13 +158,14 @@ fn few(clusters: usize) -> Option<Warning> {
 }
 
 /// Neighbours among the regions of a series; what with_weights warns of is added.
-fn neighbours(
+async fn neighbours(
     series: &Series,
     message: &v1::SpatialWeights,
     warnings: &mut Vec<Warning>,
-) -> Result<Neighbours, Refusal> {
+    job: &Job,
+) -> Result<Neighbours, Status> {
     let known = series.warnings.len();
-    let (kept, weights) = with_weights(series.clone(), Some(message), "beta.weights")?;
+    let (kept, weights) = with_weights(series.clone(), Some(message), "beta.weights", job).await?;
     warnings.extend(kept.warnings.iter().skip(known).cloned());
     let kept = kept.regions.iter().filter_map(|region| series.position(&region.code)).collect();
     Ok(Neighbours { kept, weights })

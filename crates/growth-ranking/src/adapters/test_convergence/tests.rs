@@ -154,8 +154,11 @@ async fn what_was_asked_for_by_name_is_refused_where_it_is_undefined() {
     let levels = v1::ConvergenceClubOptions { of_levels: true, smoothing: Some(0.0), ..Default::default() };
     let answer = ask(with("small", "2001..2012", clubs(levels))).await.unwrap();
     assert!(answer.sigma.is_none() && answer.beta.is_none());
-    let clubs = answer.clubs.unwrap();
-    assert_eq!((clubs.of_logarithms, clubs.smoothing), (false, 0.0));
+    let own = answer.clubs.unwrap();
+    assert_eq!((own.of_logarithms, own.smoothing, own.paths.len()), (false, 0.0, 8));
+    let alone = v1::ConvergenceClubOptions { without_paths: true, ..Default::default() };
+    let alone = ask(with("income", "2001..2012", clubs(alone))).await.unwrap().clubs.unwrap();
+    assert_eq!((alone.clubs.len(), alone.paths.len()), (2, 0));
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use growthpole_methods::growth::mobility::{
 };
 use growthpole_methods::stats::SpatialWeights;
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::refuse;
+use growthpole_worker_kit::{Job, refuse};
+use tonic::Status;
 
 use super::super::series::Series;
 use super::super::spatial::with_weights;
@@ -18,14 +19,15 @@ use super::inference::permutation_test;
 
 /// The series of the regions that have neighbours, or are kept without, with the weights between them. What there is to know
 /// of it is told once, whichever section it is of.
-pub(super) fn with_neighbours(
+pub(super) async fn with_neighbours(
     series: &Series,
     weights: Option<&v1::SpatialWeights>,
     field: &str,
     warnings: &mut Vec<Warning>,
-) -> Result<(Series, SpatialWeights), Refusal> {
+    job: &Job,
+) -> Result<(Series, SpatialWeights), Status> {
     let known = series.warnings.len();
-    let (series, weights) = with_weights(series.clone(), weights, field)?;
+    let (series, weights) = with_weights(series.clone(), weights, field, job).await?;
     let new: Vec<Warning> =
         series.warnings.iter().skip(known).filter(|warning| !warnings.contains(warning)).cloned().collect();
     warnings.extend(new);
@@ -42,14 +44,15 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
-    pub(super) fn read(
+    pub(super) async fn read(
         series: &Series,
         options: &v1::NeighbourConcordanceOptions,
         draws: Draws,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Self, Refusal> {
-        let (series, weights) =
-            with_neighbours(series, options.weights.as_ref(), "neighbour_concordance.weights", warnings)?;
+        job: &Job,
+    ) -> Result<Self, Status> {
+        const FIELD: &str = "neighbour_concordance.weights";
+        let (series, weights) = with_neighbours(series, options.weights.as_ref(), FIELD, warnings, job).await?;
         let last = series.periods.len() - 1;
         check_complete(&series, [0, last].into_iter(), "neighbour_concordance")?;
         let periods = [0, last].map(|at| series.periods.get(at).map(Period::to_string).unwrap_or_default());

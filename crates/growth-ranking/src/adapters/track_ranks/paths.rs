@@ -1,8 +1,10 @@
 //! Rank paths.
 
-use growthpole_contracts::v1;
+use growthpole_contracts::{Refusal, v1};
+use growthpole_methods::Progress;
 use growthpole_methods::growth::mobility::{ClassPaths, RankAt, RankPath, rank_paths};
 use growthpole_methods::stats::RankMethod;
+use growthpole_worker_kit::refuse;
 
 use super::Tracked;
 
@@ -12,9 +14,10 @@ pub(super) fn compute(
     method: RankMethod,
     with_ranks: bool,
     classes: Option<&ClassPaths>,
-) -> Vec<v1::RankPath> {
-    let paths = rank_paths(&tracked.values, method, tracked.order);
-    (paths.iter().enumerate())
+    progress: &Progress,
+) -> Result<Vec<v1::RankPath>, Refusal> {
+    let paths = rank_paths(&tracked.values, method, tracked.order, progress).map_err(refuse::stopped)?;
+    Ok((paths.iter().enumerate())
         .map(|(region, path)| {
             let ranks = if with_ranks { ranks(tracked, region, path, classes) } else { Vec::new() };
             let period = |at: Option<RankAt>| at.map(|at| tracked.period(at.period)).unwrap_or_default();
@@ -30,7 +33,7 @@ pub(super) fn compute(
                 places_moved: path.moved,
             }
         })
-        .collect()
+        .collect())
 }
 
 fn ranks(tracked: &Tracked, region: usize, path: &RankPath, classes: Option<&ClassPaths>) -> Vec<v1::RankInPeriod> {

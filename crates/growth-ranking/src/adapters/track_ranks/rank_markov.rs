@@ -91,9 +91,10 @@ impl RankMarkov {
 
     pub(super) fn compute(&self, tracked: &Tracked, progress: &Progress) -> Result<v1::RankMarkovChain, Refusal> {
         let values = tracked.highest_first();
-        let made = if self.geographic { geographic_rank_chain(&values) } else { full_rank_chain(&values) };
-        let chain = made.map_err(|error| match error {
+        let count = if self.geographic { geographic_rank_chain } else { full_rank_chain };
+        let chain = count(&values, progress).map_err(|error| match error {
             RankChainError::NotFinite { period, region, value } => tracked.refuse_value(period, region, value),
+            RankChainError::Stopped(stopped) => refuse::stopped(stopped),
             other @ RankChainError::TooFewPeriods { .. } => Refusal::internal(other),
         })?;
         let classes = chain.classes();

@@ -11,7 +11,8 @@ use growthpole_methods::growth::spatial_mobility::{
 use growthpole_methods::stats::{PermutationTest, RankOrder, SpatialWeights};
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::refuse;
+use growthpole_worker_kit::{Job, refuse};
+use tonic::Status;
 
 use super::super::series::Series;
 use super::classes::{basis_values, read_basis, write_basis};
@@ -34,25 +35,26 @@ pub(super) struct Section {
 }
 
 impl Section {
-    pub(super) fn read(
+    pub(super) async fn read(
         series: &Series,
         options: &v1::DirectionalLisaOptions,
         draws: Draws,
         with_regions: bool,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Self, Refusal> {
+        job: &Job,
+    ) -> Result<Self, Status> {
         let relative = read_basis(options.basis, "directional_lisa.basis")?;
         let sectors = options.sectors.unwrap_or(SECTORS);
         if !(2..=MOST_SECTORS).contains(&sectors) {
-            return Err(Refusal::invalid("directional_lisa.sectors", sectors, &format!("2 to {MOST_SECTORS}")));
+            return Err(Refusal::invalid("directional_lisa.sectors", sectors, &format!("2 to {MOST_SECTORS}")).into());
         }
         let alternative = read_alternative(options.alternative)?;
         if alternative != RoseAlternative::TwoSided && sectors % 4 != 0 {
             let sent = format!("{sectors} for an alternative with a direction");
-            return Err(Refusal::invalid("directional_lisa.sectors", sent, "a multiple of 4"));
+            return Err(Refusal::invalid("directional_lisa.sectors", sent, "a multiple of 4").into());
         }
         let (series, weights) =
-            with_neighbours(series, options.weights.as_ref(), "directional_lisa.weights", warnings)?;
+            with_neighbours(series, options.weights.as_ref(), "directional_lisa.weights", warnings, job).await?;
         check_complete(&series, [0, series.periods.len() - 1].into_iter(), "directional_lisa")?;
         let tracked = Tracked::of(&series, RankOrder::HighestFirst);
         Ok(Self { tracked, weights, relative, sectors: sectors as usize, alternative, draws, with_regions })

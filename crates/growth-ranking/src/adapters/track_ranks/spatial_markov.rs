@@ -10,7 +10,8 @@ use growthpole_methods::growth::spatial_mobility::{
 use growthpole_methods::stats::{RankOrder, SpatialWeights};
 use growthpole_methods::{Matrix, Progress};
 use growthpole_worker_kit::convert::message;
-use growthpole_worker_kit::refuse;
+use growthpole_worker_kit::{Job, refuse};
+use tonic::Status;
 
 use super::super::series::Series;
 use super::classes::{Classifier, refuse_classes};
@@ -32,14 +33,15 @@ pub(super) struct Section {
 }
 
 impl Section {
-    pub(super) fn read(
-        series: &Series,
+    pub(super) async fn read(
+        all: &Series,
         options: &v1::SpatialMarkovOptions,
         draws: Draws,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Self, Refusal> {
-        let all = series;
-        let (series, weights) = with_neighbours(all, options.weights.as_ref(), "spatial_markov.weights", warnings)?;
+        job: &Job,
+    ) -> Result<Self, Status> {
+        const FIELD: &str = "spatial_markov.weights";
+        let (series, weights) = with_neighbours(all, options.weights.as_ref(), FIELD, warnings, job).await?;
         let kept: Vec<usize> = series.regions.iter().filter_map(|region| all.position(&region.code)).collect();
         let own = Classifier::read_with_basis(all, options.classes.as_ref(), OWN)?.subset(&kept);
         let lag = read_lag(all, options, &own, &kept, draws.seed)?;
@@ -69,7 +71,7 @@ impl Section {
     pub(super) fn compute(&self, progress: &Progress) -> Result<v1::SpatialMarkovChain, Refusal> {
         let values = self.own.values(&self.tracked, self.sorts_values())?;
         let (own, refused) = (self.own.rule(), |error| self.refuse(error));
-        let markov = spatial_markov(&values, &self.weights, own, &self.lag).map_err(refused)?;
+        let markov = spatial_markov(&values, &self.weights, own, &self.lag, progress).map_err(refused)?;
         let all = ergodic_distributions(&self.markov_chain(&markov.all));
         let chain = |(class, counts)| self.chain(&markov, class, counts, &all, progress);
         let strata: Vec<String> = (1..=markov.by_lag.len()).map(|class| class.to_string()).collect();

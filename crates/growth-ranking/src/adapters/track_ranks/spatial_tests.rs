@@ -124,6 +124,16 @@ async fn quadrants_are_followed_and_tested() {
     assert_eq!((significant, own.significant.len()), (12, 4));
     assert_eq!((own.significant[1].at_start, own.significant[1].at_end), (true, false));
     assert_eq!((own.spillover.len(), own.cluster_quadrant()), (2, v1::Quadrant::HighHigh));
+    // Deviations of the first year are 4.25, 3.25, 2.25, -2.75, -3.75 and -3.25; weights of each region add up to 1.
+    let first = &own.moran[0];
+    let lags = [3.25, 3.25, 0.25, -0.75, -3.0, -3.75];
+    let products: f64 = [4.25, 3.25, 2.25, -2.75, -3.75, -3.25].iter().zip(lags).map(|(own, lag)| own * lag).sum();
+    let squares = 4.25 * 4.25 + 3.25 * 3.25 + 2.25 * 2.25 + 2.75 * 2.75 + 3.75 * 3.75 + 3.25 * 3.25;
+    assert!((first.i - products / squares).abs() < 1e-12 && (first.expected + 0.2).abs() < 1e-15);
+    let local: f64 = own.regions.iter().map(|path| path.periods[0].local_moran).sum();
+    assert!((local / 5.0 - first.i).abs() < 1e-12);
+    assert_eq!((own.moran.len(), first.period.as_str(), first.test.unwrap().permutations), (3, "2014", 999));
+    assert!(first.normality.unwrap().z > 0.0 && first.randomization.unwrap().p_value < 0.2);
     for path in &own.regions {
         for place in &path.periods {
             assert_eq!(place.significant, place.p.unwrap() <= 0.5);
@@ -143,8 +153,24 @@ async fn quadrants_are_followed_and_tested() {
     })
     .await;
     let without = without.lisa_markov.unwrap();
-    assert_eq!((without.significant.len(), without.spillover.len()), (0, 0));
+    assert_eq!((without.significant.len(), without.spillover.len(), without.moran[2].test), (0, 0, None));
     assert_eq!(without.regions[0].periods[0].p, None);
+}
+
+#[tokio::test]
+async fn clusters_reach_to_neighbours_of_neighbours_when_asked() {
+    let inside = async |neighbours_of_neighbours: bool| {
+        let options = v1::LisaMarkovOptions {
+            // By the smaller tail nearly everything is significant at this level.
+            significance_level: Some(0.99),
+            tail: v1::LocalTail::Smaller.into(),
+            neighbours_of_neighbours,
+            ..Default::default()
+        };
+        ask(|request| request.lisa_markov = Some(options)).await.lisa_markov.unwrap().spillover[0].regions_before
+    };
+    // a, b and c are HIGH_HIGH at first, d borders c, and e borders d.
+    assert_eq!((inside(false).await, inside(true).await), (4, 5));
 }
 
 #[tokio::test]

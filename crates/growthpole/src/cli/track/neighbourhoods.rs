@@ -1,8 +1,8 @@
 //! Chains among neighbours, directions and distances between paths, in tables.
 
 use growthpole_contracts::v1::{
-    ConditionalMarkovChain, DirectionalLisa, LisaMarkovChain, LisaPath, LocalTail, Quadrant, SequenceDistances,
-    SequenceMeasure, SpatialMarkovChain,
+    ConditionalMarkovChain, DirectionalLisa, LisaMarkovChain, LisaPath, LocalTail, MoranMoments, Quadrant,
+    SequenceDistances, SequenceMeasure, SpatialMarkovChain,
 };
 
 use super::ranks::{Shown, probability, significance};
@@ -69,7 +69,7 @@ fn quadrant(number: i32) -> String {
 }
 
 pub(super) fn lisa(own: &LisaMarkovChain, shown: Shown<'_>) -> Vec<Table> {
-    let mut tables = vec![quadrants(own)];
+    let mut tables = vec![moran(own), quadrants(own)];
     tables.extend(spillover(own));
     let tail = if own.tail() == LocalTail::Smaller { "smaller tail" } else { "two-sided" };
     let title = format!("Paths through quadrants; significant up to p = {}, {tail}", own.significance_level);
@@ -84,6 +84,25 @@ pub(super) fn lisa(own: &LisaMarkovChain, shown: Shown<'_>) -> Vec<Table> {
     }
     tables.push(paths);
     tables
+}
+
+/// Whether neighbours are alike, period by period.
+fn moran(own: &LisaMarkovChain) -> Table {
+    let mut table = Table::new("Moran's I: are neighbours more alike than regions in general?")
+        .texts(["Period"])
+        .numbers(["I", "Expected", "p, normal", "p, moments of shuffles", "p, shuffles drawn"]);
+    for period in &own.moran {
+        let p = |own: Option<MoranMoments>| significance(own.map(|own| own.p_value));
+        table.row([
+            period.period.clone(),
+            fixed(period.i, 4),
+            fixed(period.expected, 4),
+            p(period.normality),
+            p(period.randomization),
+            significance(period.test.map(|test| test.p_two_sided)),
+        ]);
+    }
+    table
 }
 
 fn moves(path: &LisaPath) -> String {

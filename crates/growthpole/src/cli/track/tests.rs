@@ -1,8 +1,8 @@
 use growthpole_contracts::v1::{CategoricalLagTies, GivenMarkovChain, GroupMobility, named_regions, spatial_weights};
 use growthpole_contracts::v1::{
     ChiSquaredTest, ConditionalMarkovChain, DirectionalLisa, ExpectedTransitions, LisaInPeriod, LisaMarkovChain,
-    LisaMove, LisaPath, LocalTail, Quadrant, RoseAlternative, RoseSector, SequenceDistances, SequenceMeasure,
-    SequenceRow, SpatialMarkovChain, SpilloverStep,
+    LisaMove, LisaPath, LocalTail, MoranMoments, MoranOfPeriod, Quadrant, RoseAlternative, RoseSector,
+    SequenceDistances, SequenceMeasure, SequenceRow, SpatialMarkovChain, SpilloverStep,
 };
 use growthpole_contracts::v1::{
     ErgodicDistribution, FirstPassage, GroupConcordance, HomogeneityTest, LocalNeighbourConcordance, MarkovChain,
@@ -230,7 +230,8 @@ fn every_section_has_its_table() {
 fn sections_among_neighbours_share_neighbours_and_classes() {
     let own = args(
         "--spatial-markov --lag-classes 2 --lisa --significance 0.1 --smaller-tail --cores low-low --wide-clusters \
-         --rose --sectors 4 --rose-alternative common --sequences interval --classes 3 --pooled --keep-islands",
+         --rose --sectors 4 --rose-alternative common --sequences interval --classes 3 --pooled --keep-islands \
+         --unstandardized",
     )
     .request();
     assert!(own.markov.is_none() && own.neighbour_concordance.is_none());
@@ -240,7 +241,7 @@ fn sections_among_neighbours_share_neighbours_and_classes() {
         Some(class_options::By::Quantiles(QuantileClasses { count: Some(count), scope }))
     };
     assert_eq!((spatial.classes.unwrap().by, spatial.lag_classes.unwrap().by), (quantiles(3), quantiles(2)));
-    assert!(spatial.weights.unwrap().keep_islands);
+    assert_eq!(spatial.weights.map(|own| (own.keep_islands, own.unstandardized)), Some((true, true)));
     let lisa = own.lisa_markov.unwrap();
     assert_eq!(
         (lisa.significance_level, lisa.tail(), lisa.cluster_quadrant()),
@@ -297,6 +298,13 @@ fn chains_among_neighbours_are_tables() {
         states: vec![state(1), state(2)],
         expected: vec![ExpectedTransitions { transitions: vec![2.5, 1.5] }; 2],
         significance_level: 0.05,
+        moran: vec![MoranOfPeriod {
+            period: "2015".into(),
+            i: 0.4321,
+            normality: Some(MoranMoments { p_value: 0.0021, ..Default::default() }),
+            test: Some(PermutationTest { p_two_sided: 0.0042, ..Default::default() }),
+            ..Default::default()
+        }],
         spillover: vec![SpilloverStep { joined: vec!["22".into()], ..Default::default() }],
         regions: vec![LisaPath {
             region: label("21"),
@@ -339,6 +347,9 @@ fn chains_among_neighbours_are_tables() {
         "-90°",
         "interval",
         "Name of 23",
+        "0.4321",
+        "0.0021",
+        "0.0042",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
     }

@@ -22,6 +22,9 @@ pub enum RankChainError {
         /// The value.
         value: f64,
     },
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// A Markov chain whose every state is left and entered once in each step: ranks (from 0, the best) or regions.
@@ -44,14 +47,14 @@ pub struct RankChain {
 ///
 /// # Errors
 ///
-/// Fewer than two periods, or the first value that is missing or infinite.
+/// Fewer than two periods, the first value that is missing or infinite, or [`Stopped`]: each period counts one unit.
 ///
 /// # Source
 ///
 /// Rey (2014), Rank-based Markov chains for regional income distribution dynamics, Journal of Geographical Systems 16(2),
 /// 115-137. In giddy the one that comes first among equals has the worse rank.
-pub fn full_rank_chain(values: &Matrix) -> Result<RankChain, RankChainError> {
-    let orders = orders(values)?;
+pub fn full_rank_chain(values: &Matrix, progress: &Progress) -> Result<RankChain, RankChainError> {
+    let orders = orders(values, progress)?;
     let moves = orders.windows(2).flat_map(|pair| {
         let mut rank_then = vec![0; pair[1].len()];
         (0..).zip(&pair[1]).for_each(|(rank, &region)| rank_then[region as usize] = rank);
@@ -73,14 +76,14 @@ pub fn full_rank_chain(values: &Matrix) -> Result<RankChain, RankChainError> {
 /// # Source
 ///
 /// As [`full_rank_chain`].
-pub fn geographic_rank_chain(values: &Matrix) -> Result<RankChain, RankChainError> {
-    let orders = orders(values)?;
+pub fn geographic_rank_chain(values: &Matrix, progress: &Progress) -> Result<RankChain, RankChainError> {
+    let orders = orders(values, progress)?;
     let moves = orders.windows(2).flat_map(|pair| pair[0].iter().copied().zip(pair[1].iter().copied()));
     Ok(RankChain::of(moves, values.n_columns(), orders.len() - 1))
 }
 
 /// The regions by rank, in each period.
-fn orders(values: &Matrix) -> Result<Vec<Vec<u32>>, RankChainError> {
+fn orders(values: &Matrix, progress: &Progress) -> Result<Vec<Vec<u32>>, RankChainError> {
     if values.n_rows() < 2 {
         return Err(RankChainError::TooFewPeriods { periods: values.n_rows() });
     }
@@ -88,13 +91,15 @@ fn orders(values: &Matrix) -> Result<Vec<Vec<u32>>, RankChainError> {
         let (period, region) = (at / values.n_columns(), at % values.n_columns());
         return Err(RankChainError::NotFinite { period, region, value: values.cells()[at] });
     }
+    progress.expect(values.n_rows());
     let order = |row: &[f64]| {
+        progress.advance(1)?;
         // Adding zero turns -0 into 0, so that both are equal; then the position decides.
         let mut order: Vec<(f64, u32)> = row.iter().map(|value| value + 0.0).zip(0..).collect();
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        order.into_iter().map(|(_, region)| region).collect()
+        Ok(order.into_iter().map(|(_, region)| region).collect())
     };
-    Ok(values.rows().map(order).collect())
+    values.rows().map(order).collect()
 }
 
 impl RankChain {
@@ -258,20 +263,22 @@ mod tests {
 
     #[test]
     fn counts_moves_of_regions_and_of_ranks() {
-        let full = full_rank_chain(&values()).unwrap();
+        let full = full_rank_chain(&values(), &Progress::new()).unwrap();
         assert_eq!(transitions(&full), [vec![(0, 1), (1, 1)], vec![(0, 1), (1, 1)], vec![(2, 2)], vec![(3, 2)]]);
         assert_eq!((full.n_states(), full.n_steps(), full.stays(2)), (4, 2, 2));
         assert_eq!(full.sojourn_times(), [2.0, 2.0, f64::INFINITY, f64::INFINITY]);
         assert_eq!(full.classes(), [vec![0, 1], vec![2], vec![3]]);
         assert_eq!(full.ergodic_probabilities(), [0.5, 1.0, 1.0]);
-        assert_eq!(geographic_rank_chain(&values()).unwrap(), full);
+        assert_eq!(geographic_rank_chain(&values(), &Progress::new()).unwrap(), full);
     }
 
     #[test]
     fn times_of_passage_are_those_of_any_chain() {
         let cells = (0..9 * 12).map(|at| f64::from(at * at * 37 % 101));
         let values = Matrix::try_new(cells.collect(), 12).unwrap();
-        for chain in [full_rank_chain(&values).unwrap(), geographic_rank_chain(&values).unwrap()] {
+        let progress = Progress::new();
+        for chain in [full_rank_chain(&values, &progress), geographic_rank_chain(&values, &progress)] {
+            let chain = chain.unwrap();
             let row = |state: usize| {
                 let mut row = vec![0.0; 12];
                 chain.transitions(state).for_each(|(to, count)| row[to] = count as f64 / 8.0);
@@ -287,7 +294,7 @@ mod tests {
 
     #[test]
     fn states_that_do_not_meet_are_infinitely_far() {
-        let times = full_rank_chain(&values()).unwrap().mean_first_passage(&Progress::new()).unwrap();
+        let times = full_rank_chain(&values(), &Progress::new()).unwrap().mean_first_passage(&Progress::new()).unwrap();
         let never = f64::INFINITY;
         assert_eq!(times.row(0), [2.0, 2.0, never, never]);
         assert_eq!(times.row(2), [never, never, 1.0, never]);
@@ -295,12 +302,14 @@ mod tests {
 
     #[test]
     fn refuses_what_cannot_be_ranked_and_stops_when_asked() {
-        let of = |cells: &[f64]| full_rank_chain(&Matrix::try_new(cells.to_vec(), 2).unwrap());
+        let progress = Progress::new();
+        let of = |cells: &[f64]| full_rank_chain(&Matrix::try_new(cells.to_vec(), 2).unwrap(), &progress);
         assert_eq!(of(&[1.0, 2.0]), Err(RankChainError::TooFewPeriods { periods: 1 }));
         let infinite = RankChainError::NotFinite { period: 1, region: 0, value: f64::INFINITY };
         assert_eq!(of(&[1.0, 2.0, f64::INFINITY, 1.0]), Err(infinite));
-        let progress = Progress::new();
+        let chain = of(&[1.0, 2.0, 2.0, 1.0]).unwrap();
         progress.stop();
-        assert_eq!(of(&[1.0, 2.0, 2.0, 1.0]).unwrap().mean_first_passage(&progress), Err(Stopped));
+        assert_eq!(chain.mean_first_passage(&progress), Err(Stopped));
+        assert_eq!(of(&[1.0, 2.0, 2.0, 1.0]), Err(RankChainError::Stopped(Stopped)));
     }
 }

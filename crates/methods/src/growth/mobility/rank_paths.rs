@@ -1,7 +1,7 @@
 //! Rank paths: the rank of each region, period by period.
 
-use crate::Matrix;
 use crate::stats::{RankMethod, RankOrder, rank};
+use crate::{Matrix, Progress, Stopped};
 
 /// The ranks of one region over the periods.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +37,28 @@ pub struct RankAt {
 /// - `values`: periods x regions; what is NaN has no rank and takes none away from the others.
 /// - `method`, `order`: as in [`rank`]; rank 1 is the best.
 /// - returns: by region.
-pub fn rank_paths(values: &Matrix, method: RankMethod, order: RankOrder) -> Vec<RankPath> {
-    let by_period: Vec<Vec<Option<f64>>> = (values.rows())
-        .map(|row| rank(&row.iter().map(|&value| Some(value)).collect::<Vec<_>>(), method, order))
-        .collect();
-    (0..values.n_columns()).map(|region| path(by_period.iter().map(|ranks| ranks[region]).collect())).collect()
+///
+/// # Errors
+///
+/// [`Stopped`] when the caller wants no more; each period counts one unit.
+pub fn rank_paths(
+    values: &Matrix,
+    method: RankMethod,
+    order: RankOrder,
+    progress: &Progress,
+) -> Result<Vec<RankPath>, Stopped> {
+    progress.expect(values.n_rows());
+    let ranks = |row: &[f64]| {
+        let ranks = rank(&row.iter().map(|&value| Some(value)).collect::<Vec<_>>(), method, order);
+        progress.advance(1)?;
+        Ok(ranks)
+    };
+    let by_period: Vec<Vec<Option<f64>>> = values.rows().map(ranks).collect::<Result<_, Stopped>>()?;
+    let of_region = |region: usize| {
+        progress.check()?;
+        Ok(path(by_period.iter().map(|ranks| ranks[region]).collect()))
+    };
+    (0..values.n_columns()).map(of_region).collect()
 }
 
 fn path(ranks: Vec<Option<f64>>) -> RankPath {
@@ -68,19 +85,23 @@ mod tests {
     fn follows_each_region() {
         let at = |rank, period| Some(RankAt { rank, period });
         let values = Matrix::try_new(vec![3.0, 2.0, 1.0, 1.0, 2.0, f64::NAN, 1.0, 2.0, 3.0], 3).unwrap();
-        let paths = rank_paths(&values, RankMethod::Competition, RankOrder::HighestFirst);
+        let of = |progress: &Progress| rank_paths(&values, RankMethod::Competition, RankOrder::HighestFirst, progress);
+        let paths = of(&Progress::new()).unwrap();
         assert_eq!(paths[0].ranks, [Some(1.0), Some(2.0), Some(3.0)]);
         assert_eq!((paths[0].gained, paths[0].best, paths[0].worst), (Some(-2.0), at(1.0, 0), at(3.0, 2)));
         assert_eq!((paths[0].mean, paths[0].moved), (Some(2.0), 2.0));
         assert_eq!((paths[1].gained, paths[1].best, paths[1].moved), (Some(0.0), at(1.0, 1), 2.0));
         assert_eq!(paths[2].ranks, [Some(3.0), None, Some(1.0)]);
         assert_eq!((paths[2].gained, paths[2].moved, paths[2].mean), (Some(2.0), 0.0, Some(2.0)));
+        let stopped = Progress::new();
+        stopped.stop();
+        assert_eq!(of(&stopped), Err(Stopped));
     }
 
     #[test]
     fn a_region_without_values_has_no_path() {
-        let paths =
-            rank_paths(&Matrix::try_new(vec![f64::NAN], 1).unwrap(), RankMethod::Average, RankOrder::LowestFirst);
+        let missing = Matrix::try_new(vec![f64::NAN], 1).unwrap();
+        let paths = rank_paths(&missing, RankMethod::Average, RankOrder::LowestFirst, &Progress::new()).unwrap();
         assert_eq!((paths[0].gained, paths[0].best, paths[0].worst, paths[0].mean), (None, None, None, None));
     }
 }

@@ -205,7 +205,7 @@ pub fn project_shift_share(
     check_tables(periods, reference)?;
     let intervals = Intervals::new(&options.levels, IntervalMethod::Formula, periods.len())
         .map_err(|NotALevel { index, value }| ShiftShareProjectionError::InvalidLevel { index, value })?;
-    let factors = Factors::measure(periods, reference, options, first)?;
+    let factors = Factors::measure(periods, reference, options, first, progress)?;
     let coming = future.coming(reference)?;
     let known = future.known(reference, first, options.backtest.horizon, progress)?;
     let projecting = Projecting { periods, reference, options, first, factors, coming: &coming, known, intervals };

@@ -1,6 +1,7 @@
 //! Predicted growth after Bartik: what the structure of a region lets expect of it, without looking at its own growth.
 
 use super::Comparison;
+use crate::{Progress, Stopped};
 
 /// Whose growth the industries of a region are expected to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,15 +55,22 @@ const ROUNDING: f64 = 1e-12;
 ///
 /// # Errors
 ///
-/// None as a whole: a region without a prediction says why ([`NoPrediction`]).
+/// [`Stopped`] when the caller wants no more. A region without a prediction says why ([`NoPrediction`]).
 ///
 /// # Source
 ///
 /// Bartik (1991), Who Benefits from State and Local Economic Development Policies?, W.E. Upjohn Institute; leaving one out
 /// as in Goldsmith-Pinkham, Sorkin and Swift (2020), American Economic Review 110(8), 2586-2624.
-pub fn predicted_growth(comparison: &Comparison<'_>, reference: BartikReference) -> Vec<Result<f64, NoPrediction>> {
-    let regions = 0..comparison.start().n_regions();
-    regions.map(|region| of_region(comparison, region, reference)).collect()
+pub fn predicted_growth(
+    comparison: &Comparison<'_>,
+    reference: BartikReference,
+    progress: &Progress,
+) -> Result<Vec<Result<f64, NoPrediction>>, Stopped> {
+    let prediction = |region: usize| {
+        progress.check()?;
+        Ok(of_region(comparison, region, reference))
+    };
+    (0..comparison.start().n_regions()).map(prediction).collect()
 }
 
 fn of_region(comparison: &Comparison<'_>, region: usize, reference: BartikReference) -> Result<f64, NoPrediction> {
@@ -112,7 +120,7 @@ mod tests {
         by: BartikReference,
     ) -> Vec<Result<f64, NoPrediction>> {
         let (start, end) = (amounts(start), amounts(end));
-        predicted_growth(&Comparison::try_new(&start, &end, from, to).unwrap(), by)
+        predicted_growth(&Comparison::try_new(&start, &end, from, to).unwrap(), by, &Progress::new()).unwrap()
     }
 
     #[test]
@@ -120,9 +128,10 @@ mod tests {
         let (start, end) = worked();
         let comparison = Comparison::try_new(&start, &end, &REFERENCE[0], &REFERENCE[1]).unwrap();
         // Half of the region grows by a half, the other half not at all.
-        assert_eq!(predicted_growth(&comparison, BartikReference::Whole), [Ok(0.25)]);
+        assert_eq!(predicted_growth(&comparison, BartikReference::Whole, &Progress::new()).unwrap(), [Ok(0.25)]);
         // Elsewhere industry 0 grows from 20 to 32, and industry 1 shrinks from 40 to 34.
-        let elsewhere = predicted_growth(&comparison, BartikReference::LeaveOneOut)[0].unwrap();
+        let elsewhere =
+            predicted_growth(&comparison, BartikReference::LeaveOneOut, &Progress::new()).unwrap()[0].unwrap();
         assert!((elsewhere - (0.5 * 0.6 - 0.5 * 0.15)).abs() < 1e-15);
     }
 

@@ -102,7 +102,7 @@ mod tests {
             Dunn { national_share: 4.0, industry_mix: -4.0, regional_share: 6.0 },
         ];
         assert_eq!(shift.industries(0), industries);
-        assert_eq!((shift.by_industry(), shift.total()), (industries.to_vec(), region));
+        assert_eq!((shift.by_industry(&Progress::new()).unwrap(), shift.total()), (industries.to_vec(), region));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! to make up for it.
 
 use super::Comparison;
+use crate::{Progress, Stopped};
 
 /// Why there is no gap.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -74,12 +75,12 @@ pub struct GrowthGap {
 ///
 /// # Errors
 ///
-/// None as a whole: a region without a gap says why ([`NoGap`]).
+/// [`Stopped`] when the caller wants no more. A region without a gap says why ([`NoGap`]).
 ///
 /// # Source
 ///
 /// Contributions to growth as in national accounts (European Union 2013, ESA 2010), taken of the difference of two rates.
-pub fn growth_gap(comparison: &Comparison<'_>) -> GrowthGap {
+pub fn growth_gap(comparison: &Comparison<'_>, progress: &Progress) -> Result<GrowthGap, Stopped> {
     let (start, end) = (comparison.start(), comparison.end());
     let regions = 0..start.n_regions();
     let together = gap(comparison, start.industry_totals(), end.industry_totals(), [start.total(), end.total()]);
@@ -89,10 +90,11 @@ pub fn growth_gap(comparison: &Comparison<'_>) -> GrowthGap {
     };
     let contributions = if together.is_ok() { regions.clone().map(by_region).collect() } else { Vec::new() };
     let of_region = |region: usize| {
+        progress.check()?;
         let totals = [start, end].map(|amounts| amounts.region_totals()[region]);
-        gap(comparison, start.region(region), end.region(region), totals)
+        Ok(gap(comparison, start.region(region), end.region(region), totals))
     };
-    GrowthGap { regions: regions.map(of_region).collect(), together, by_region: contributions }
+    Ok(GrowthGap { regions: regions.map(of_region).collect::<Result<_, _>>()?, together, by_region: contributions })
 }
 
 fn gap(comparison: &Comparison<'_>, start: &[f64], end: &[f64], totals: [f64; 2]) -> Result<RegionGap, NoGap> {
@@ -165,7 +167,7 @@ mod tests {
     fn matches_a_worked_example() {
         let (start, end) = worked();
         let comparison = Comparison::try_new(&start, &end, &REFERENCE[0], &REFERENCE[1]).unwrap();
-        let gaps = growth_gap(&comparison);
+        let gaps = growth_gap(&comparison, &Progress::new()).unwrap();
         let region = gaps.regions[0].as_ref().unwrap();
         close(region.growth, 0.35);
         close(region.gap, 0.15);
@@ -181,7 +183,7 @@ mod tests {
     fn regions_make_up_the_gap_of_all() {
         let (start, end) = (amounts(&[10.0, 0.0, 0.0, 0.0, 30.0, 0.0]), amounts(&[11.0, 0.0, 2.0, 2.0, 30.0, 6.0]));
         let comparison = Comparison::try_new(&start, &end, &[50.0, 50.0], &[60.0, 60.0]).unwrap();
-        let gaps = growth_gap(&comparison);
+        let gaps = growth_gap(&comparison, &Progress::new()).unwrap();
         // 40 become 51; the region that starts from zero has no gap of its own but brings 4 of 40.
         close(gaps.together.as_ref().unwrap().gap, 0.275 - 0.2);
         assert_eq!(gaps.regions[1], Err(NoGap::ZeroBase));
@@ -189,9 +191,9 @@ mod tests {
         close(gaps.by_region.iter().sum(), 0.075);
         let empty = amounts(&[0.0, 0.0]);
         let comparison = Comparison::try_new(&empty, &empty, &[1.0, 1.0], &[1.0, 1.0]).unwrap();
-        assert_eq!(growth_gap(&comparison).by_region, Vec::<f64>::new());
+        assert_eq!(growth_gap(&comparison, &Progress::new()).unwrap().by_region, Vec::<f64>::new());
         let comparison = Comparison::try_new(&start, &end, &[50.0, 50.0], &[0.0, 0.0]).unwrap();
-        assert_eq!(growth_gap(&comparison).regions[0], Err(NoGap::NothingLeft));
+        assert_eq!(growth_gap(&comparison, &Progress::new()).unwrap().regions[0], Err(NoGap::NothingLeft));
     }
 
     #[test]

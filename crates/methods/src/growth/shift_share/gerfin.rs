@@ -1,7 +1,7 @@
 //! Shift-share analysis in the index form of Gerfin: the growth factor of regions against that of a reference, in factors.
 
 use super::{Chain, Comparison};
-use crate::Amounts;
+use crate::{Amounts, Progress, Stopped};
 
 /// Structural and locational factor, and their product. Each is 1 where the region is like the reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -143,21 +143,22 @@ fn product(mut steps: impl Iterator<Item = Result<Factors, NoFactors>>) -> Resul
 ///
 /// # Errors
 ///
-/// None as a whole: a region or industry without factors says why ([`NoFactors`]).
+/// [`Stopped`] when the caller wants no more. A region or industry without factors says why ([`NoFactors`]).
 ///
 /// # Source
 ///
 /// Gerfin (1964), Kyklos 17(4), 565-593. REAT's `shiftd` adds yearly factors or takes their mean; their product is the
 /// factor of the whole time, their sum is not.
-pub fn gerfin<'c>(chain: &'c Chain<'c>) -> Gerfin<'c> {
+pub fn gerfin<'c>(chain: &'c Chain<'c>, progress: &Progress) -> Result<Gerfin<'c>, Stopped> {
     let of_step = |step: &Comparison<'_>| {
         let of_region = |region: usize| {
+            progress.check()?;
             let totals = [step.start(), step.end()].map(|amounts| amounts.region_totals()[region]);
-            Factors::of(step, totals, step.start().region(region))
+            Ok(Factors::of(step, totals, step.start().region(region)))
         };
         (0..step.start().n_regions()).map(of_region).collect()
     };
-    Gerfin { chain, steps: chain.steps().iter().map(of_step).collect() }
+    Ok(Gerfin { chain, steps: chain.steps().iter().map(of_step).collect::<Result<_, _>>()? })
 }
 
 #[cfg(test)]
@@ -176,7 +177,7 @@ mod tests {
     fn matches_a_worked_example() {
         let (start, end) = worked();
         let chain = chain(&start, &end, &REFERENCE);
-        let factors = gerfin(&chain);
+        let factors = gerfin(&chain, &Progress::new()).unwrap();
         // With the growth of the industries in the reference, 40 become 50, by 1.25; they become 54, the reference grows by 1.2.
         close(factors.region(0), [1.25 / 1.2, 1.08, 1.125]);
         close(factors.total(), [1.25 / 1.2, 1.08, 1.125]);
@@ -190,16 +191,16 @@ mod tests {
         let (start, end) = (amounts(&[0.0, 10.0, 0.0, 0.0]), amounts(&[5.0, 12.0, 3.0, 0.0]));
         let growing = [[100.0, 100.0], [110.0, 120.0]];
         let chain = super::super::testing::chain(&start, &end, &growing);
-        let factors = gerfin(&chain);
+        let factors = gerfin(&chain, &Progress::new()).unwrap();
         close(factors.region(0), [1.2 / 1.15, 17.0 / 12.0, 1.7 / 1.15]);
         assert_eq!(factors.industries(0)[0], Err(NoFactors::ZeroBase));
         assert_eq!(factors.region(1), Err(NoFactors::ZeroBase));
         let vanishing = [[100.0, 100.0], [110.0, 0.0]];
         let chain = super::super::testing::chain(&start, &end, &vanishing);
-        assert_eq!(gerfin(&chain).region(0), Err(NoFactors::NothingLeft));
+        assert_eq!(gerfin(&chain, &Progress::new()).unwrap().region(0), Err(NoFactors::NothingLeft));
         let gone = [[100.0, 100.0], [0.0, 0.0]];
         let chain = super::super::testing::chain(&start, &end, &gone);
-        assert_eq!(gerfin(&chain).total(), Err(NoFactors::NothingLeft));
+        assert_eq!(gerfin(&chain, &Progress::new()).unwrap().total(), Err(NoFactors::NothingLeft));
     }
 
     #[test]
@@ -207,7 +208,7 @@ mod tests {
         let tables = [amounts(&[10.0, 10.0]), amounts(&[20.0, 10.0]), amounts(&[20.0, 40.0])];
         let references: [&[f64]; 3] = [&[50.0, 50.0], &[50.0, 100.0], &[100.0, 100.0]];
         let chain = Chain::try_new(&tables.each_ref(), &references).unwrap();
-        let factors = gerfin(&chain);
+        let factors = gerfin(&chain, &Progress::new()).unwrap();
         // 20 would have become 30, and then 30 would have become 50; they became 30 and 60.
         close(factors.step(0)[0], [1.0, 1.0, 1.0]);
         close(factors.step(1)[0], [5.0 / 3.0 / (4.0 / 3.0), 1.2, 1.5]);

@@ -126,16 +126,21 @@ impl<'c, P: AdditiveParts> ShiftShare<'c, P> {
     }
 
     /// The parts by industry, summed over regions.
-    pub fn by_industry(&self) -> Vec<P> {
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] when the caller wants no more.
+    pub fn by_industry(&self, progress: &Progress) -> Result<Vec<P>, Stopped> {
         let mut parts = vec![P::default(); self.chain.start().n_industries()];
         for step in self.chain.steps() {
             for region in 0..step.start().n_regions() {
+                progress.check()?;
                 for (part, cell) in parts.iter_mut().zip(cells(step, region)) {
                     *part = *part + P::of_cell(&cell);
                 }
             }
         }
-        parts
+        Ok(parts)
     }
 
     /// All regions together: sums of their amounts and of their parts.

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::growth::mobility::ClassPaths;
 use crate::stats::SpatialWeights;
+use crate::{Progress, Stopped};
 
 /// Weights of classes that differ by less than this part of the greatest are equal: their sums are rounded.
 const TOLERANCE: f64 = 1e-12;
@@ -51,6 +52,10 @@ pub struct CommonestClasses {
 /// - `weights`: of the same regions; like indexing, they must be.
 /// - `numbers`: draws among tied classes, region by region and period by period.
 ///
+/// # Errors
+///
+/// [`Stopped`] when the caller wants no more.
+///
 /// # Source
 ///
 /// `lag_categorical` of libpysal, whose rules for ties these are; its draws cannot be repeated.
@@ -59,11 +64,13 @@ pub fn commonest_classes(
     weights: &SpatialWeights,
     ties: CommonestTies,
     numbers: &mut ChaCha8Rng,
-) -> CommonestClasses {
+    progress: &Progress,
+) -> Result<CommonestClasses, Stopped> {
     let (mut known, mut tied, mut drawn) = (0, 0, 0);
     let mut cells = Vec::with_capacity(paths.n_periods() * paths.n_regions());
     let mut tally = vec![0.0; paths.n_classes()];
     for classes in paths.periods() {
+        progress.check()?;
         for region in 0..paths.n_regions() {
             if !count(classes, region, weights, &mut tally) {
                 cells.push(None);
@@ -93,7 +100,7 @@ pub fn commonest_classes(
         }
     }
     let paths = ClassPaths::from_classification(cells, paths.n_regions(), paths.n_classes());
-    CommonestClasses { paths, known, tied, drawn }
+    Ok(CommonestClasses { paths, known, tied, drawn })
 }
 
 /// Sums the weights of the links to neighbours of each class; false where there is none or the class of one is unknown.
@@ -130,7 +137,7 @@ mod tests {
 
     fn lag(classes: &[u16], ties: CommonestTies) -> CommonestClasses {
         let paths = ClassPaths::try_new(classes.iter().copied().map(Some).collect(), classes.len(), 4).unwrap();
-        commonest_classes(&paths, &square(3), ties, &mut generator(1, 0))
+        commonest_classes(&paths, &square(3), ties, &mut generator(1, 0), &Progress::new()).unwrap()
     }
 
     /// The examples in the documentation of libpysal 4.13, `lag_categorical(lat2W(3, 3), y)`: a b a b c b c b c, whose neighbours'
@@ -164,11 +171,17 @@ mod tests {
     fn unknown_neighbours_have_no_commonest_class() {
         let paths = ClassPaths::try_new(vec![Some(0), None, Some(1)], 3, 2).unwrap();
         let weights = crate::samples::path(3);
-        let own = commonest_classes(&paths, &weights, CommonestTies::Lowest, &mut generator(1, 0));
+        let of = |weights: &SpatialWeights, progress: &Progress| {
+            commonest_classes(&paths, weights, CommonestTies::Lowest, &mut generator(1, 0), progress)
+        };
+        let own = of(&weights, &Progress::new()).unwrap();
         // The class of the middle one is unknown, those of its neighbours are not.
         assert_eq!(own.paths.period(0), [None, Some(0), None]);
         let alone = SpatialWeights::from_pairs(3, &[(0, 2)]).unwrap();
-        let own = commonest_classes(&paths, &alone, CommonestTies::Lowest, &mut generator(1, 0));
+        let own = of(&alone, &Progress::new()).unwrap();
         assert_eq!(own.paths.period(0), [Some(1), None, Some(0)]);
+        let stopped = Progress::new();
+        stopped.stop();
+        assert_eq!(of(&weights, &stopped), Err(Stopped));
     }
 }

@@ -40,7 +40,7 @@ fn nothing() -> Matrix {
 
 fn chain(ties: CommonestTies) -> SpatialMarkov {
     let lag = LagRule::Commonest { ties, seed: 3 };
-    spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &lag).unwrap()
+    spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &lag, &Progress::new()).unwrap()
 }
 
 fn counts(own: &SpatialMarkov) -> Vec<Vec<Vec<u64>>> {
@@ -96,7 +96,7 @@ fn ties_by_order_agree_with_another_library() {
 fn draws_are_those_of_the_seed() {
     let drawn = |seed| {
         let lag = LagRule::Commonest { ties: CommonestTies::Drawn, seed };
-        counts(&spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &lag).unwrap())
+        counts(&spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &lag, &Progress::new()).unwrap())
     };
     assert_eq!(drawn(1), drawn(1));
     assert_ne!(drawn(1), drawn(2));
@@ -118,7 +118,7 @@ fn permutations_move_given_classes() {
 fn given_classes_of_neighbours_stay_where_they_are() {
     let lags = chain(CommonestTies::Lowest).lag.paths;
     let given = LagRule::Mean(ClassRule::Given(lags));
-    let own = spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &given).unwrap();
+    let own = spatial_markov(&nothing(), &circle(), &ClassRule::Given(classes()), &given, &Progress::new()).unwrap();
     assert_eq!(counts(&own), counts(&chain(CommonestTies::Lowest)));
     assert!(own.lag_draws.is_none() && own.own.cut_offs.n_rows() == 0);
 }

@@ -66,21 +66,26 @@ pub struct LisaMarkov {
 ///
 /// # Errors
 ///
-/// Fewer than two periods, or the first period without a scatterplot.
+/// Fewer than two periods, the first period without a scatterplot, or the caller's wish to stop.
 ///
 /// # Source
 ///
 /// Rey (2001), Geographical Analysis 33(3), 195-214. giddy computes what to expect from steps between regions that follow
 /// each other in the list, not from steps in time, and from each region's mean over time: its statistic changes with the
 /// order of regions. It also gives 9 degrees of freedom, as if the shares were not estimated.
-pub fn lisa_markov(values: &Matrix, weights: &SpatialWeights) -> Result<LisaMarkov, LisaMarkovError> {
+pub fn lisa_markov(
+    values: &Matrix,
+    weights: &SpatialWeights,
+    progress: &Progress,
+) -> Result<LisaMarkov, LisaMarkovError> {
     let periods = values.n_rows();
     if periods < 2 {
         return Err(LisaMarkovError::TooFewPeriods { periods });
     }
     let mut cells = Vec::with_capacity(values.cells().len());
     for (period, row) in values.rows().enumerate() {
-        let of_period = quadrants(row, weights).map_err(|source| LisaMarkovError::Period { period, source })?;
+        let of_period = progress.check().map_err(MoranError::from).and_then(|()| quadrants(row, weights));
+        let of_period = of_period.map_err(|source| LisaMarkovError::Period { period, source })?;
         cells.extend(of_period);
     }
     let regions = values.n_columns();
@@ -188,7 +193,7 @@ mod tests {
     #[test]
     fn counts_moves_between_quadrants() {
         let values = Matrix::try_new(vec![4.0, 3.0, 1.0, 0.0, 0.0, 3.0, 4.0, 1.0], 4).unwrap();
-        let chain = lisa_markov(&values, &path(4)).unwrap();
+        let chain = lisa_markov(&values, &path(4), &Progress::new()).unwrap();
         let quadrants = |period: usize| chain.quadrants.period(period).iter().map(|q| q.unwrap()).collect::<Vec<_>>();
         assert_eq!(quadrants(0), [0, 0, 2, 2]);
         // Means of neighbours in the second period: 3, 2, 2 and 4 against a mean of 2.
@@ -204,7 +209,7 @@ mod tests {
 
     #[test]
     fn expectations_keep_the_totals_of_quadrants() {
-        let chain = lisa_markov(&wandering(30, 25), &path(25)).unwrap();
+        let chain = lisa_markov(&wandering(30, 25), &path(25), &Progress::new()).unwrap();
         for (from, expected) in chain.expected.rows().enumerate() {
             assert!((expected.iter().sum::<f64>() - chain.transitions.row_total(from) as f64).abs() < 1e-9);
         }
@@ -217,8 +222,10 @@ mod tests {
         let (values, weights) = (wandering(30, 25), path(25));
         let order: Vec<usize> = (0..25).map(|region| (region * 7) % 25).collect();
         let turned = Matrix::from_fn(30, 25, |period, region| values.get(period, order[region]));
-        let (one, other) =
-            (lisa_markov(&values, &weights).unwrap(), lisa_markov(&turned, &weights.subset(&order)).unwrap());
+        let (one, other) = (
+            lisa_markov(&values, &weights, &Progress::new()).unwrap(),
+            lisa_markov(&turned, &weights.subset(&order), &Progress::new()).unwrap(),
+        );
         assert_eq!(one.transitions, other.transitions);
         assert!((one.independence.statistic - other.independence.statistic).abs() < 1e-9);
     }
@@ -235,7 +242,7 @@ mod tests {
 
     #[test]
     fn refuses_what_has_no_moves() {
-        let error = |values: &Matrix| lisa_markov(values, &path(4)).unwrap_err();
+        let error = |values: &Matrix| lisa_markov(values, &path(4), &Progress::new()).unwrap_err();
         assert_eq!(error(&wandering(1, 4)), LisaMarkovError::TooFewPeriods { periods: 1 });
         let flat = Matrix::from_fn(3, 4, |period, region| if period == 1 { 2.0 } else { region as f64 });
         assert_eq!(error(&flat), LisaMarkovError::Period { period: 1, source: MoranError::Constant });

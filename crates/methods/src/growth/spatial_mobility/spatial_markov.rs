@@ -107,7 +107,7 @@ pub struct SpatialMarkov {
 ///
 /// # Errors
 ///
-/// Weights of other regions, classes that cannot be made, or no transitions.
+/// Weights of other regions, classes that cannot be made, no transitions, or the caller's wish to stop.
 ///
 /// # Source
 ///
@@ -119,10 +119,11 @@ pub fn spatial_markov(
     weights: &SpatialWeights,
     own: &ClassRule,
     lag: &LagRule,
+    progress: &Progress,
 ) -> Result<SpatialMarkov, SpatialMarkovError> {
     check_regions(values, weights)?;
     let own = own.classify(values).map_err(SpatialMarkovError::Classes)?;
-    let (lag, lag_draws) = lag_classes(values, (&own.paths, None), weights, lag, u64::MAX)?;
+    let (lag, lag_draws) = lag_classes(values, (&own.paths, None), weights, lag, u64::MAX, progress)?;
     let by_lag = split(count(&own.paths, &lag.paths, None), own.paths.n_classes())?;
     let classes = own.paths.n_classes();
     let all = (0..classes * classes)
@@ -174,7 +175,7 @@ pub fn spatial_markov_permutations(
         return Err(SpatialMarkovError::NoPermutations);
     }
     check_complete(lag.sorts_values().then(|| values.cells().iter().map(|value| !value.is_nan())), values.n_columns())?;
-    let observed = spatial_markov(values, weights, own, lag)?;
+    let observed = spatial_markov(values, weights, own, lag, progress)?;
     let classes = observed.own.paths.periods().flatten().map(Option::is_some);
     check_complete(Some(classes), values.n_columns())?;
     progress.expect(permutations);
@@ -184,7 +185,8 @@ pub fn spatial_markov_permutations(
         shuffle(&mut order, &mut generator(seed, task as u64));
         let shuffled = shuffled(values, lag.sorts_values(), &order);
         progress.check()?;
-        let (lag, _) = lag_classes(&shuffled, (&observed.own.paths, Some(&order)), weights, lag, task as u64)?;
+        let paths = (&observed.own.paths, Some(order.as_slice()));
+        let (lag, _) = lag_classes(&shuffled, paths, weights, lag, task as u64, progress)?;
         progress.check()?;
         let by_lag = split(count(&observed.own.paths, &lag.paths, Some(&order)), classes)?;
         progress.advance(1)?;
@@ -229,13 +231,14 @@ fn lag_classes(
     weights: &SpatialWeights,
     lag: &LagRule,
     stream: u64,
+    progress: &Progress,
 ) -> Result<(Classes, Option<LagDraws>), SpatialMarkovError> {
     let (classes, draws) = match lag {
-        LagRule::Mean(rule) if rule.sorts_values() => (rule.classify(&lags(values, weights)), None),
+        LagRule::Mean(rule) if rule.sorts_values() => (rule.classify(&lags(values, weights, progress)?), None),
         LagRule::Mean(rule) => (rule.classify(values), None),
         LagRule::Commonest { ties, seed } => {
             let own = order.map_or(Cow::Borrowed(own), |order| Cow::Owned(own.subset(order)));
-            let found = commonest_classes(&own, weights, *ties, &mut generator(!seed, stream));
+            let found = commonest_classes(&own, weights, *ties, &mut generator(!seed, stream), progress)?;
             let draws = LagDraws { known: found.known, tied: found.tied, drawn: found.drawn };
             (given_classes(values, &found.paths), Some(draws))
         }
@@ -244,14 +247,13 @@ fn lag_classes(
 }
 
 /// The lags of all periods. A missing neighbour makes a missing lag.
-fn lags(values: &Matrix, weights: &SpatialWeights) -> Matrix {
-    let mut row = Vec::new();
-    Matrix::from_fn(values.n_rows(), values.n_columns(), |period, region| {
-        if region == 0 {
-            row = weights.lag(values.row(period));
-        }
-        row[region]
-    })
+fn lags(values: &Matrix, weights: &SpatialWeights, progress: &Progress) -> Result<Matrix, Stopped> {
+    let of_period = |row: &[f64]| {
+        progress.check()?;
+        Ok(weights.lag(row))
+    };
+    let rows: Vec<Vec<f64>> = values.rows().map(of_period).collect::<Result<_, Stopped>>()?;
+    Ok(Matrix::from_fn(values.n_rows(), values.n_columns(), |period, region| rows[period][region]))
 }
 
 /// Counts by class of neighbours, class at the start and class at the end, in one list. `order` says whose path a region
@@ -313,7 +315,7 @@ mod tests {
     fn counts_by_the_class_of_neighbours_at_the_start() {
         let values = Matrix::try_new(vec![1.0, 3.0, 1.0, 3.0, 3.0, 1.0], 3).unwrap();
         let (own, lag) = (ClassRule::CutOffs(vec![2.0]), ClassRule::CutOffs(vec![1.5, 2.5]));
-        let chain = spatial_markov(&values, &path(3), &own, &lag.into()).unwrap();
+        let chain = spatial_markov(&values, &path(3), &own, &lag.into(), &Progress::new()).unwrap();
         let rows = |at: usize| chain.by_lag[at].rows().map(<[u64]>::to_vec).collect::<Vec<_>>();
         assert_eq!((rows(0), rows(1)), (vec![vec![0, 0], vec![0, 1]], vec![vec![0; 2]; 2]));
         assert_eq!(rows(2), [[1, 1], [0, 0]]);
@@ -326,7 +328,7 @@ mod tests {
     #[test]
     fn degrees_of_freedom_count_classes_of_neighbours() {
         let values = pulled(400, 60);
-        let chain = spatial_markov(&values, &path(60), &quantiles(4), &quantiles(3).into()).unwrap();
+        let chain = spatial_markov(&values, &path(60), &quantiles(4), &quantiles(3).into(), &Progress::new()).unwrap();
         assert!(chain.by_lag.iter().all(|counts| counts.rows().flatten().all(|&count| count > 0)));
         assert_eq!(chain.homogeneity.q.degrees, 24);
         let sum: f64 = chain.against_all.iter().map(|test| test.unwrap().statistic).sum();
@@ -369,7 +371,7 @@ mod tests {
         let values = Matrix::try_new(vec![1.0, f64::NAN, 1.0, 3.0, 3.0, 1.0], 3).unwrap();
         let rule = ClassRule::CutOffs(vec![2.0]);
         let lag = rule.clone().into();
-        let none = spatial_markov(&values, &path(3), &rule, &lag);
+        let none = spatial_markov(&values, &path(3), &rule, &lag, &Progress::new());
         assert_eq!(none, Err(SpatialMarkovError::NoTransitions));
         let (weights, progress) = (path(3), Progress::new());
         let drawn = spatial_markov_permutations(&values, &weights, &rule, &lag, 9, 1, &progress);
@@ -379,12 +381,15 @@ mod tests {
     #[test]
     fn refuses_what_does_not_go_together() {
         let (values, rule, lag) = (pulled(3, 5), quantiles(2), quantiles(2).into());
-        let error = spatial_markov(&values, &path(4), &rule, &lag).unwrap_err();
+        let error = spatial_markov(&values, &path(4), &rule, &lag, &Progress::new()).unwrap_err();
         assert_eq!(error, SpatialMarkovError::RegionsDiffer { values: 5, regions: 4 });
-        let error = spatial_markov(&values, &path(5), &rule, &quantiles(1).into()).unwrap_err();
+        let error = spatial_markov(&values, &path(5), &rule, &quantiles(1).into(), &Progress::new()).unwrap_err();
         assert!(matches!(error, SpatialMarkovError::LagClasses(ClassesError::InvalidClasses { classes: 1 })));
         let one = pulled(1, 5);
-        assert_eq!(spatial_markov(&one, &path(5), &rule, &lag), Err(SpatialMarkovError::NoTransitions));
+        assert_eq!(
+            spatial_markov(&one, &path(5), &rule, &lag, &Progress::new()),
+            Err(SpatialMarkovError::NoTransitions)
+        );
         let progress = Progress::new();
         let none = spatial_markov_permutations(&values, &path(5), &rule, &lag, 0, 1, &progress);
         assert_eq!(none, Err(SpatialMarkovError::NoPermutations));

@@ -1,17 +1,24 @@
 //! Spillover: regions that join a cluster of significant neighbours.
 
 use crate::stats::SpatialWeights;
+use crate::{Progress, Stopped};
 
 /// Why there are no clusters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("period {period}: cores of {cores} regions and weights of {regions} do not go together")]
-pub struct SpilloverError {
-    /// Row of the period.
-    pub period: usize,
-    /// Number of flags of the period.
-    pub cores: usize,
-    /// Regions of the weights.
-    pub regions: usize,
+pub enum SpilloverError {
+    /// Cores and weights are not of the same regions.
+    #[error("period {period}: cores of {cores} regions and weights of {regions} do not go together")]
+    RegionsDiffer {
+        /// Row of the period.
+        period: usize,
+        /// Number of flags of the period.
+        cores: usize,
+        /// Regions of the weights.
+        regions: usize,
+    },
+    /// The caller does not want the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Clusters around cores, and the regions that join them.
@@ -38,7 +45,7 @@ pub struct Spillover {
 ///
 /// # Errors
 ///
-/// The first period with another number of regions than the weights.
+/// The first period with another number of regions than the weights, or the caller's wish to stop.
 ///
 /// # Source
 ///
@@ -47,18 +54,25 @@ pub fn spillover(
     cores: &[Vec<bool>],
     weights: &SpatialWeights,
     neighbours_of_neighbours: bool,
+    progress: &Progress,
 ) -> Result<Spillover, SpilloverError> {
     let regions = weights.n_regions();
     if let Some(period) = cores.iter().position(|cores| cores.len() != regions) {
-        return Err(SpilloverError { period, cores: cores[period].len(), regions });
+        return Err(SpilloverError::RegionsDiffer { period, cores: cores[period].len(), regions });
     }
-    let clusters: Vec<_> = cores.iter().map(|cores| clusters(cores, weights, neighbours_of_neighbours)).collect();
+    let of_period = |cores: &Vec<bool>| clusters(cores, weights, neighbours_of_neighbours, progress);
+    let clusters: Vec<_> = cores.iter().map(of_period).collect::<Result<_, Stopped>>()?;
     let joins = clusters.windows(2).map(|step| joined(&step[0], &step[1])).collect();
     Ok(Spillover { clusters, joins })
 }
 
 /// The clusters of one period.
-fn clusters(cores: &[bool], weights: &SpatialWeights, neighbours_of_neighbours: bool) -> Vec<Option<usize>> {
+fn clusters(
+    cores: &[bool],
+    weights: &SpatialWeights,
+    neighbours_of_neighbours: bool,
+    progress: &Progress,
+) -> Result<Vec<Option<usize>>, Stopped> {
     let mut parents = Parents((0..cores.len()).collect());
     let mut inside = cores.to_vec();
     let mut join = |inside: &mut Vec<bool>, from: usize, to: usize| {
@@ -68,6 +82,7 @@ fn clusters(cores: &[bool], weights: &SpatialWeights, neighbours_of_neighbours: 
     let is_core = |region: &usize| cores[*region];
     for core in (0..cores.len()).filter(is_core) {
         for (neighbour, _) in weights.links(core) {
+            progress.check()?;
             join(&mut inside, core, neighbour);
             if neighbours_of_neighbours {
                 weights.links(neighbour).for_each(|(next, _)| join(&mut inside, neighbour, next));
@@ -76,16 +91,15 @@ fn clusters(cores: &[bool], weights: &SpatialWeights, neighbours_of_neighbours: 
     }
     let mut numbers = vec![None; cores.len()];
     let mut next = 0;
-    (0..cores.len())
-        .map(|region| {
-            inside[region].then(|| {
-                *numbers[parents.root(region)].get_or_insert_with(|| {
-                    next += 1;
-                    next - 1
-                })
+    let number = |region: usize| {
+        inside[region].then(|| {
+            *numbers[parents.root(region)].get_or_insert_with(|| {
+                next += 1;
+                next - 1
             })
         })
-        .collect()
+    };
+    Ok((0..cores.len()).map(number).collect())
 }
 
 /// Regions of clusters that some region has come to from a cluster before.
@@ -133,7 +147,7 @@ mod tests {
 
     #[test]
     fn neighbours_join_a_cluster_that_was_there() {
-        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), false).unwrap();
+        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), false, &Progress::new()).unwrap();
         let (none, first, second) = (None, Some(0), Some(1));
         assert_eq!(found.clusters[0], [first, first, first, none, none, none, none]);
         assert_eq!(found.clusters[1], [none, first, first, first, none, second, second]);
@@ -143,14 +157,17 @@ mod tests {
 
     #[test]
     fn neighbours_of_neighbours_reach_farther() {
-        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), true).unwrap();
+        let found = spillover(&[cores(&[1]), cores(&[2, 6])], &path(7), true, &Progress::new()).unwrap();
         assert_eq!(found.clusters[1], [Some(0); 7]);
         assert_eq!(found.joins, [[false, false, false, false, true, true, true]]);
     }
 
     #[test]
     fn refuses_other_regions() {
-        let error = SpilloverError { period: 1, cores: 2, regions: 7 };
-        assert_eq!(spillover(&[cores(&[]), vec![true; 2]], &path(7), false), Err(error));
+        let error = SpilloverError::RegionsDiffer { period: 1, cores: 2, regions: 7 };
+        let progress = Progress::new();
+        assert_eq!(spillover(&[cores(&[]), vec![true; 2]], &path(7), false, &progress), Err(error));
+        progress.stop();
+        assert_eq!(spillover(&[cores(&[1])], &path(7), false, &progress), Err(SpilloverError::Stopped(Stopped)));
     }
 }

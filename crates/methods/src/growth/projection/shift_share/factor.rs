@@ -2,7 +2,7 @@
 
 use super::{ShiftShareOptions, ShiftShareProjectionError};
 use crate::growth::{Chain, Comparison, gerfin};
-use crate::{Amounts, Matrix};
+use crate::{Amounts, Matrix, Progress};
 
 /// What becomes of a locational factor with the length of the projection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +40,7 @@ impl Factors {
         reference: &Matrix,
         options: &ShiftShareOptions,
         first: usize,
+        progress: &Progress,
     ) -> Result<Self, ShiftShareProjectionError> {
         let measure = |end: usize| {
             let start = end - options.base;
@@ -47,7 +48,7 @@ impl Factors {
             let (from, to) = (reference.row(start), reference.row(end));
             let comparison = Comparison::try_new(&periods[start], &periods[end], from, to).map_err(failed)?;
             let chain = Chain::from(comparison);
-            let factors = gerfin(&chain);
+            let factors = gerfin(&chain, progress)?;
             Ok(factors.step(0).iter().map(|factors| factors.ok().map(|factors| factors.locational)).collect())
         };
         let by_origin = (first - 1..periods.len()).map(measure).collect::<Result<_, ShiftShareProjectionError>>()?;
