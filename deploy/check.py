@@ -1,9 +1,9 @@
 """Rehearses deploy/compose.yaml without a container engine: starts each profile's services as processes of this machine,
 with the same commands, and asks the API a question.
 
-Host names become loopback; ports stay; a bucket becomes a directory. What only an engine can show (the image itself) is
-checked by building it. Of deploy/kubernetes it is checked that every container is bound and probed, and that its command is
-one that the program knows.
+Host names become loopback; ports become free ones of this machine; a bucket becomes a directory. What only an engine can show
+(the image itself) is checked by building it. Of deploy/kubernetes it is checked that every container is bound and probed, and
+that its command is one that the program knows.
 Usage: check.py [PROGRAM [PROFILE…]]; without PROGRAM the debug build is used, without PROFILE those that it can run: one and
 workers, and cluster where it was built with the feature `ballista`. Needs PyYAML.
 """
@@ -11,8 +11,10 @@ workers, and cluster where it was built with the feature `ballista`. Needs PyYAM
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -50,23 +52,47 @@ def copy(root, source, names, target):
             shutil.copy(root / name, into)
 
 
-def on_loopback(argument, services, data):
-    argument = argument.replace("0.0.0.0", "127.0.0.1")
-    if argument == "/scratch":
-        return f"{data}/scratch-{len(os.listdir(data))}"
-    return re.sub(rf"(http|df)://({'|'.join(services)}):", r"\1://127.0.0.1:", argument)
+class Loopback:
+    """Where the services are on this machine: hosts are loopback, and all ports moved by the same distance to free ones.
+
+    The files' own ports are among those that the system gives to anybody's outgoing connections, so that one of them may be
+    taken at any moment. The others are below those.
+    """
+
+    PORTS = range(50_050, 50_063)
+
+    def __init__(self, services):
+        named = "|".join(map(re.escape, services))
+        self.host = re.compile(rf"(?:0\.0\.0\.0|127\.0\.0\.1|\b(?:{named})):(\d+)")
+        starts = random.sample(range(20_000, 30_000, len(self.PORTS)), 100)
+        self.start = next(start for start in starts if all(map(is_free, range(start, start + len(self.PORTS)))))
+
+    def port(self, port):
+        return self.start + self.PORTS.index(port)
+
+    def address(self, argument):
+        return self.host.sub(lambda named: f"127.0.0.1:{self.port(int(named[1]))}", argument)
 
 
-def command(service, services, data):
+def is_free(port):
+    with socket.socket() as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def command(service, loopback, data):
     """A service's command; of its arguments only `--advertise HOST` is a bare name of a host."""
     words = service["command"]
     named = ["127.0.0.1" if before == "--advertise" else word for before, word in zip(["", *words], words)]
-    return [on_loopback(word, services, data) for word in named]
+    return [f"{data}/scratch-{len(os.listdir(data))}" if word == "/scratch" else loopback.address(word) for word in named]
 
 
-def variables(service, services, data):
+def variables(service, loopback, data):
     """What a service finds in its environment: the bucket is the directory, and keys of buckets are left out."""
-    named = {name: on_loopback(value, services, data) for name, value in service.get("environment", {}).items() if value}
+    named = {name: loopback.address(value) for name, value in service.get("environment", {}).items() if value}
     if "GROWTHPOLE__DATA__URL" in named:
         named["GROWTHPOLE__DATA__URL"] = f"file://{data}"
     else:
@@ -85,20 +111,21 @@ def wait_until_it_answers(program, server, patience=60):
 
 def rehearse(program, profile, services):
     chosen = {name: service for name, service in services.items() if profile in service["profiles"]}
+    loopback = Loopback(services)
     with tempfile.TemporaryDirectory() as data:
         processes = [
-            subprocess.Popen([program, *command(service, services, data)], env=variables(service, services, data),
+            subprocess.Popen([program, *command(service, loopback, data)], env=variables(service, loopback, data),
                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             for service in chosen.values()
         ]
         try:
-            answer = wait_until_it_answers(program, "http://127.0.0.1:50051")
+            answer = wait_until_it_answers(program, f"http://127.0.0.1:{loopback.port(50051)}")
             last = answer["ranked"][-1]["region"]["code"]
             assert last == "210000", answer
             if profile == "cluster":
-                ask_the_cluster(program)
+                ask_the_cluster(program, loopback)
             for probe in (service["healthcheck"] for service in chosen.values() if "healthcheck" in service):
-                subprocess.run([program, *probe["test"][2:]], check=True, stdout=subprocess.DEVNULL)
+                subprocess.run([program, *map(loopback.address, probe["test"][2:])], check=True, stdout=subprocess.DEVNULL)
         finally:
             for process in processes:
                 process.terminate()
@@ -107,10 +134,10 @@ def rehearse(program, profile, services):
     print(f"profile {profile}: {', '.join(chosen)} answered and ended well")
 
 
-def ask_the_cluster(program, patience=60):
+def ask_the_cluster(program, loopback, patience=60):
     """Both executors are known to the scheduler, and the service takes a statement. Its bundled tables are small ones."""
     for port in (50050, 50052, 50054):
-        command = [program, "call", "grpc.health.v1.Health/Check", "--server", f"http://127.0.0.1:{port}"]
+        command = [program, "call", "grpc.health.v1.Health/Check", "--server", f"http://127.0.0.1:{loopback.port(port)}"]
         for _ in range(patience * 5):
             said = subprocess.run(command, capture_output=True, text=True).stdout
             if '"SERVING"' in said:
@@ -118,7 +145,8 @@ def ask_the_cluster(program, patience=60):
             time.sleep(0.2)
         else:
             raise AssertionError(f"port {port} of the cluster is not ready: {said}")
-    command = [program, "sql", "SELECT count(*) AS n FROM datasets", "--output", "json", "--server", "http://127.0.0.1:50051"]
+    server = f"http://127.0.0.1:{loopback.port(50051)}"
+    command = [program, "sql", "SELECT count(*) AS n FROM datasets", "--output", "json", "--server", server]
     assert json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["n"] > 0
 
 
