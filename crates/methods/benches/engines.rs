@@ -74,14 +74,15 @@ fn pareto_sets_of_all_regions(bencher: Bencher<'_, '_>, size: (usize, usize)) {
 fn backtest_of_score_and_criteria(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     let inputs = Inputs::of(size);
     let (criteria, found, later) = (inputs.criteria(), inputs.found(), presence(size, 9));
-    bencher.bench(|| test_entries(black_box(&found), &criteria, &later, &Progress::new()));
+    bencher.bench(|| test_entries(black_box(&found), &criteria, &later, 0, &Progress::new()));
 }
 
 #[divan::bench(args = [620, 30_000, 3_000_000])]
 fn roc_area_with_delong_error(bencher: Bencher<'_, '_>, cases: usize) {
     let scores = values((1, cases), 1);
     let happened: Vec<bool> = values((1, cases), 2).cells().iter().map(|draw| *draw < 0.1).collect();
-    bencher.bench(|| roc_area(black_box(scores.cells()), &happened).map(|roc| roc.standard_error()));
+    let cases = || black_box(scores.cells()).iter().copied().zip(happened.iter().copied());
+    bencher.bench(|| roc_area(cases()));
 }
 
 #[divan::bench(args = SIZES)]

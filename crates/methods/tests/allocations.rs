@@ -34,6 +34,9 @@ const INDUSTRIES: usize = 1_000;
 /// Bytes of the table.
 const TABLE: u64 = (REGIONS * INDUSTRIES * size_of::<f64>()) as u64;
 
+/// Bytes of a number for each candidate: a pair of region and industry in which it is not present.
+const CANDIDATES: u64 = TABLE / 10 * 8;
+
 /// What may be held beside the answer: a quarter of the table.
 const BESIDE: u64 = TABLE / 4;
 
@@ -260,8 +263,8 @@ fn engines(amounts: &Amounts) -> Vec<Case> {
         case(RPC, "spillover", TABLE, held(|| spillover_potential(&density, &neighbours))),
         case(RPC, "resource burden", 0, held(|| resource_burden(&shares(amounts), &set))),
         case(RPC, "scores", TABLE, held(|| score_engines(&presence, &criteria, &progress))),
-        // The test ranks all candidates by the score and by each criterion, and keeps what intervals and comparisons need.
-        case(RPC, "test of entries", 6 * TABLE, held(|| test_entries(&found, &criteria, &later, &progress))),
+        // The test sorts all candidates by the score and by one criterion at once.
+        case(RPC, "test of entries", 2 * CANDIDATES, held(|| test_entries(&found, &criteria, &later, 0, &progress))),
     ]
 }
 

@@ -5,7 +5,7 @@ use growthpole_methods::division::engines::{
     Criterion, CriterionValues, industry_outlook, pareto_set, resource_burden, score_engines, spillover_potential,
     test_entries,
 };
-use growthpole_methods::stats::{SpatialWeights, roc_area};
+use growthpole_methods::stats::{RocArea, SpatialWeights, roc_area, roc_difference};
 use growthpole_methods::{AmountRows, Amounts, Matrix, Progress};
 use proptest::prelude::*;
 
@@ -24,6 +24,10 @@ fn presence() -> impl Strategy<Value = Vec<bool>> {
 
 fn matrix() -> impl Strategy<Value = Matrix> {
     prop::collection::vec(-10.0..10.0_f64, PAIRS).prop_map(|cells| Matrix::try_new(cells, INDUSTRIES).unwrap())
+}
+
+fn area(scores: &[f64], happened: &[bool]) -> RocArea {
+    roc_area(scores.iter().copied().zip(happened.iter().copied())).unwrap()
 }
 
 /// Scores with ties, and outcomes of both kinds.
@@ -113,18 +117,19 @@ proptest! {
 
     #[test]
     fn areas_turn_with_scores_and_with_outcomes((scores, happened) in cases()) {
-        let roc = roc_area(&scores, &happened).unwrap();
+        let roc = area(&scores, &happened);
         let turned: Vec<f64> = scores.iter().map(|score| -score).collect();
         let not: Vec<bool> = happened.iter().map(|happened| !happened).collect();
-        let (by_scores, by_outcomes) = (roc_area(&turned, &happened).unwrap(), roc_area(&scores, &not).unwrap());
+        let (by_scores, by_outcomes) = (area(&turned, &happened), area(&scores, &not));
         prop_assert!(close(roc.area + by_scores.area, 1.0) && close(roc.area + by_outcomes.area, 1.0));
         prop_assert!((0.0..=1.0).contains(&roc.area));
-        if let (Some(own), Some(other)) = (roc.standard_error(), by_scores.standard_error()) {
+        if let (Some(own), Some(other)) = (roc.standard_error, by_scores.standard_error) {
             prop_assert!(close(own, other));
         }
         let stretched: Vec<f64> = scores.iter().map(|score| score.exp() - 3.0).collect();
-        prop_assert_eq!(roc_area(&stretched, &happened).unwrap(), roc.clone());
-        let difference = roc.compared_with(&by_scores).unwrap();
+        prop_assert_eq!(area(&stretched, &happened), roc);
+        let both = scores.iter().zip(&turned).map(|(score, turned)| [*score, *turned]);
+        let difference = roc_difference(both.zip(happened.iter().copied())).unwrap();
         prop_assert!(close(difference.difference, 2.0 * roc.area - 1.0));
     }
 
@@ -135,7 +140,7 @@ proptest! {
         let known = Matrix::from_fn(REGIONS, INDUSTRIES, |r, i| f64::from(u8::from(later[r * INDUSTRIES + i])));
         let criteria = [Criterion { values: CriterionValues::ByPair(&known), weight: 1.0, is_burden: false }];
         let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
-        if let Ok(test) = test_entries(&found, &criteria, &later_presence, &Progress::new()) {
+        if let Ok(test) = test_entries(&found, &criteria, &later_presence, 0, &Progress::new()) {
             prop_assert_eq!(test.score.area, 1.0);
             let entered = cells.iter().zip(&later).filter(|(now, later)| !**now && **later).count();
             prop_assert_eq!(test.entries, entered);

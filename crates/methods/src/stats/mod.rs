@@ -52,7 +52,7 @@ pub use regression::{
     Covariance, Dummies, Estimate, FTest, Inference, Regression, RegressionError, dummy, standardized_coefficients,
     with_constant,
 };
-pub use roc::{RocArea, RocDifference, RocError, roc_area};
+pub use roc::{RocArea, RocDifference, RocError, roc_area, roc_difference};
 pub use scale::Scale;
 pub use spatial_weights::{Places, SpatialWeights, SpatialWeightsError, WeightSums};
 pub use spread::{Spread, mean_and_deviation};

@@ -28,7 +28,7 @@ pub(super) fn entry_test(
     progress: &Progress,
 ) -> Result<v1::EntryTest, Refusal> {
     let (start, end) = (years.0.to_string(), years.1.to_string());
-    let test = match test_entries(found, criteria, later, progress) {
+    let test = match test_entries(found, criteria, later, DENSITY, progress) {
         Ok(test) => test,
         Err(EntryTestError::Roc(RocError::OneOutcome { happened, cases })) => {
             return Ok(v1::EntryTest {
@@ -45,9 +45,7 @@ pub(super) fn entry_test(
     let score = area(v1::EngineCriterion::Unspecified, &test.score, confidence);
     let alone = CRITERIA.into_iter().zip(&test.alone);
     let alone = alone.filter_map(|(criterion, roc)| Some(area(criterion, roc.as_ref()?, confidence)));
-    let density = test.alone.get(DENSITY).and_then(Option::as_ref);
-    let against = density.map(|density| test.score.compared_with(density)).transpose().map_err(Refusal::internal)?;
-    let against_density = against.map(|against| {
+    let against_density = test.difference.map(|against| {
         let ends = against.interval(confidence);
         v1::AreaDifference {
             difference: against.difference,
@@ -76,7 +74,7 @@ fn area(criterion: v1::EngineCriterion, roc: &RocArea, confidence: f64) -> v1::E
     v1::EntryArea {
         criterion: criterion.into(),
         area: Some(roc.area),
-        standard_error: roc.standard_error(),
+        standard_error: roc.standard_error,
         low: ends.map(|ends| ends.0),
         high: ends.map(|ends| ends.1),
     }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::score::{Criterion, EngineScores};
 use crate::division::Presence;
-use crate::stats::{RocArea, RocError, roc_area};
+use crate::stats::{RocArea, RocDifference, RocError, roc_area, roc_difference};
 use crate::{Progress, Stopped};
 
 /// From so many candidates on, criteria are tested side by side.
@@ -41,11 +41,13 @@ pub struct EntryTest {
     /// The area of each criterion alone, burdens being read the other way round: one foretells when it is small. None where a
     /// candidate has no value in it, which only a criterion that does not count can have.
     pub alone: Vec<Option<RocArea>>,
+    /// The area of the score less that of the criterion it is compared with; none where that has no area.
+    pub difference: Option<RocDifference>,
 }
 
-/// Compares scores with what was entered later.
+/// Compares scores with what was entered later, and with one of their criteria alone.
 ///
-/// An entry is a candidate that is present later. All areas are of the same candidates, those with a score, so that they can
+/// `compared` is the position of that criterion; there is no difference where there is none at it. An entry is a candidate that is present later. All areas are of the same candidates, those with a score, so that they can
 /// be compared.
 ///
 /// # Errors
@@ -59,6 +61,7 @@ pub fn test_entries(
     found: &EngineScores,
     criteria: &[Criterion<'_>],
     later: &Presence,
+    compared: usize,
     progress: &Progress,
 ) -> Result<EntryTest, EntryTestError> {
     let (regions, industries) = (later.n_regions(), later.n_industries());
@@ -66,28 +69,32 @@ pub fn test_entries(
         return Err(EntryTestError::ShapesDiffer { regions, industries });
     }
     // A pair is a candidate where it has a score; no list of them is made.
-    let scored = || found.scores.cells().iter().enumerate().filter(|(_, score)| !score.is_nan());
-    let entered: Vec<bool> = scored().map(|(at, _)| later.is_present(at / industries, at % industries)).collect();
-    progress.expect(1 + criteria.len());
-    let mut scores = Vec::with_capacity(entered.len());
-    scores.extend(scored().map(|(_, score)| *score));
-    let score = roc_area(&scores, &entered)?;
-    drop(scores);
+    let scored = found.scores.cells().iter().enumerate().filter(|(_, score)| !score.is_nan());
+    let cases = scored.map(|(at, score)| ((at / industries, at % industries), *score));
+    let entered = |(region, industry): (usize, usize)| later.is_present(region, industry);
+    progress.expect(2 + criteria.len());
+    let score = roc_area(cases.clone().map(|(pair, score)| (score, entered(pair))))?;
     progress.advance(1)?;
+    let value = |criterion: &Criterion<'_>, (region, industry): (usize, usize)| {
+        let value = criterion.values.get(region, industry);
+        if criterion.is_burden { -value } else { value }
+    };
     let alone = |criterion: &Criterion<'_>| {
-        let sign = if criterion.is_burden { -1.0 } else { 1.0 };
-        let value = |(at, _): (usize, &f64)| sign * criterion.values.get(at / industries, at % industries);
-        let mut values = Vec::with_capacity(entered.len());
-        values.extend(scored().map(value));
         progress.advance(1)?;
-        Ok(roc_area(&values, &entered).ok())
+        let values = cases.clone().map(|(pair, _)| (value(criterion, pair), entered(pair)));
+        Ok(roc_area(values).ok())
     };
-    let alone = if entered.len() < FEWEST_PARALLEL {
-        criteria.iter().map(alone).collect::<Result<_, Stopped>>()?
+    let alone = if score.cases < FEWEST_PARALLEL {
+        criteria.iter().map(alone).collect::<Result<Vec<_>, Stopped>>()?
     } else {
-        criteria.par_iter().map(alone).collect::<Result<_, Stopped>>()?
+        criteria.par_iter().map(alone).collect::<Result<Vec<_>, Stopped>>()?
     };
-    Ok(EntryTest { candidates: entered.len(), entries: score.happened(), score, alone })
+    progress.advance(1)?;
+    let difference = criteria.get(compared).and_then(|criterion| {
+        let both = cases.map(|(pair, score)| ([score, value(criterion, pair)], entered(pair)));
+        roc_difference(both).ok()
+    });
+    Ok(EntryTest { candidates: score.cases, entries: score.happened, score, alone, difference })
 }
 
 #[cfg(test)]
@@ -106,12 +113,16 @@ mod tests {
             |values, weight, is_burden| Criterion { values: CriterionValues::ByIndustry(values), weight, is_burden };
         let criteria = [by(&density, 1.0, false), by(&burden, 0.5, true), by(&holed, 0.0, true)];
         let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
-        let test = test_entries(&found, &criteria, &later, &Progress::new()).unwrap();
+        let test = test_entries(&found, &criteria, &later, 0, &Progress::new()).unwrap();
         assert_eq!((test.candidates, test.entries), (4, 2));
         let areas: Vec<Option<f64>> = test.alone.iter().map(|roc| roc.as_ref().map(|roc| roc.area)).collect();
         assert_eq!(areas, [Some(0.5), Some(1.0), None]);
         // z of density: 1.342, -1.342, 0.447, -0.447; of the burden: -1, -1, 1, 1; scores: 1.842, -0.842, -0.053, -0.947.
         assert_eq!(test.score.area, 0.75);
+        assert_eq!(test.difference.map(|own| own.difference), Some(0.25));
+        let without =
+            |compared| test_entries(&found, &criteria, &later, compared, &Progress::new()).unwrap().difference;
+        assert_eq!((without(2), without(3)), (None, None));
     }
 
     #[test]
@@ -121,9 +132,9 @@ mod tests {
             [Criterion { values: CriterionValues::ByIndustry(&[1.0, 2.0, 3.0]), weight: 1.0, is_burden: false }];
         let found = score_engines(&now, &criteria, &Progress::new()).unwrap();
         let none = RocError::OneOutcome { happened: 0, cases: 2 };
-        assert_eq!(test_entries(&found, &criteria, &now, &Progress::new()), Err(none.into()));
+        assert_eq!(test_entries(&found, &criteria, &now, 0, &Progress::new()), Err(none.into()));
         let other = Presence::try_new(&[true, false], 2).unwrap();
         let differ = EntryTestError::ShapesDiffer { regions: 1, industries: 2 };
-        assert_eq!(test_entries(&found, &criteria, &other, &Progress::new()), Err(differ));
+        assert_eq!(test_entries(&found, &criteria, &other, 0, &Progress::new()), Err(differ));
     }
 }
