@@ -238,10 +238,11 @@ impl QuotientDraws {
     fn of_region(&self, row: &[f64], total: f64) -> Vec<QuotientIntervals> {
         let tail = tail(self.how);
         let shares: Vec<f64> = row.iter().map(|amount| amount / total).collect();
-        let weighted = weighted_intervals(&self.draws, &shares, tail);
+        let mut room = Vec::with_capacity(self.draws.len());
+        let weighted = weighted_intervals(&self.draws, &shares, tail, &mut room);
         let of = |((column, &share), weighted): ((&Column, &f64), _)| QuotientIntervals {
             weighted,
-            ..column.intervals(share, total, tail)
+            ..column.intervals(share, total, tail, &mut room)
         };
         self.columns.iter().zip(&shares).zip(weighted).map(of).collect()
     }

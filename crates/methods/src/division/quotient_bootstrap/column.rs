@@ -41,36 +41,42 @@ impl Column {
         }
     }
 
-    /// The intervals of a region by its share of the industry and its total.
-    pub(super) fn intervals(&self, share: f64, total: f64, tail: f64) -> QuotientIntervals {
+    /// The intervals of a region by its share of the industry and its total. Room for the values of all draws is lent to it.
+    pub(super) fn intervals(&self, share: f64, total: f64, tail: f64, room: &mut Vec<f64>) -> QuotientIntervals {
         let Interval { lower, upper } = self.reference;
         let quotient = if share > 0.0 {
             Interval { lower: share / upper, upper: share / lower }
         } else {
             Interval { lower: 0.0, upper: 0.0 }
         };
-        let scores = |value: f64, moments: &[(f64, f64)]| {
-            let mut scores: Vec<f64> = moments.iter().map(|(mean, deviation)| (value - mean) / deviation).collect();
-            interval(&mut scores, tail)
+        let mut scores = |value: f64, moments: &[(f64, f64)]| {
+            interval_of(moments.iter().map(|(mean, deviation)| (value - mean) / deviation), tail, room)
         };
-        let mut normalized: Vec<f64> =
-            self.benchmarks.iter().map(|(reference, all)| total / all * (share - reference)).collect();
+        let standardized = scores(share, &self.moments);
+        let standardized_logarithm = if share > 0.0 { scores(share.ln(), &self.of_logarithms) } else { None };
+        let normalized = self.benchmarks.iter().map(|(reference, all)| total / all * (share - reference));
+        let normalized = interval_of(normalized, tail, room).unwrap_or(Interval { lower: 0.0, upper: 0.0 });
         let there = self.benchmarks.iter().filter(|(reference, _)| *reference > 0.0);
-        let mut of_industry: Vec<f64> = there.map(|(reference, all)| total / all * (share / reference - 1.0)).collect();
+        let of_industry = there.map(|(reference, all)| total / all * (share / reference - 1.0));
         QuotientIntervals {
             quotient: (upper > 0.0).then_some(quotient),
             additive: Interval { lower: share - upper, upper: share - lower },
-            standardized: scores(share, &self.moments),
+            standardized,
             weighted: None,
-            standardized_logarithm: if share > 0.0 { scores(share.ln(), &self.of_logarithms) } else { None },
-            normalized: interval(&mut normalized, tail).unwrap_or(Interval { lower: 0.0, upper: 0.0 }),
-            additive_of_industry: interval(&mut of_industry, tail),
+            standardized_logarithm,
+            normalized,
+            additive_of_industry: interval_of(of_industry, tail, room),
         }
     }
 }
 
 /// Intervals of the weighted quotients of a region with these shares, by industry.
-pub(super) fn weighted_intervals(draws: &[Draw], shares: &[f64], tail: f64) -> Vec<Option<Interval>> {
+pub(super) fn weighted_intervals(
+    draws: &[Draw],
+    shares: &[f64],
+    tail: f64,
+    room: &mut Vec<f64>,
+) -> Vec<Option<Interval>> {
     let quotient = |share: f64, reference: f64| (reference > 0.0).then(|| share / reference);
     let mean = |draw: &Draw| {
         let quotients = shares.iter().zip(&draw.reference).filter_map(|(share, own)| quotient(*share, *own));
@@ -83,7 +89,7 @@ pub(super) fn weighted_intervals(draws: &[Draw], shares: &[f64], tail: f64) -> V
             let weighted = quotient(*share, draw.reference[industry])? / mean;
             weighted.is_finite().then_some(weighted)
         });
-        interval(&mut weighted.collect::<Vec<f64>>(), tail)
+        interval_of(weighted, tail, room)
     };
     shares.iter().enumerate().map(of_industry).collect()
 }
@@ -93,20 +99,37 @@ pub(super) fn tail(how: QuotientBootstrap) -> f64 {
     (1.0 - how.level) / 2.0
 }
 
-/// The interval that leaves a tail on each side; none of no values.
-fn interval(values: &mut [f64], tail: f64) -> Option<Interval> {
-    if values.is_empty() {
-        return None;
-    }
-    Some(Interval { lower: quantile(values, tail), upper: quantile(values, 1.0 - tail) })
+/// The interval that leaves a tail on each side; none of no values. They are laid out in the room.
+fn interval_of(values: impl Iterator<Item = f64>, tail: f64, room: &mut Vec<f64>) -> Option<Interval> {
+    room.clear();
+    room.extend(values);
+    interval(room, tail)
 }
 
-/// Quantile of values, of which there is at least one, by linear interpolation (type 7).
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    let place = share * (values.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
-    let next = above.iter().copied().fold(f64::INFINITY, f64::min);
-    let part = place - below as f64;
+/// The interval that leaves a tail on each side, by linear interpolation (type 7); none of no values.
+fn interval(values: &mut [f64], tail: f64) -> Option<Interval> {
+    let last = values.len().checked_sub(1)? as f64;
+    let [low, high] = [tail * last, (1.0 - tail) * last];
+    let (first, rest) = (low.floor() as usize, high.floor() as usize);
+    let (_, &mut at_low, above) = values.select_nth_unstable_by(first, f64::total_cmp);
+    let after_low = least(above);
+    // What the upper end is among lies above the lower one already.
+    let (at_high, after_high) = match rest.checked_sub(first + 1) {
+        Some(place) => {
+            let (_, &mut at_high, above) = above.select_nth_unstable_by(place, f64::total_cmp);
+            (at_high, least(above))
+        }
+        None => (at_low, after_low),
+    };
+    Some(Interval { lower: between(at_low, after_low, low), upper: between(at_high, after_high, high) })
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+/// What lies between two neighbours in order, by the part of a place's number behind the point.
+fn between(low: f64, next: f64, place: f64) -> f64 {
+    let part = place.fract();
     if part > 0.0 && next.is_finite() { low + (next - low) * part } else { low }
 }
