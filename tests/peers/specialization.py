@@ -11,10 +11,10 @@ the methods twice: on one thread, and on all cores. Then Python is timed in this
 least of several runs after a first one that is not counted.
 
 The packages REAT, EconGeo and economiccomplexity, which have these methods, are R packages, and not installable from a registry:
-their times are those that an earlier run with R printed, and are marked so. What else stands beside ours is the same
-in numpy (whole arrays at once), the table of specialisation in pandas and inequality as a script writes it, and scipy.
-Where both compute the same figure it is compared to 1e-9, and a difference fails the run. It prints one table in Markdown; the
-ratios are Python's time over ours. A copy of the table by numpy and by ours is timed as well, with the bytes that a second moves.
+their times are those that an earlier run with R printed, and are marked so. What else stands beside ours, for orientation, is
+the same in numpy (whole arrays at once), pandas, inequality and scipy, as a script puts them together. Where both compute the same
+figure it is compared to 1e-9, and a difference fails the run. It prints one table in Markdown; the ratios are Python's time over
+ours. A copy of the table by numpy and by ours is timed as well, with the bytes that a second moves.
 """
 
 import os
@@ -108,7 +108,8 @@ METHODS = [
     ("copy", "copy of the table", "numpy", lambda own: own.amounts.copy()[-1, -1], lambda own: True),
     ("quotient", "location quotients (Balassa)", "numpy", quotient, lambda own: True),
     ("quotient", "location quotients of records", "pandas", quotient_in_pandas, lambda own: True),
-    ("table", "table of specialisation", "numpy, inequality", table, lambda own: True),
+    ("spec", "Hoover, Gini, Krugman by region", "numpy, inequality", table, lambda own: True),
+    ("table", "the same among fifteen measures", "numpy, inequality", table, lambda own: True),
     ("pairs", "Krugman index of all pairs", "scipy", pairs, lambda own: True),
     ("shannon", "Jensen-Shannon distance of all pairs", "scipy", shannon, lambda own: own.small),
     ("clusters", "average linkage", "scipy", clusters, lambda own: True),
@@ -121,7 +122,7 @@ PRINTED = [
     ("quotient", "location quotients", EG, [9.9e-5, 8.34e-4, 0.1208]),
     ("quotient", "Balassa index", EC, [6.2e-5, 3.77e-4, 0.02394]),
     ("quotient", "location quotients (locq2)", REAT, [0.0245, 0.2482, 84.72]),
-    ("table", "table of specialisation (spec)", REAT, [0.412, float("inf"), float("inf")]),
+    ("spec", "Hoover, Gini, Krugman by region (spec)", REAT, [0.412, float("inf"), float("inf")]),
 ]
 
 
@@ -179,7 +180,7 @@ def main():
             limit = (single["copy", own.size][0], "copy of the table") if name in ("copy", "quotient") else None
             if not np.isclose(figure, theirs, rtol=1e-9, atol=1e-12):
                 wrong.append(f"{name} {own.size}: ours {figure!r}, theirs {theirs!r}")
-            printed.row(what, peer, own.size, seconds, alone, together, limit)
+            printed.row(what, peer, own.size, seconds, alone, together, limit, times=None)
         for name, what, package, seconds in PRINTED if own.size in SIZES[:3] else []:
             limit = (single["copy", own.size][0], "copy of the table") if name == "quotient" else None
             printed.row(what, package, own.size, seconds[SIZES.index(own.size)], single[name, own.size][0], all_cores[name, own.size][0], limit)

@@ -21,11 +21,12 @@ class Table:
         print("| " + " | ".join(HEADINGS) + " |\n|" + "---|" * len(HEADINGS))
 
     def row(self, what, peer, size, theirs, one, two, limit=None, times=10.0):
-        """One row; `limit` is the limit's seconds and its name, `times` how many times as long the peer should take."""
-        fast = theirs >= times * one
+        """One row; `limit` is the limit's seconds and its name, `times` how many times as long the peer should take; none where
+        the peer is not a package of the field, but stands there for orientation."""
+        fast = times is not None and theirs >= times * one
         near = limit is not None and one <= 2.0 * limit[0]
-        verdict = f"{times:.0f} x" if fast else "limit" if near else "**short**"
-        if not (fast or near):
+        verdict = f"{times:.0f} x" if fast else "limit" if near else "–" if times is None else "**short**"
+        if not (fast or near or times is None):
             self.short.append(f"{what}, {peer}, {size}")
         beside = f"{limit[1]}: {shown(limit[0])} | {ratio(one, limit[0])}" if limit else " | "
         cells = [what, peer, size, shown(theirs), shown(one), ratio(theirs, one), shown(two), beside, verdict]

@@ -10,9 +10,13 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use growthpole_methods::division::specialization::{ReferenceStructure, krugman_of_others, specialization_profiles};
+use growthpole_methods::division::specialization::{
+    ReferenceStructure, RegionStructure, gini_of_quotients, hoover_specialization, krugman_of_others,
+    specialization_profiles,
+};
 use growthpole_methods::division::{
-    Linkage, StructureMeasure, cluster, dissimilarities, equal_weights, friction_of_rows, location_quotient_of_whole,
+    KrugmanReference, Linkage, StructureMeasure, cluster, dissimilarities, equal_weights, friction_of_rows,
+    krugman_against_rows, location_quotient_of_whole,
 };
 use growthpole_methods::{AmountRows, Amounts, Progress};
 
@@ -49,6 +53,15 @@ fn time_all(size: &str, amounts: &Amounts) {
     let last = |cells: &[f64]| cells.last().copied().unwrap_or_default();
     time(size, "copy", || last(&black_box(black_box(amounts).cells().cells().to_vec())));
     time(size, "quotient", || last(location_quotient_of_whole(black_box(amounts)).expect("quotients").cells()));
+    time(size, "spec", || {
+        let reference = ReferenceStructure::try_new(amounts.industry_totals()).expect("a reference");
+        let of_region = |row: &[f64]| {
+            let structure = RegionStructure::try_new(row, &reference).expect("a structure");
+            hoover_specialization(&structure) + gini_of_quotients(&structure).expect("a coefficient")
+        };
+        let others = krugman_against_rows(black_box(&rows), KrugmanReference::MeanOfOthers).expect("others");
+        rows.regions().map(of_region).sum::<f64>() + others.iter().sum::<f64>()
+    });
     time(size, "table", || {
         let reference = ReferenceStructure::try_new(amounts.industry_totals()).expect("a reference");
         let progress = Progress::new();
