@@ -6,7 +6,7 @@ use growthpole_domain::{Period, QueryError, VintageInfo};
 
 use crate::objects::{Content, ObjectName};
 use crate::query::LargeTable;
-use crate::tables::{Scan, Table};
+use crate::tables::{Row, Scan, Table};
 use crate::{Datastore, StoreError};
 
 /// Parts of tables that one question reads at once.
@@ -46,6 +46,18 @@ impl Held {
             Self::Parts(scan) => scan.table(periods).await.map(Arc::new).map_err(StoreError::into_query_error),
             Self::Elsewhere { labels, rows } => rows.cells(labels, periods, regions).await.map(Arc::new),
         }
+    }
+
+    /// Hands over the rows of some periods, which are in order, in theirs, some at a time: as positions in [`Self::head`], without
+    /// notes, sources and flags. What is in parts is decoded on this thread, which is to be one that may be held up.
+    pub(crate) async fn in_turn(&self, periods: &[Period], mut take: impl FnMut(&[Row])) -> Result<(), QueryError> {
+        if let Self::Parts(scan) = self {
+            return scan.in_turn(periods, take).await.map_err(StoreError::into_query_error);
+        }
+        let table = self.table(periods, None).await?;
+        let wanted = table.periods.iter().enumerate().filter(|(_, period)| periods.binary_search(period).is_ok());
+        wanted.for_each(|(at, _)| take(table.rows_of_period(at)));
+        Ok(())
     }
 
     /// How many periods a question may read at once that goes through them in order.
@@ -145,6 +157,10 @@ mod tests {
             let table = held.table(&periods, None).await.unwrap().of_periods(&periods);
             let found: Vec<Period> = table.rows().iter().map(|row| table.period(row)).collect();
             assert_eq!(found, [2014, 2016].map(Period::year));
+            let mut in_turn = Vec::new();
+            let take = |rows: &[Row]| in_turn.extend(rows.iter().map(|row| (held.head().period(row), row.value)));
+            held.in_turn(&periods, take).await.unwrap();
+            assert_eq!(in_turn, [2014, 2016].map(|year| (Period::year(year), f64::from(year))));
             assert_eq!(held.chunks(&periods).concat().len(), if matches!(held, Held::Whole(_)) { 3 } else { 2 });
         }
     }

@@ -1,7 +1,8 @@
 //! Panels: the dense cells of a selection, cut out of a table.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, Mutex};
 
 use growthpole_domain::{
     Catalogue, Indicator, Industry, ObservationStatus, Panel, PanelAxes, QueryError, Region, Selection, VintageInfo,
@@ -13,10 +14,13 @@ use crate::benchmark::Measured;
 use crate::choices::{self, HeldPeriods};
 use crate::handle::ResolvedVintage;
 use crate::source::{Part, TableSource};
-use crate::tables::{Row, Table};
+use crate::tables::{Row, Table, locked};
 
 /// The most cells that a panel may have: 450 MB in memory.
 const MOST_CELLS: u64 = 50_000_000;
+
+/// Cells that a thread clears before it takes the next ones.
+const CELLS_AT_ONCE: usize = 1 << 19;
 
 /// A panel and its digest, which takes longer to compute than the panel to find.
 #[derive(Debug)]
@@ -62,7 +66,7 @@ impl PanelSource {
         let mut measured = Measured::new(&self, indicator, &axes)?;
         let regions: Vec<String> =
             axes.regions.iter().chain(measured.regions()).map(|region| region.code.clone()).collect();
-        let mut values = vec![f64::NAN; axes.n_cells()];
+        let mut values = missing_values(axes.n_cells());
         let mut statuses = vec![ObservationStatus::MISSING; axes.n_cells()];
         for part in self.table.parts(&axes.periods) {
             each(&part, &regions, &mut |rows| {
@@ -135,6 +139,30 @@ fn refuse_too_large(lengths: [usize; 3]) -> Result<(), QueryError> {
         sent: format!("{cells} cells: periods x regions x industries"),
         allowed: format!("at most {MOST_CELLS} cells"),
     })
+}
+
+/// So many values, all missing.
+///
+/// Memory is cleared when it is first touched, which of a large panel takes longer than to read its rows. Threads touch it side by
+/// side: of their own, since those of the pool may be busy with an analysis.
+fn missing_values(n: usize) -> Vec<f64> {
+    let mut values = vec![0.0; n];
+    let helpers = std::thread::available_parallelism().map_or(1, NonZero::get).min(n / CELLS_AT_ONCE).saturating_sub(1);
+    let parts = Mutex::new(values.chunks_mut(CELLS_AT_ONCE));
+    let next = || locked(&parts).next();
+    let fill = || {
+        while let Some(part) = next() {
+            part.fill(f64::NAN);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..helpers {
+            // Where there is no further thread, this one does it all.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, fill);
+        }
+        fill();
+    });
+    values
 }
 
 /// Where the rows of a table lie on axes.
@@ -214,6 +242,14 @@ pub(crate) async fn build(source: PanelSource) -> Result<Arc<StoredPanel>, Query
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_value_is_missing_at_first() {
+        for n in [0, 1, CELLS_AT_ONCE, 3 * CELLS_AT_ONCE + 1] {
+            let values = missing_values(n);
+            assert!(values.len() == n && values.iter().all(|value| value.is_nan()));
+        }
+    }
 
     #[test]
     fn refuses_more_cells_than_memory_should_hold() {

@@ -19,7 +19,7 @@ use growthpole_domain::{Observation, ObservationStatus, Period};
 use growthpole_ingest::{Cell, Labels};
 
 pub(crate) use reader::TableReader;
-pub(crate) use scan::Scan;
+pub(crate) use scan::{Scan, locked};
 pub(crate) use writer::{TableWriter, Written};
 
 use crate::StoreError;

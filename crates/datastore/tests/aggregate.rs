@@ -43,7 +43,7 @@ fn shown(set: &AggregateSet) -> Vec<String> {
         let (region, industry) = (set.region(result), set.industry(result));
         format!("{} {region}{industry}: {} {}", result.period, value(result.value), result.status)
     };
-    set.results.iter().map(show).collect()
+    set.iter().map(show).collect()
 }
 
 fn has_warning(set: &AggregateSet, code: &str) -> bool {
@@ -62,8 +62,8 @@ async fn provinces_add_up_beside_the_published_nation() {
         let set = store.aggregate(&old).await.unwrap();
         // The third province has no figure for 2015; the nation's own 100 and 110 are not added.
         assert_eq!(shown(&set), ["2014 N: 90 A", "2015 N: - O"], "{}", backend.name);
-        assert_eq!(set.results[0].published.unwrap().value, Some(100.0));
-        assert_eq!((set.results[1].counts.missing, set.results[1].counts.absent), (1, 1));
+        assert_eq!(set.results[0][0].published.unwrap().value, Some(100.0));
+        assert_eq!((set.results[0][1].counts.missing, set.results[0][1].counts.absent), (1, 1));
         assert_eq!(set.region_levels, ["PROVINCE"]);
         assert!(has_warning(&set, "RESULTS_WITHOUT_VALUE"));
         let known = AggregateQuery { missing: CellPolicy::KnownOnly, ..old.clone() };
@@ -150,13 +150,13 @@ async fn means_need_a_weight_and_rates_a_method() {
     let set = store.aggregate(&by_gdp).await.unwrap();
     let mean = (5.7 * 44.0 + 6.5 * 33.0) / 77.0;
     // P2 has no rate in 2014.
-    assert_eq!((set.results[0].value, set.results[0].counts.missing), (None, 1));
-    assert!((set.results[1].value.unwrap() - mean).abs() < 1e-12);
-    assert_eq!(set.results[1].published.unwrap().value, Some(6.9));
+    assert_eq!((set.results[0][0].value, set.results[0][0].counts.missing), (None, 1));
+    assert!((set.results[0][1].value.unwrap() - mean).abs() < 1e-12);
+    assert_eq!(set.results[0][1].published.unwrap().value, Some(6.9));
     assert_eq!(set.method.weight(), Some("gdp"));
     assert!(set.weight_digest.is_some());
     let plain = store.aggregate(&growth(Some(AggregationMethod::PlainMean), None)).await.unwrap();
-    assert_eq!(plain.results[1].value, Some((5.7 + 6.5) / 2.0));
+    assert_eq!(plain.results[0][1].value, Some((5.7 + 6.5) / 2.0));
     // A weight without industries does not tell industries apart.
     let sections = AggregateQuery {
         industries_to: to(IndustryTargets::Together("ALL".into())),

@@ -41,7 +41,7 @@ fn divisions(rows: Vec<CorrespondenceRow>) -> AggregateQuery {
 }
 
 fn total(set: &AggregateSet) -> f64 {
-    set.results.iter().map(|result| result.value.unwrap()).sum()
+    set.iter().map(|result| result.value.unwrap()).sum()
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn the_divisions_of_2011_become_those_of_2017_without_loss() {
     assert_eq!(converted.industries.remainder(), None);
     let joined: Vec<&String> = converted.conversion.as_ref().unwrap().conversion.joined.keys().collect();
     assert_eq!(joined, ["C25+D45", "C31+C32+C33", "C34+C35+C37+C38+C39+C40", "D44+F52"]);
-    assert!(converted.results.iter().any(|result| converted.industry(result) == "C36"));
+    assert!(converted.iter().any(|result| converted.industry(result) == "C36"));
 }
 
 #[test]
@@ -98,13 +98,13 @@ async fn regions_of_one_version_become_those_of_the_next() {
         regions_to: Some(RollUp { to: RegionTargets::Together("ALL".into()), from_level: None }),
         ..query(vec![row("P1", "P1", None)], Split::Refuse)
     };
-    let of = async |codes: &[&str]| store.aggregate(&plain(codes)).await.unwrap().results[0].value.unwrap();
+    let of = async |codes: &[&str]| store.aggregate(&plain(codes)).await.unwrap().results[0][0].value.unwrap();
     let (first, second) = (of(&["P1"]).await, of(&["P2"]).await);
 
     let table = vec![row("P1", "Q1", None), row("P2", "Q1", Some(0.25)), row("P2", "Q2", Some(0.75))];
     let set = store.aggregate(&query(table, Split::Refuse)).await.unwrap();
     let shown: Vec<(&str, f64)> =
-        set.results.iter().map(|result| (set.region(result), result.value.unwrap_or(f64::NAN))).collect();
+        set.iter().map(|result| (set.region(result), result.value.unwrap_or(f64::NAN))).collect();
     let (q1, q2) = (first + 0.25 * second, 0.75 * second);
     let of_code = |code: &str| shown.iter().find(|(region, _)| *region == code).unwrap().1;
     assert!((of_code("Q1") - q1).abs() < 1e-9 && (of_code("Q2") - q2).abs() < 1e-9, "{shown:?}");

@@ -15,6 +15,7 @@ use growthpole_domain::{
     Catalogue, Coverage, IndustryChoice, Period, PeriodChoice, QueryError, RegionChoice, VintageChoice, VintageInfo,
     Warning,
 };
+use tokio::runtime::Handle;
 
 use crate::choices::{self, HeldPeriods};
 use crate::large::{AT_ONCE, Held};
@@ -22,6 +23,7 @@ use crate::{Datastore, StoreError};
 use axes::Axes;
 pub use correspondence::{CorrespondenceSource, CorrespondenceTable, StoredCorrespondence};
 pub use method::Method as UsedMethod;
+use rows::Folding;
 
 /// The most results that one query may have: about 600 MB of them.
 const MOST_RESULTS: usize = 4_000_000;
@@ -124,8 +126,8 @@ pub struct AggregateSet {
     pub catalogue: Arc<Catalogue>,
     /// The vintage.
     pub vintage: VintageInfo,
-    /// Results by period, region and industry.
-    pub results: Vec<Aggregate>,
+    /// Results by period, region and industry, in parts of some periods, so that who sends them need not hold all to the end.
+    pub results: Vec<Vec<Aggregate>>,
     /// The regions of the results.
     pub regions: Arc<Axis>,
     /// The industries of the results.
@@ -158,6 +160,11 @@ pub struct ConversionReport {
 }
 
 impl AggregateSet {
+    /// All results.
+    pub fn iter(&self) -> impl Iterator<Item = &Aggregate> {
+        self.results.iter().flatten()
+    }
+
     /// Code of a result's region target.
     pub fn region(&self, result: &Aggregate) -> &str {
         self.regions.targets().get(result.region).map_or("", String::as_str)
@@ -248,7 +255,7 @@ impl Source {
         // In the order of the periods, whichever was read first. No period is in two parts, so that what it is added up in
         // is gone before the next is read.
         while let Some(part) = parts.try_next().await? {
-            results.extend(part);
+            results.push(part);
         }
         drop(parts);
         blocking(move || source.finish(&axes, results)).await
@@ -267,14 +274,14 @@ impl Source {
         Ok((axes, periods))
     }
 
-    /// Adds up some periods.
+    /// Adds up some periods, whose rows are never held together.
     async fn results(&self, axes: &Arc<Axes>, periods: Vec<Period>) -> Result<Vec<Aggregate>, QueryError> {
-        let table = self.held.table(&periods, None).await?;
         let weights = match &self.weights {
             Some(weights) => Some(weights.table(&periods, None).await?),
             None => None,
         };
-        let (axes, weight) = (Arc::clone(axes), self.method.weight().unwrap_or_default().to_owned());
+        let (axes, held, runtime) = (Arc::clone(axes), self.held.clone(), Handle::current());
+        let weight = self.method.weight().unwrap_or_default().to_owned();
         let rules = Rules {
             combination: self.method.combination(),
             suppressed: self.query.suppressed,
@@ -282,12 +289,14 @@ impl Source {
         };
         blocking(move || {
             let weights = weights.as_deref().map(|table| (weight.as_str(), table));
-            Ok(rows::fold(&axes, &periods, &table, weights)?.finish(rules))
+            let mut folding = Folding::new(&axes, held.head(), weights);
+            runtime.block_on(held.in_turn(&periods, |rows| folding.add(rows)))?;
+            Ok(folding.finish()?.finish(rules))
         })
         .await
     }
 
-    fn finish(&self, axes: &Axes, results: Vec<Aggregate>) -> Result<AggregateSet, QueryError> {
+    fn finish(&self, axes: &Axes, results: Vec<Vec<Aggregate>>) -> Result<AggregateSet, QueryError> {
         let mut set = AggregateSet {
             results,
             catalogue: Arc::clone(&self.catalogue),

@@ -1,39 +1,62 @@
 //! Observations on their way into the fold, with their weights.
 
+use growthpole_domain::QueryError;
 use growthpole_domain::rollup::{Axis, Cell, Fold};
-use growthpole_domain::{Period, QueryError};
 
 use super::axes::Axes;
 use crate::tables::{Row, Table};
 
-/// Adds up what a table holds of some periods, with the weights of another where there is one.
-pub(super) fn fold(
-    axes: &Axes,
-    periods: &[Period],
-    table: &Table,
-    weights: Option<(&str, &Table)>,
-) -> Result<Fold, QueryError> {
-    let mut fold = Fold::new(&axes.regions, &axes.industries);
-    let regions = positions(&table.regions, &axes.regions);
-    let industries = positions(&table.industries, &axes.industries);
-    let mut weights = weights.map(|(indicator, weights)| (indicator, Weights::new(weights, table)));
-    for (at, period) in table.periods.iter().enumerate() {
-        if periods.binary_search(period).is_err() {
-            continue;
-        }
-        for row in table.rows_of_period(at) {
-            let place = |places: &[Option<u32>], at: u32| places.get(at as usize).copied().flatten();
-            let Some((region, industry)) = place(&regions, row.region).zip(place(&industries, row.industry)) else {
-                continue;
-            };
-            let weight = match &mut weights {
-                Some((indicator, weights)) => weights.of(row, table, indicator)?,
-                None => 1.0,
-            };
-            fold.add(&Cell { region, industry, period: *period, value: row.value, status: row.status, weight });
+/// Adds up rows of a table, with the weights of another where there is one.
+pub(super) struct Folding<'a> {
+    fold: Fold,
+    /// The labels that rows name by their position.
+    head: &'a Table,
+    regions: Vec<Option<u32>>,
+    industries: Vec<Option<u32>>,
+    /// The weights and their indicator.
+    weights: Option<(&'a str, Weights<'a>)>,
+    failure: Option<QueryError>,
+}
+
+impl<'a> Folding<'a> {
+    /// Nothing yet.
+    pub(super) fn new(axes: &Axes, head: &'a Table, weights: Option<(&'a str, &'a Table)>) -> Self {
+        Self {
+            fold: Fold::new(&axes.regions, &axes.industries),
+            head,
+            regions: positions(&head.regions, &axes.regions),
+            industries: positions(&head.industries, &axes.industries),
+            weights: weights.map(|(indicator, weights)| (indicator, Weights::new(weights, head))),
+            failure: None,
         }
     }
-    Ok(fold)
+
+    /// Adds rows, which are to come in the order of their table.
+    pub(super) fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            if self.failure.is_none() {
+                self.failure = self.add_row(row).err();
+            }
+        }
+    }
+
+    /// The sums, or why there are none.
+    pub(super) fn finish(self) -> Result<Fold, QueryError> {
+        self.failure.map_or(Ok(self.fold), Err)
+    }
+
+    fn add_row(&mut self, row: &Row) -> Result<(), QueryError> {
+        let place = |places: &[Option<u32>], at: u32| places.get(at as usize).copied().flatten();
+        let place = place(&self.regions, row.region).zip(place(&self.industries, row.industry));
+        let Some((region, industry)) = place else { return Ok(()) };
+        let weight = match &mut self.weights {
+            Some((indicator, weights)) => weights.of(row, self.head, indicator)?,
+            None => 1.0,
+        };
+        let period = self.head.period(row);
+        self.fold.add(&Cell { region, industry, period, value: row.value, status: row.status, weight });
+        Ok(())
+    }
 }
 
 fn positions(labels: &[String], axis: &Axis) -> Vec<Option<u32>> {

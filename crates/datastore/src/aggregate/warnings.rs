@@ -14,7 +14,7 @@ pub(super) fn note(set: &mut AggregateSet) {
     warnings.extend(left_out(set, "MISSING_CELLS_LEFT_OUT", "missing", |result| result.counts.missing));
     warnings.extend(left_out(set, "UNWEIGHTED_CELLS_LEFT_OUT", "unweighted", |result| result.counts.without_weight));
     warnings.extend(without_value(set));
-    let published = set.results.iter().filter(|result| result.basis == Basis::Published).count();
+    let published = set.iter().filter(|result| result.basis == Basis::Published).count();
     warnings.extend(some(published, "PUBLISHED_INSTEAD", |count| {
         format!("{count} results with cells that have no value are the published figures of their targets")
     }));
@@ -23,7 +23,7 @@ pub(super) fn note(set: &mut AggregateSet) {
     let regions = |warning: Warning, codes: Vec<String>| warning.with_regions(codes);
     warnings.extend(conversion(set.conversion.as_ref(), "industries", industries));
     warnings.extend(conversion(set.region_conversion.as_ref(), "regions", regions));
-    for result in &mut set.results {
+    for result in set.results.iter_mut().flatten() {
         if contradicts(result) {
             result.upper = None;
         }
@@ -43,22 +43,22 @@ fn some(count: usize, code: &'static str, text: impl Fn(usize) -> String) -> Opt
 fn left_out(set: &AggregateSet, code: &'static str, what: &str, count: fn(&Aggregate) -> u64) -> Option<Warning> {
     let is_partial = |result: &&Aggregate| result.basis == Basis::KnownOnly && count(result) > 0;
     let (mut results, mut cells, mut regions) = (0, 0, BTreeSet::new());
-    for result in set.results.iter().filter(is_partial) {
+    for result in set.iter().filter(is_partial) {
         results += 1;
         cells += count(result);
         regions.insert(set.region(result));
     }
-    let total = set.results.len();
+    let total = set.iter().count();
     let text =
         |results| format!("{what} cells are left out of {results} of {total} results, {cells} altogether (status D)");
     some(results, code, text).map(|warning| warning.with_regions(regions.into_iter().map(str::to_owned)))
 }
 
 fn without_value(set: &AggregateSet) -> Option<Warning> {
-    let none: Vec<&Aggregate> = set.results.iter().filter(|result| result.value.is_none()).collect();
+    let none: Vec<&Aggregate> = set.iter().filter(|result| result.value.is_none()).collect();
     let suppressed = none.iter().filter(|result| result.counts.suppressed > 0).count();
     let bounded = none.iter().filter(|result| result.lower.is_some()).count();
-    let total = set.results.len();
+    let total = set.iter().count();
     let text = |count| {
         let bounds = if bounded > 0 { format!(", {bounded} of them bounds instead") } else { String::new() };
         let others = count - suppressed;
@@ -73,8 +73,8 @@ fn without_value(set: &AggregateSet) -> Option<Warning> {
 }
 
 fn bounds(set: &AggregateSet) -> Vec<Warning> {
-    let bounded = set.results.iter().filter(|result| result.lower.is_some()).count();
-    let contradictory = set.results.iter().filter(|result| contradicts(result)).count();
+    let bounded = set.iter().filter(|result| result.lower.is_some()).count();
+    let contradictory = set.iter().filter(|result| contradicts(result)).count();
     let assumed = some(bounded, "BOUNDS_ASSUME_NOT_NEGATIVE", |count| {
         format!("the bounds of {count} results take for granted that no hidden value is negative")
     });

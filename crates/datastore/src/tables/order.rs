@@ -53,7 +53,7 @@ impl Order {
 /// # Errors
 ///
 /// What is wrong with them.
-pub(super) fn in_order(rows: &[Row]) -> Result<(), String> {
+fn in_order(rows: &[Row]) -> Result<(), String> {
     follow(rows.is_sorted_by(|one, next| one.key() < next.key()))
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{Sender, channel};
 
 use super::labels::{labels_of, position};
 use super::object_reader::ObjectReader;
-use super::order::{Group, Order, in_order};
+use super::order::{Group, Order};
 use super::rows::RowReader;
 use super::{ROWS_IN_BATCH, Row, Table, VALUE};
 use crate::StoreError;
@@ -144,19 +144,31 @@ impl Scan {
     }
 
     async fn rows_of(&self, periods: &[Period]) -> Result<Table, StoreError> {
+        let mut rows = Vec::new();
+        self.in_turn(periods, |batch| rows.extend_from_slice(batch)).await?;
+        Ok(Table { rows, ..self.head.labels() })
+    }
+
+    /// Hands over the rows of some periods in their order, some at a time, as positions in [`Self::head`]. Their notes, sources
+    /// and flags are not read. Decoding takes the time of a thread, which is to be one that may be held up.
+    pub(crate) async fn in_turn(&self, periods: &[Period], mut take: impl FnMut(&[Row])) -> Result<(), StoreError> {
         let wanted = self.wanted(periods);
         let groups = self.groups(&periods.iter().map(Period::to_string).collect());
-        let (mut reader, mut rows) = (RowReader::new(&self.head), Vec::new());
-        if !groups.is_empty() {
-            let failed = |error: ParquetError| self.reader.failure(error);
-            let selection = RowSelection::from(groups.iter().flat_map(|group| group.pages.clone()).collect::<Vec<_>>());
-            let mut batches = self.stream(groups.iter().map(|group| group.at).collect(), selection).map_err(failed)?;
-            while let Some(batch) = batches.try_next().await.map_err(failed)? {
-                reader.add(&batch, &wanted, &mut rows).map_err(|problem| self.reader.corrupt(problem))?;
-            }
+        if groups.is_empty() {
+            return Ok(());
         }
-        in_order(&rows).map_err(|problem| self.reader.corrupt(problem))?;
-        Ok(Table { rows, ..self.head.labels() })
+        let (failed, corrupt) = (|error| self.reader.failure(error), |problem| self.reader.corrupt(problem));
+        let selection = RowSelection::from(groups.iter().flat_map(|group| group.pages.clone()).collect::<Vec<_>>());
+        let mut batches = self.stream(groups.iter().map(|group| group.at).collect(), selection).map_err(failed)?;
+        let (mut reader, mut rows, mut order) = (RowReader::new(&self.head), Vec::new(), Order::default());
+        while let Some(batch) = batches.try_next().await.map_err(failed)? {
+            rows.clear();
+            reader.add(&batch, &wanted, &mut rows).map_err(corrupt)?;
+            // All groups come in one stream.
+            order.add(0, &rows).map_err(corrupt)?;
+            take(&rows);
+        }
+        Ok(())
     }
 
     /// For the position of each period, whether it is one of these.
@@ -217,7 +229,7 @@ impl Scan {
     }
 }
 
-fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing panics while it is held.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -113,7 +113,8 @@ impl Fold {
     /// The results by period, region and industry. A result of which no observation came is left out.
     pub fn finish(self, rules: Rules) -> Vec<Aggregate> {
         let (regions, industries) = (self.regions.as_ref(), self.industries.as_ref());
-        let mut results = Vec::new();
+        let seen = |block: &Block| block.results.iter().filter(|result| result.is_seen()).count();
+        let mut results = Vec::with_capacity(self.blocks.values().map(seen).sum());
         // A period's accumulators are gone before the results of the next are made.
         for (period, block) in self.blocks {
             let block = &block;

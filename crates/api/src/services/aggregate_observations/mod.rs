@@ -2,8 +2,6 @@
 
 mod request;
 
-use std::sync::Arc;
-
 use growthpole_contracts::v1;
 use growthpole_datastore::{AggregateSet, ConversionReport, CorrespondenceTable, Datastore, UsedMethod};
 use growthpole_domain::VintageInfo;
@@ -24,28 +22,29 @@ pub(super) async fn aggregate(
     request: v1::AggregateObservationsRequest,
 ) -> Answer<Messages<v1::AggregateObservationsResponse>> {
     let query = request::parse(request)?;
-    let set = store.aggregate(&query).await.map_err(|error| Status::from(refused(error)))?;
-    let indicator: Arc<str> = query.indicator.into();
-    let set = Arc::new(set);
+    let mut set = store.aggregate(&query).await.map_err(|error| Status::from(refused(error)))?;
+    let indicator = query.indicator;
     let first = v1::AggregateObservationsResponse {
-        observations: part(&set, &indicator, 0),
+        observations: Vec::new(),
         provenance: Some(provenance(&set, &indicator)),
         warnings: message::warnings(&set.warnings),
         roll_up: Some(roll_up(&set)),
     };
-    let mut offset = first.observations.len();
-    let rest = std::iter::from_fn(move || {
-        let observations = part(&set, &indicator, offset);
+    let mut parts = std::mem::take(&mut set.results).into_iter();
+    let (mut part, mut offset) = (Vec::new(), 0);
+    let mut next = move || {
+        while offset == part.len() {
+            // Those that were sent are gone.
+            (part, offset) = (parts.next()?, 0);
+        }
+        let observations = take(&part, offset, ROWS_PER_MESSAGE, |result| observation(&set, &indicator, result));
         offset += observations.len();
-        let part = v1::AggregateObservationsResponse { observations, ..Default::default() };
-        (!part.observations.is_empty()).then_some(part)
-    });
+        Some(observations)
+    };
+    let first = v1::AggregateObservationsResponse { observations: next().unwrap_or_default(), ..first };
+    let rest = std::iter::from_fn(next);
+    let rest = rest.map(|observations| v1::AggregateObservationsResponse { observations, ..Default::default() });
     messages(std::iter::once(first).chain(rest))
-}
-
-/// The results from `offset` on that go into one message.
-fn part(set: &AggregateSet, indicator: &str, offset: usize) -> Vec<v1::AggregatedObservation> {
-    take(&set.results, offset, ROWS_PER_MESSAGE, |result| observation(set, indicator, result))
 }
 
 fn observation(set: &AggregateSet, indicator: &str, result: &Aggregate) -> v1::AggregatedObservation {
