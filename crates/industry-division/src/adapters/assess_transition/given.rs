@@ -1,6 +1,6 @@
 //! Figures of regions that a request gives, because the data set does not hold them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use growthpole_contracts::{Refusal, v1};
 use growthpole_domain::{Frequency, Panel, Period};
@@ -57,11 +57,11 @@ impl Given {
     /// The figures of a measure by row of the panel; nothing where none are given. `asked` are all regions and years that were
     /// read, of which the panel may have lost some to the policy for missing cells.
     pub(super) fn of(&self, measure: Measure, asked: &Panel, panel: &Panel) -> Result<Option<Figures>, Refusal> {
-        let row = |panel: &Panel, code: &str| panel.axes.regions.iter().position(|region| region.code == code);
+        let (rows_asked, rows) = (rows(asked), rows(panel));
         let mut figures = None;
         for sent in self.0.iter().filter(|sent| sent.measure == measure) {
             let field = |name: &str| format!("given[{}].{name}", sent.at);
-            if row(asked, &sent.region).is_none() {
+            if !rows_asked.contains_key(sent.region.as_str()) {
                 let region = format!("\"{}\"", sent.region);
                 let allowed = "the code of a region that is assessed or compared with";
                 return Err(Refusal::invalid(&field("region"), region, allowed));
@@ -70,12 +70,17 @@ impl Given {
                 return Err(Refusal::invalid(&field("period"), sent.period, "one of the selection's years"));
             }
             let figures = figures.get_or_insert_with(Figures::new);
-            if let Some(row) = row(panel, &sent.region) {
-                figures.insert((row, sent.period.calendar_year()), sent.value);
+            if let Some(row) = rows.get(sent.region.as_str()) {
+                figures.insert((*row, sent.period.calendar_year()), sent.value);
             }
         }
         Ok(figures)
     }
+}
+
+/// The rows of a panel by the code of their region.
+fn rows(panel: &Panel) -> HashMap<&str, usize> {
+    panel.axes.regions.iter().enumerate().map(|(row, region)| (region.code.as_str(), row)).collect()
 }
 
 /// The measure of a figure, whose indicator is not named.
