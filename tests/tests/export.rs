@@ -156,6 +156,32 @@ fn a_link_is_followed_a_pipe_is_written_to_and_a_folder_is_refused() {
     assert_eq!(names, ["file.csv", "link.csv", "other.csv", "pipe"]);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn an_export_that_is_killed_leaves_no_part_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file.csv");
+    let start = || {
+        let mut command = Command::new(program());
+        command.args(["export", "china-provinces", "--data"]).arg(data_directory()).arg("--output").arg(&file);
+        command.stderr(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let began = std::time::Instant::now();
+    assert!(start().wait().unwrap().success());
+    let (lasts, expected) = (began.elapsed(), std::fs::read(&file).unwrap());
+    for turn in 0..40 {
+        let _ = std::fs::remove_file(&file);
+        let mut export = start();
+        std::thread::sleep(lasts * turn / 40);
+        export.kill().unwrap();
+        export.wait().unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let left = entry.unwrap().path();
+            assert!(left == file && std::fs::read(&left).unwrap() == expected, "{turn}: {}", left.display());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selection_is_exported_and_without_one_the_whole_vintage() {
     let growthpole = Growthpole::start(Shape::OneProcess);

@@ -17,6 +17,7 @@ use super::ask::{Whom, method};
 use super::selection::PartArgs;
 use super::values::{names, number};
 use crate::failure::Failure;
+use crate::output::new_file::NewFile;
 use crate::output::{View, standard_output, tell};
 
 /// Writes a vintage, or some of it, as a file. `growthpole import` reads it back as it was.
@@ -124,22 +125,13 @@ async fn next(parts: &mut Streaming<Bytes>) -> Result<Option<Part>, Failure> {
     Ok(part.map(ExportVintageResponse::decode).transpose()?.and_then(|part| part.part))
 }
 
-/// Writes the file under another name until it is whole: what has the name that was asked for is never a part.
+/// Writes a file that is there once it is whole.
 async fn to_file(parts: &mut Streaming<Bytes>, path: &Path) -> Result<u64, Failure> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
     let cannot = |error: io::Error| Failure::Usage(format!("{} cannot be written: {error}", path.display()));
-    let mut file = File::create(&part).map_err(cannot)?;
-    let written = match copy(parts, &mut file).await {
-        Ok(bytes) => file.sync_all().and_then(|()| std::fs::rename(&part, path)).map(|()| bytes).map_err(cannot),
-        Err(failure) => Err(failure),
-    };
-    if written.is_err() {
-        // What is left of it is of no use; that it cannot be removed changes nothing about the failure.
-        let _ = std::fs::remove_file(&part);
-    }
-    written
+    let mut file = NewFile::create(path).map_err(cannot)?;
+    let bytes = copy(parts, &mut file).await?;
+    file.finish().map_err(cannot)?;
+    Ok(bytes)
 }
 
 async fn copy(parts: &mut Streaming<Bytes>, output: &mut impl Write) -> Result<u64, Failure> {

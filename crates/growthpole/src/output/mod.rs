@@ -5,6 +5,7 @@ pub(crate) mod csv;
 pub(crate) mod error;
 pub(crate) mod format;
 pub(crate) mod json;
+pub(crate) mod new_file;
 pub(crate) mod stream;
 pub(crate) mod table;
 
