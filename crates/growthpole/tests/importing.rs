@@ -98,6 +98,24 @@ fn figure(line: &str) -> (String, f64) {
     (fields[0].to_owned(), fields[4].parse().unwrap())
 }
 
+/// Each indicator has a table of its own, and each table a file that is open until it is stored.
+#[test]
+#[cfg(unix)]
+fn there_may_be_more_indicators_than_open_files_at_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, store) = (folder.path().join("file.csv"), folder.path().join("store"));
+    for vintage in 1..=2 {
+        let records: String = (0..400).map(|indicator| format!("a,i{indicator},2015,{vintage}\n")).collect();
+        std::fs::write(&file, format!("region,indicator,period,value\n{records}")).unwrap();
+        let program = env!("CARGO_BIN_EXE_growthpole");
+        let (file, store) = (file.display(), store.display());
+        let line = format!("ulimit -Sn 200; exec {program} import {file} --dataset d --data {store} --output json");
+        let mut shell = std::process::Command::new("sh");
+        let report = Ran::of(shell.args(["-c", &line]).current_dir(folder.path()).output().unwrap()).json();
+        assert_eq!(report["vintage"], vintage, "{report}");
+    }
+}
+
 /// A file with one mistake: an extract of a format, what is replaced in it by what, and what is said of that.
 struct Mistake {
     file: &'static str,
