@@ -17,6 +17,7 @@ use arrow_array::{Array as _, RecordBatch};
 use bytes::Bytes;
 use growthpole_domain::{Observation, ObservationStatus, Period};
 use growthpole_ingest::{Cell, Labels};
+use parquet::errors::ParquetError;
 
 pub(crate) use reader::TableReader;
 pub(crate) use scan::{Scan, locked};
@@ -51,9 +52,16 @@ pub(crate) fn encode(observations: &[Observation]) -> Result<Bytes, StoreError> 
     Ok(bytes.into())
 }
 
-/// What a table that cannot be written gives.
-pub(crate) fn encode_error(error: parquet::errors::ParquetError) -> StoreError {
-    StoreError::Encode { what: "a table", source: Box::new(error) }
+/// What a table that cannot be written gives: it is written to memory or to a temporary file, for which there may be no room.
+pub(crate) fn encode_error(error: ParquetError) -> StoreError {
+    let encode = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::Encode { what: "a table", source };
+    match error {
+        ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
+            Ok(source) => StoreError::Scratch { source: *source },
+            Err(cause) => encode(cause),
+        },
+        error => encode(Box::new(error)),
+    }
 }
 
 /// An observation by positions in labels, which it is added to.
@@ -327,6 +335,14 @@ mod tests {
     fn sorted(mut rows: Vec<Observation>) -> Vec<Observation> {
         rows.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         rows
+    }
+
+    #[test]
+    fn a_table_that_has_no_room_is_no_mistake_of_its_encoding() {
+        const NO_ROOM: i32 = 28;
+        let full = ParquetError::from(std::io::Error::from_raw_os_error(NO_ROOM));
+        assert!(matches!(encode_error(full), StoreError::Scratch { source } if source.raw_os_error() == Some(NO_ROOM)));
+        assert!(matches!(encode_error(ParquetError::General("x".into())), StoreError::Encode { .. }));
     }
 
     #[test]
