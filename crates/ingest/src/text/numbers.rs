@@ -44,6 +44,8 @@ pub(crate) struct Numbers<'a> {
     fields_have_commas: bool,
     has_marks: bool,
     certain: Option<Sign>,
+    /// Whether a number with a point was read as one with decimals because a comma stands between fields.
+    has_points: bool,
     /// The first number that could be read in two ways.
     open: Option<Open>,
 }
@@ -61,7 +63,7 @@ impl<'a> Numbers<'a> {
     /// Reads values that are written as `values` says, in fields with a delimiter between them.
     pub(crate) fn new(values: &'a Values, delimiter: u8) -> Self {
         let has_marks = !(values.missing.is_empty() && values.suppressed.is_empty());
-        Self { values, fields_have_commas: delimiter == b',', has_marks, certain: None, open: None }
+        Self { values, fields_have_commas: delimiter == b',', has_marks, certain: None, has_points: false, open: None }
     }
 
     /// Reads a field of a record.
@@ -77,8 +79,9 @@ impl<'a> Numbers<'a> {
         if is_known
             && !self.has_marks
             && thousands.is_none()
-            && let Some(value) = short(record.bytes(at))
+            && let Some(Short { value, has_point }) = short(record.bytes(at))
         {
+            self.has_points |= has_point;
             return self.multiplied(value);
         }
         self.read(record.text(at), (record.line, at))
@@ -99,9 +102,11 @@ impl<'a> Numbers<'a> {
             return Ok(mark);
         }
         let is_plain = self.values.decimal.is_none_or(|sign| sign == '.') && self.values.thousands.is_none();
-        let value = match short(text.as_bytes()).map_or_else(|| text.parse(), Ok) {
+        let value = match short(text.as_bytes()).map_or_else(|| text.parse(), |short| Ok(short.value)) {
             Ok(value) if is_plain => {
-                if self.values.decimal.is_none() && !(self.fields_have_commas && self.certain.is_none()) {
+                if self.fields_have_commas && self.certain.is_none() {
+                    self.has_points |= text.contains('.');
+                } else if self.values.decimal.is_none() {
                     self.learn(text, place)?;
                 }
                 value
@@ -151,7 +156,8 @@ impl<'a> Numbers<'a> {
             Says::Perhaps(sign) => (sign, false),
         };
         let known = self.certain.or(self.open.as_ref().map(|open| open.sign));
-        if known.is_some_and(|known| known != sign) {
+        // A file that has both signs may part thousands by the point, and those were read already.
+        if known.is_some_and(|known| known != sign) || sign == Sign::Comma && self.has_points {
             return Err(Rule::AmbiguousNumber);
         }
         if is_certain {
@@ -172,13 +178,20 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// A number that is short.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Short {
+    value: f64,
+    has_point: bool,
+}
+
 /// Reads a number of fifteen digits at most, with a point perhaps, and nothing else but a minus before it; none for all
 /// others.
 ///
 /// The digits together are a whole number that a double holds exactly, and so is the power of ten that it is divided by:
 /// the one rounding of the division gives the double that is nearest to the number, as `str::parse` does in twice the time
 /// (Clinger 1990).
-fn short(text: &[u8]) -> Option<f64> {
+fn short(text: &[u8]) -> Option<Short> {
     const MOST_DIGITS: usize = 15;
     const POWERS: [f64; MOST_DIGITS + 1] =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -205,7 +218,7 @@ fn short(text: &[u8]) -> Option<f64> {
     }
     let decimals = point.map_or(0, |before| digits - before);
     let size = whole as f64 / POWERS.get(decimals)?;
-    Some(if is_negative { -size } else { size })
+    Some(Short { value: if is_negative { -size } else { size }, has_point: point.is_some() })
 }
 
 /// What a number says about the decimal sign of its file.
@@ -281,6 +294,19 @@ mod tests {
     }
 
     #[test]
+    fn two_signs_in_one_file_are_ambiguous_whichever_comes_first() {
+        let any = values(None, None);
+        let number = |value: f64| Ok(Mark::Number(value));
+        for points in ["1.234", "1.5", "1.5e3"] {
+            assert_eq!(read(&any, b',', &[points, "987,5"]).0[1], Err(Rule::AmbiguousNumber), "{points}");
+            assert_eq!(read(&any, b',', &["987,5", points]).0[1], Err(Rule::AmbiguousNumber), "{points}");
+        }
+        assert_eq!(read(&any, b',', &["7", "987,5", "1e3"]), (vec![number(7.0), number(987.5), number(1000.0)], 0));
+        let marked = Values { missing: vec![":".into()], ..Values::default() };
+        assert_eq!(read(&marked, b',', &["1.234", "987,5"]).0[1], Err(Rule::AmbiguousNumber));
+    }
+
+    #[test]
     fn thousands_are_read_where_they_are_declared() {
         let german = values(Some(','), Some('.'));
         let found = read(&german, b';', &["1.234.567,89", "-1.000", "12.34,5", "1234.567"]).0;
@@ -320,15 +346,17 @@ mod tests {
     proptest! {
         #[test]
         fn short_numbers_are_those_that_the_standard_library_reads(text in "-?[0-9]{0,10}\\.?[0-9]{0,8}") {
-            if let Some(value) = short(text.as_bytes()) {
+            if let Some(Short { value, has_point }) = short(text.as_bytes()) {
                 prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
             }
         }
+                prop_assert_eq!(has_point, text.contains('.'));
 
         #[test]
         fn figures_as_they_are_published_are_short(whole in -99_999_999_i64..99_999_999, decimals in 0_usize..7) {
             let text = format!("{:.*}", decimals, whole as f64 / 1000.0);
-            prop_assert_eq!(short(text.as_bytes()).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits));
+            let value = short(text.as_bytes()).map(|short| short.value.to_bits());
+            prop_assert_eq!(value, text.parse::<f64>().ok().map(f64::to_bits));
         }
     }
 
