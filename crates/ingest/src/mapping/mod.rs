@@ -79,6 +79,9 @@ impl Mapping {
         {
             return Some(format!("text.delimiter: {delimiter:?} is no ASCII character that can stand between fields"));
         }
+        if text.footer.iter().any(String::is_empty) {
+            return Some("text.footer: every record begins with nothing, so that none would be read".to_owned());
+        }
         if !matches!(values.decimal, None | Some('.' | ',')) {
             return Some("values.decimal: allowed: \".\", \",\"".to_owned());
         }
@@ -180,6 +183,7 @@ mod tests {
             ("[text]\ncharset = \"utf-7\"", "utf-7"),
             ("[text]\ndelimiter = \"→\"", "delimiter"),
             ("[values]\ndecimal = \",\"\nthousands = \",\"", "thousands"),
+            ("[text]\nfooter = [\"\"]", "text.footer"),
             ("[values]\ndecimal = \"x\"", "decimal"),
             ("[values]\nmultiplier = 0.0", "multiplier"),
             ("[values.statuses]\np = \"Z\"", "CL_OBS_STATUS"),

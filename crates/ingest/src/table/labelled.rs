@@ -102,9 +102,9 @@ impl<'m> Labelled<'m> {
         }
         let translated = match self.translation {
             None => text,
-            Some(_) if text.is_empty() => text,
             Some(Translation { codes, others }) => match (codes.get(text), others) {
                 (Some(code), _) => code,
+                (None, _) if text.is_empty() => text,
                 (None, Others::Keep) => text,
                 (None, Others::Refuse) => {
                     report.add(Rule::UntranslatedCode, record.line, &self.name, text);

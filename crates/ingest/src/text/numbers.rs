@@ -93,13 +93,13 @@ impl<'a> Numbers<'a> {
     ///
     /// The rule that it breaks.
     fn read(&mut self, text: &str, place: (u64, usize)) -> Result<Mark, Rule> {
-        if text.is_empty() {
-            return Ok(Mark::Missing);
-        }
         if self.has_marks
             && let Some(mark) = self.mark(text)
         {
             return Ok(mark);
+        }
+        if text.is_empty() {
+            return Ok(Mark::Missing);
         }
         let is_plain = self.values.decimal.is_none_or(|sign| sign == '.') && self.values.thousands.is_none();
         let value = match short(text.as_bytes()).map_or_else(|| text.parse(), |short| Ok(short.value)) {
@@ -341,6 +341,8 @@ mod tests {
             Err(Rule::BadNumber),
         ];
         assert_eq!(found, expected);
+        let empty = Values { suppressed: vec![String::new()], ..Values::default() };
+        assert_eq!(read(&empty, b',', &["", "1"]).0, [Ok(Mark::Suppressed), Ok(Mark::Number(1.0))]);
     }
 
     proptest! {
@@ -348,9 +350,9 @@ mod tests {
         fn short_numbers_are_those_that_the_standard_library_reads(text in "-?[0-9]{0,10}\\.?[0-9]{0,8}") {
             if let Some(Short { value, has_point }) = short(text.as_bytes()) {
                 prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
+                prop_assert_eq!(has_point, text.contains('.'));
             }
         }
-                prop_assert_eq!(has_point, text.contains('.'));
 
         #[test]
         fn figures_as_they_are_published_are_short(whole in -99_999_999_i64..99_999_999, decimals in 0_usize..7) {
