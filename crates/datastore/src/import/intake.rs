@@ -313,19 +313,8 @@ fn state(outcome: &mut Outcome, stated: &BTreeMap<String, IndicatorEntry>) {
     let described = &mut outcome.described.indicators;
     for code in outcome.labels.indicators.texts() {
         let Some(entry) = stated.get(code) else { continue };
-        let mut indicator = entry.described(code);
-        if let Some(known) = described.remove(code) {
-            if indicator.names.0.is_empty() {
-                indicator.names = known.names;
-            }
-            if indicator.unit.is_empty() {
-                (indicator.unit, indicator.unit_multiplier) = (known.unit, known.unit_multiplier);
-            }
-            if indicator.classification.is_empty() {
-                indicator.classification = known.classification;
-            }
-        }
-        described.insert(code.to_owned(), indicator);
+        let known = described.remove(code);
+        described.insert(code.to_owned(), entry.over(code, known));
     }
 }
 

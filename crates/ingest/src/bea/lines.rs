@@ -69,24 +69,30 @@ impl Lines {
                 return None;
             }
         }
-        let has_industries = row.table.contains("GDP");
-        let found =
-            if has_industries { self.industry(row, options, output) } else { self.indicator(row, options, output) };
+        // The first table of each kind is a summary: its lines are real, nominal and chained product, not industries.
+        let has_industries = row.table.contains("GDP") && !row.table.ends_with("GDP1");
+        let found = match has_industries {
+            true => self.industry(row, record.line, options, output),
+            false => self.indicator(row, options, output),
+        };
         self.known.insert(key, found);
         Some(found)
     }
 
-    /// A line that is an industry.
-    fn industry(&mut self, row: Row<'_>, options: &Options, output: &mut Output<'_>) -> (u32, u32) {
+    /// A line that is an industry, which a record of the file is the first of. All have the table's unit.
+    fn industry(&mut self, row: Row<'_>, at: u64, options: &Options, output: &mut Output<'_>) -> (u32, u32) {
         let Row { table, line, .. } = row;
         let code = options.indicator.as_deref().unwrap_or(table);
         if !self.tables.iter().any(|(known, _)| known == table) {
             self.tables.push((table.to_owned(), Some(code.to_owned())));
         }
         let classification = format!("BEA {table}");
-        let described = options.mapping.indicators.get(code).map(|entry| entry.described(code));
-        let indicator = described.unwrap_or_else(|| self::indicator(code, table, row.unit, &classification));
-        output.described.indicators.entry(code.to_owned()).or_insert(indicator);
+        let indicator = self::indicator(code, table, row.unit, &classification);
+        let known = output.described.indicators.entry(code.to_owned()).or_insert_with(|| indicator.clone());
+        if (&known.unit, known.unit_multiplier) != (&indicator.unit, indicator.unit_multiplier) {
+            let sent = format!("{} after {} x 10^{}", row.unit, known.unit, known.unit_multiplier);
+            output.report.add(Rule::Inconsistent, at, "Unit", &sent);
+        }
         let (level, parent) = self.place(row.description, line);
         let industry = Industry {
             classification: classification.clone(),
@@ -130,17 +136,12 @@ impl Lines {
         }
         let prefix = options.indicator.as_deref().unwrap_or(table);
         let code = format!("{prefix}.{line}");
-        let described = options.mapping.indicators.get(&code).map(|entry| entry.described(&code));
-        let name = plain(row.description);
-        let indicator = described.unwrap_or_else(|| {
-            let indicator = self::indicator(&code, name, unit, "");
-            // Line 3 of these tables is line 1 divided by the population on line 2.
-            if matches!(table, "CAINC1" | "SAINC1") && line == "3" {
-                let aggregation_weight = format!("{prefix}.2");
-                return Indicator { aggregation: Aggregation::Mean, aggregation_weight, ..indicator };
-            }
-            indicator
-        });
+        let mut indicator = self::indicator(&code, plain(row.description), unit, "");
+        // Line 3 of these tables is line 1 divided by the population on line 2.
+        if matches!(table, "CAINC1" | "SAINC1") && line == "3" {
+            let aggregation_weight = format!("{prefix}.2");
+            indicator = Indicator { aggregation: Aggregation::Mean, aggregation_weight, ..indicator };
+        }
         output.described.indicators.entry(code.clone()).or_insert(indicator);
         (output.labels.indicators.position(&code), output.labels.industries.position(""))
     }

@@ -2,9 +2,9 @@
 //! downloaded.
 //!
 //! A record is a line of a table in an area, with years as columns. Of tables of gross domestic product the lines are
-//! industries, of all others they are indicators. An archive has one file a state and one with the nation, its states
-//! and regions, so that states stand in two of them, with the same figures; files of metropolitan areas, which overlap
-//! the counties, are read only by themselves.
+//! industries, but for the summary (CAGDP1); of all others they are indicators. An archive has one file a state and one
+//! with the nation, its states and regions, so that states stand in two of them, with the same figures; files of
+//! metropolitan areas, which overlap the counties, are read only by themselves.
 
 mod areas;
 mod footer;

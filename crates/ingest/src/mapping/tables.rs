@@ -235,6 +235,29 @@ impl IndicatorEntry {
             description: entry.description,
         }
     }
+
+    /// The indicator of a code of which a format has said something: what the mapping leaves out of names, unit and
+    /// classification stays as it was.
+    pub fn over(&self, code: &str, known: Option<Indicator>) -> Indicator {
+        let mut indicator = self.described(code);
+        let Some(known) = known else { return indicator };
+        if indicator.names.0.is_empty() {
+            indicator.names = known.names;
+        }
+        if indicator.unit.is_empty() {
+            indicator.unit = known.unit;
+            if indicator.unit_multiplier == 0 {
+                indicator.unit_multiplier = known.unit_multiplier;
+            }
+        }
+        if indicator.decimals == 0 {
+            indicator.decimals = known.decimals;
+        }
+        if indicator.classification.is_empty() {
+            indicator.classification = known.classification;
+        }
+        indicator
+    }
 }
 
 /// `[wide]`: which columns are periods.

@@ -139,8 +139,7 @@ fn indicator_of(text: &str, is_only: bool, line: u64, options: &Options, output:
         None => name.to_owned(),
     };
     if !output.described.indicators.contains_key(&code) {
-        let entry = options.mapping.indicators.get(&code).cloned();
-        let indicator = entry.unwrap_or_else(|| units::described(name, unit)).described(&code);
+        let indicator = units::described(name, unit).described(&code);
         output.described.indicators.insert(code.clone(), indicator);
     }
     Some(output.labels.indicators.position(&code))

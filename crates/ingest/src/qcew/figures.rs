@@ -193,8 +193,7 @@ impl Figures {
 fn indicator(figure: Figure, owner: &Owner, options: &Options, output: &mut Output<'_>) -> u32 {
     let prefix = options.indicator.as_ref().map(|prefix| format!("{prefix}.")).unwrap_or_default();
     let code = format!("{prefix}{}.{}", figure.code, owner.code);
-    let entry = options.mapping.indicators.get(&code).cloned();
-    let indicator = entry.unwrap_or_else(|| described(figure, &owner.name)).described(&code);
+    let indicator = described(figure, &owner.name).described(&code);
     output.described.indicators.entry(code.clone()).or_insert(indicator);
     output.labels.indicators.position(&code)
 }
