@@ -17,7 +17,7 @@ use crate::text::numbers::Numbers;
 pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output<'_>) -> Reading {
     let mapping = &options.mapping;
     let (mut records, delimiter) = records_of(text, &mapping.text)?;
-    let mut header = Header::read(&mut records)?;
+    let mut header = Header::read(&mut records)?.ignoring(&mapping.columns.ignore);
     let report = &mut output.report;
     let columns = period_columns(&mut header, mapping, report);
     let keys = Keys::find(&mut header, options, report);

@@ -194,3 +194,36 @@ fn a_number_that_can_be_read_in_two_ways_is_told_by_its_column() {
     let told = (first.rule, first.line, first.column.as_str(), first.value.as_str());
     assert_eq!((found.format, told), (Some(Format::WideCsv), (Rule::AmbiguousNumber, 2, "2015A", "1.234")));
 }
+
+#[test]
+fn lines_of_a_summary_of_the_bea_are_indicators() {
+    let text = "GeoFIPS,GeoName,Region,TableName,LineCode,IndustryClassification,Description,Unit,2018\n\
+        \"50001\",\"Addison, VT\",1,CAGDP1,1,...,Real GDP,Thousands of chained 2012 dollars,7\n\
+        \"50001\",\"Addison, VT\",1,CAGDP1,2,...,Chain-type quantity indexes for real GDP,Quantity index,101.5\n\
+        \"50001\",\"Addison, VT\",1,CAGDP1,3,...,Current-dollar GDP,Thousands of dollars,8\n";
+    let found = collect_bytes(text.as_bytes(), &Options::default());
+    assert_eq!(
+        found.rows(),
+        ["CAGDP1.1 50001  2018 7 A ", "CAGDP1.2 50001  2018 101.5 A ", "CAGDP1.3 50001  2018 8 A "]
+    );
+    let units: Vec<&str> = found.described.indicators.values().map(|indicator| indicator.unit.as_str()).collect();
+    assert_eq!(units, ["USD, chained 2012", "Quantity index", "USD"]);
+    // Industries of one table have one unit.
+    let mixed = collect_bytes(text.replace("CAGDP1", "CAGDP9").as_bytes(), &Options::default());
+    let found: Vec<(Rule, u64)> = mixed.report.findings.iter().map(|finding| (finding.rule, finding.line)).collect();
+    assert_eq!(found, [(Rule::Inconsistent, 3), (Rule::Inconsistent, 4)]);
+}
+
+#[test]
+fn columns_that_are_ignored_are_not_read_under_names_of_their_own() {
+    let mapping = Mapping::parse("[columns]\nignore = [\"status\", \"note\"]\n").unwrap();
+    let options = Options { mapping, ..Options::default() };
+    for text in [
+        "region,indicator,period,value,status,note\na,x,2015,1,final,n\n",
+        "region,indicator,2015,2016,status,note\na,x,1,2,final,n\n",
+    ] {
+        let found = collect_bytes(text.as_bytes(), &options);
+        assert_eq!((found.rows()[0].as_str(), found.report.findings.len()), ("x a  2015 1 A ", 0), "{}", found.report);
+        assert_eq!(found.labels.texts.text(found.cells[0].note), "");
+    }
+}

@@ -39,6 +39,8 @@ enum From {
 pub(super) struct Table<'o> {
     options: &'o Options,
     parts: Vec<(Part, From)>,
+    /// What codes of indicators begin with, before a point, where they stand in a column.
+    prefix: Option<&'o str>,
     period: From,
     value: String,
     /// The row that comes next, from 1.
@@ -48,6 +50,8 @@ pub(super) struct Table<'o> {
 /// The names of the columns that a mapping gives.
 struct Names<'a> {
     schema: &'a Schema,
+    /// Columns that are not read under a name of their own.
+    ignored: &'a [String],
     read: Vec<String>,
 }
 
@@ -55,6 +59,9 @@ impl Names<'_> {
     /// The column of a part: under the name that was asked for, which has to be there, else under its own.
     fn find(&mut self, asked: Option<&String>, own: &str, report: &mut Report) -> Option<String> {
         let name = asked.map_or(own, String::as_str);
+        if asked.is_none() && self.ignored.iter().any(|ignored| ignored == own) {
+            return None;
+        }
         let mut found = self.schema.fields().iter().filter(|field| field.name() == name);
         let is_there = found.next().is_some();
         if found.next().is_some() {
@@ -79,23 +86,30 @@ impl<'o> Table<'o> {
     /// Finds the columns, or reports what the table lacks and what cannot be read.
     pub(super) fn new(schema: &Schema, options: &'o Options, report: &mut Report) -> Option<Self> {
         let (columns, constants) = (&options.mapping.columns, &options.mapping.constants);
-        let indicator = options.indicator.as_ref().or(constants.indicator.as_ref());
         let wanted = [
             (Part::Region, "region", &columns.region, constants.region.as_ref()),
             (Part::Industry, "industry", &columns.industry, constants.industry.as_ref()),
-            (Part::Indicator, "indicator", &columns.indicator, indicator),
+            (Part::Indicator, "indicator", &columns.indicator, constants.indicator.as_ref()),
             (Part::Status, "status", &columns.status, constants.status.as_ref()),
             (Part::Flag, "flag", &columns.flag, constants.flag.as_ref()),
             (Part::Note, "note", &columns.note, constants.note.as_ref()),
             (Part::Source, "source", &columns.source, constants.source.as_ref()),
         ];
-        let mut names = Names { schema, read: Vec::new() };
+        let mut names = Names { schema, ignored: &columns.ignore, read: Vec::new() };
         let mut parts = Vec::new();
+        let mut prefix = None;
         for (part, own, asked, constant) in wanted {
-            let found = match constant {
+            let mut found = match constant {
                 Some(constant) => Some(From::Constant(constant.clone())),
                 None => names.find(asked.as_ref(), own, report).map(From::Column),
             };
+            if let Some(code) = options.indicator.as_ref().filter(|_| part == Part::Indicator) {
+                // A column tells several indicators apart; their codes begin with what the caller asked for.
+                match found {
+                    Some(From::Column(_)) => prefix = Some(code.as_str()),
+                    _ => found = Some(From::Constant(code.clone())),
+                }
+            }
             if found.is_none() && asked.is_none() && matches!(part, Part::Region | Part::Indicator) {
                 names.report_missing(own, report);
             }
@@ -115,7 +129,7 @@ impl<'o> Table<'o> {
         };
         check_types(schema, &names.read, value.as_deref(), period.as_ref(), options, report);
         let (value, period) = (value?, period?);
-        (report.errors() == 0).then_some(Self { options, parts, period, value, row: 1 })
+        (report.errors() == 0).then_some(Self { options, parts, prefix, period, value, row: 1 })
     }
 
     /// Whether a column is read.
@@ -129,7 +143,7 @@ impl<'o> Table<'o> {
         let column = column(batch, &self.value)?;
         let values = guarded(|| Numbers::new(column))?;
         let mut periods = PeriodColumn::new(&self.period, batch)?;
-        let mut parts = Parts::new(&self.parts, batch, output)?;
+        let mut parts = Parts::new(&self.parts, self.prefix, batch, output)?;
         for row in 0..batch.num_rows() {
             let line = self.row;
             self.row += 1;
@@ -266,20 +280,25 @@ struct Begun {
 
 /// The texts of a batch, each with the positions that its labels have.
 struct Parts<'a> {
-    columns: Vec<(Part, &'a str, Texts, Known)>,
+    columns: Vec<(Part, &'a str, Texts, Known<'a>)>,
     constants: Cell,
     status: Option<ObservationStatus>,
 }
 
 /// Positions of labels that were looked up already.
-#[derive(Default)]
-struct Known {
+struct Known<'a> {
     by_key: Vec<Option<u32>>,
     last: Option<(String, u32)>,
+    prefix: Option<&'a str>,
 }
 
 impl<'a> Parts<'a> {
-    fn new(parts: &'a [(Part, From)], batch: &RecordBatch, output: &mut Output<'_>) -> Result<Self, SourceError> {
+    fn new(
+        parts: &'a [(Part, From)],
+        prefix: Option<&'a str>,
+        batch: &RecordBatch,
+        output: &mut Output<'_>,
+    ) -> Result<Self, SourceError> {
         let empty = output.labels.texts.position("");
         let industry = if parts.iter().any(|(part, _)| *part == Part::Industry) {
             0
@@ -297,7 +316,8 @@ impl<'a> Parts<'a> {
                 From::Column(name) => {
                     let column = column(batch, name)?;
                     let texts = guarded(|| Texts::new(column))?;
-                    let known = Known { by_key: vec![None; texts.keys().unwrap_or_default()], last: None };
+                    let prefix = prefix.filter(|_| *part == Part::Indicator);
+                    let known = Known { by_key: vec![None; texts.keys().unwrap_or_default()], last: None, prefix };
                     found.columns.push((*part, name, texts, known));
                 }
             }
@@ -347,10 +367,15 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl Known {
+impl Known<'_> {
     fn position(&mut self, texts: &Texts, row: usize, labels: &mut Interner) -> u32 {
+        let prefix = self.prefix;
+        let mut label = |text: &str| match prefix {
+            Some(prefix) => labels.position(&format!("{prefix}.{text}")),
+            None => labels.position(text),
+        };
         if let Some(slot) = texts.key(row).and_then(|key| self.by_key.get_mut(key)) {
-            return *slot.get_or_insert_with(|| labels.position(texts.at(row)));
+            return *slot.get_or_insert_with(|| label(texts.at(row)));
         }
         let text = texts.at(row);
         if let Some((last, position)) = &self.last
@@ -358,7 +383,7 @@ impl Known {
         {
             return *position;
         }
-        let position = labels.position(text);
+        let position = label(text);
         self.last = Some((text.to_owned(), position));
         position
     }

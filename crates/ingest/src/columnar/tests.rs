@@ -101,6 +101,18 @@ fn a_mapping_names_columns_and_constants() {
 }
 
 #[test]
+fn codes_of_a_column_of_indicators_begin_with_the_one_that_is_asked_for() {
+    let options = Options { indicator: Some("jobs".into()), ..Options::default() };
+    let indicators: DictionaryArray<Int8Type> = ["a", "b", "a"].into_iter().collect();
+    for column in [Arc::new(indicators) as ArrayRef, Arc::new(StringArray::from(vec!["a", "b", "a"]))] {
+        for bytes in every_form(&with(&table(), "indicator", column)) {
+            let found = read(&bytes, &options);
+            assert_eq!(found.rows(), ["jobs.a AT  2015 1.5 A ", "jobs.b DE  2015 - Q ", "jobs.a AT  2016 - O "]);
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_by_column_and_row() {
     let years = |years: Vec<f64>| Arc::new(Float64Array::from(years)) as ArrayRef;
     let texts = |texts: Vec<&str>| Arc::new(StringArray::from(texts)) as ArrayRef;

@@ -76,6 +76,8 @@ pub(crate) fn is_footer(record: &Record<'_>, footer: &[String]) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Header {
     columns: Vec<(String, bool)>,
+    /// Columns that are not read, whatever they are called.
+    ignored: Vec<String>,
     /// Line on which it stands.
     pub(crate) line: u64,
 }
@@ -89,7 +91,13 @@ impl Header {
     pub(crate) fn read<R: BufRead>(records: &mut Records<R>) -> Result<Self, SourceError> {
         let record = records.next()?.filter(|record| record.texts().any(|name| !name.is_empty()));
         let record = record.ok_or_else(|| SourceError::new(Rule::NoHeader, 1, ""))?;
-        Ok(Self { columns: record.texts().map(|name| (name.to_owned(), false)).collect(), line: record.line })
+        let columns = record.texts().map(|name| (name.to_owned(), false)).collect();
+        Ok(Self { columns, ignored: Vec::new(), line: record.line })
+    }
+
+    /// The same, of which some columns are not to be read under a name of their own.
+    pub(crate) fn ignoring(self, ignored: &[String]) -> Self {
+        Self { ignored: ignored.to_vec(), ..self }
     }
 
     /// Names of the columns, with their positions.
@@ -112,6 +120,9 @@ impl Header {
     /// Finds a column that is read: under the name that was asked for, which has to be there, else under its own.
     pub(crate) fn find(&mut self, asked: Option<&str>, own: &str, report: &mut Report) -> Option<(usize, String)> {
         let name = asked.unwrap_or(own);
+        if asked.is_none() && self.ignored.iter().any(|ignored| ignored == own) {
+            return None;
+        }
         let mut positions = self.names().filter(|(_, column)| *column == name).map(|(at, _)| at);
         let (found, is_again) = (positions.next(), positions.next().is_some());
         drop(positions);

@@ -23,7 +23,7 @@ use crate::text::periods::Periods;
 pub(crate) fn stream(text: &mut Text<'_>, options: &Options, output: &mut Output<'_>) -> Reading {
     let mapping = &options.mapping;
     let (mut records, delimiter) = records_of(text, &mapping.text)?;
-    let mut header = Header::read(&mut records)?;
+    let mut header = Header::read(&mut records)?.ignoring(&mapping.columns.ignore);
     let report = &mut output.report;
     let keys = Keys::find(&mut header, options, report);
     let period = match &mapping.constants.period {
