@@ -245,8 +245,8 @@ fn unit(json: &mut Json<'_>) -> Result<Unit> {
             "label" => names[0] = text(json)?,
             "base" => names[1] = text(json)?,
             "symbol" => names[2] = text(json)?,
-            "multiplier" | "mult" => multiplier = text(json)?.parse().unwrap_or_default(),
-            "decimals" => decimals = text(json)?.parse().unwrap_or_default(),
+            "multiplier" | "mult" => multiplier = whole_or_none(json)?,
+            "decimals" => decimals = whole_or_none(json)?,
             _ => json.skip()?,
         }
         Ok(())
@@ -287,6 +287,16 @@ fn text(json: &mut Json<'_>) -> Result<String> {
 
 fn whole(json: &mut Json<'_>) -> Result<u64> {
     json.number_text()?.parse().map_err(|_| json.breaks(Rule::Inconsistent, "a whole number"))
+}
+
+/// A whole number that may be a text; 0 where there is none.
+fn whole_or_none<N: std::str::FromStr + Default>(json: &mut Json<'_>) -> Result<N> {
+    let text = text(json)?;
+    if text.is_empty() {
+        Ok(N::default())
+    } else {
+        text.parse().map_err(|_| json.breaks(Rule::Inconsistent, "a whole number"))
+    }
 }
 
 fn list(json: &mut Json<'_>) -> Result<Vec<String>> {

@@ -15,7 +15,7 @@ use crate::dimensions::{DimensionChoice, Dimensions, agrees};
 use crate::eurostat::flags;
 use crate::numbers;
 use crate::options::Options;
-use crate::report::Rule;
+use crate::report::{Report, Rule};
 use crate::source::Reading;
 use crate::table::{Header, records_of};
 use crate::text::Text;
@@ -178,11 +178,10 @@ impl Table {
             return;
         }
         let text = |at: Option<usize>| self.columns.attribute(record, at);
-        let whole = |at: Option<usize>| text(at).parse().ok();
         let found = Unit {
             name: text(unit).to_owned(),
-            multiplier: whole(multiplier).unwrap_or_default(),
-            decimals: whole(decimals).and_then(|decimals| u32::try_from(decimals).ok()).unwrap_or_default(),
+            multiplier: whole(text(multiplier), record.line, "UNIT_MULT", &mut output.report),
+            decimals: whole(text(decimals), record.line, "DECIMALS", &mut output.report),
         };
         let known = self.units.entry(indicator).or_insert_with(|| found.clone());
         known.decimals = known.decimals.max(found.decimals);
@@ -192,6 +191,17 @@ impl Table {
             output.report.add(Rule::Inconsistent, record.line, "UNIT_MULT", &sent);
         }
     }
+}
+
+/// A whole number of an attribute; 0 where there is none. Another text is reported.
+fn whole<N: std::str::FromStr + Default>(text: &str, line: u64, column: &str, report: &mut Report) -> N {
+    if text.is_empty() {
+        return N::default();
+    }
+    text.parse().unwrap_or_else(|_| {
+        report.add(Rule::BadNumber, line, column, text);
+        N::default()
+    })
 }
 
 /// Whether a record is to be added; reports it where it asks for something else.
@@ -304,6 +314,7 @@ mod tests {
             ("X,,A,THS,,2015,1,,,0", Rule::EmptyRegion),
             ("X,,A,,AT,2015,1,,,0", Rule::EmptyIndicator),
             ("X,,A,THS,AT,2015,1,,,3", Rule::Inconsistent),
+            ("X,,A,THS,AT,2015,1,,,six", Rule::BadNumber),
             ("X,,A,THS,AT,2015", Rule::WrongFieldCount),
         ];
         for (record, rule) in cases {
