@@ -34,17 +34,46 @@ pub struct Cell {
 }
 
 /// Texts in the order they came, each once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Interner {
     positions: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
     texts: Vec<Box<str>>,
+    /// Bytes of memory that further texts may take.
+    room: usize,
+    is_full: bool,
+}
+
+/// What a text takes beside its letters, which are there twice.
+const BESIDE_LETTERS: usize = 96;
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self::with_room(usize::MAX)
+    }
 }
 
 impl Interner {
-    /// Position of a text, which is added if it is new.
+    /// With so many bytes of memory.
+    fn with_room(room: usize) -> Self {
+        Self { positions: HashMap::default(), texts: Vec::new(), room, is_full: false }
+    }
+
+    /// Whether there was no room for a text.
+    fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Position of a text, which is added if it is new. Where there is no room for it, it is that of another text.
     pub fn position(&mut self, text: &str) -> u32 {
         if let Some(position) = self.positions.get(text) {
             return *position;
+        }
+        match self.room.checked_sub(2 * text.len() + BESIDE_LETTERS) {
+            Some(room) => self.room = room,
+            None => {
+                self.is_full = true;
+                return 0;
+            }
         }
         // Four billion labels of at least 48 bytes do not fit into memory.
         let position = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
@@ -99,6 +128,24 @@ pub struct Labels {
     pub texts: Interner,
 }
 
+impl Labels {
+    /// Those of an input, whose memory has a bound whatever the input holds.
+    fn bounded() -> Self {
+        let [indicators, regions, industries] = [(); 3].map(|()| Interner::with_room(ROOM_OF_CODES));
+        Self { indicators, regions, industries, texts: Interner::with_room(ROOM_OF_TEXTS) }
+    }
+
+    /// Whether there was no room for some, so that cells have labels that are not theirs.
+    pub fn are_full(&self) -> bool {
+        [&self.indicators, &self.regions, &self.industries, &self.texts].into_iter().any(Interner::is_full)
+    }
+}
+
+/// Bytes of memory for the codes of one kind: some two million.
+const ROOM_OF_CODES: usize = 256 << 20;
+/// And for flags, notes and sources together.
+const ROOM_OF_TEXTS: usize = 1 << 30;
+
 /// Takes what a reader finds, in the order of the input.
 pub trait Sink {
     /// Takes a run of cells. After `Break` the reader stops.
@@ -123,8 +170,8 @@ pub struct Output<'a> {
 impl<'a> Output<'a> {
     /// With nothing in it.
     pub fn new(sink: &'a mut dyn Sink) -> Self {
-        let (labels, described, report) = Default::default();
-        Self { labels, described, report, sink, run: Vec::with_capacity(CELLS_IN_RUN) }
+        let (described, report) = Default::default();
+        Self { labels: Labels::bounded(), described, report, sink, run: Vec::with_capacity(CELLS_IN_RUN) }
     }
 
     /// Gives a cell to the sink, and counts it. After `Break` the reader stops.
@@ -138,6 +185,9 @@ impl<'a> Output<'a> {
     pub fn flush(&mut self) -> ControlFlow<()> {
         if self.run.is_empty() {
             return ControlFlow::Continue(());
+        }
+        if self.labels.are_full() {
+            return ControlFlow::Break(());
         }
         let taken = self.sink.cells(&self.labels, &self.run);
         self.run.clear();
@@ -156,6 +206,16 @@ mod tests {
             self.0.push(cells.len());
             if self.0.len() < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         }
+    }
+
+    #[test]
+    fn texts_that_have_no_room_are_told_and_take_none() {
+        let mut texts = Interner::with_room(2 * (BESIDE_LETTERS + 2));
+        assert_eq!(["a", "b", "a"].map(|text| texts.position(text)), [0, 1, 0]);
+        assert!(!texts.is_full());
+        assert_eq!((texts.position("c"), texts.position("b"), texts.len()), (0, 1, 2));
+        assert!(texts.is_full());
+        assert!(!Labels::default().are_full() && Labels { texts, ..Labels::default() }.are_full());
     }
 
     #[test]

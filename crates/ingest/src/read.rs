@@ -45,6 +45,9 @@ pub fn read(source: &mut Source, options: &Options, sink: &mut dyn Sink) -> Outc
     if let Err(error) = reading {
         output.report.add(error.rule, error.line, "", &error.message);
     }
+    if output.labels.are_full() {
+        output.report.add_overall(Rule::TooManyTexts, "", "");
+    }
     let Output { labels, described, report, .. } = output;
     Outcome { format, labels, described, report }
 }

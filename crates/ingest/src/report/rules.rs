@@ -91,6 +91,9 @@ rules! {
     ColumnType: Error, "COLUMN_TYPE", "codes are text, whole numbers or dictionaries of them, and values are numbers";
     /// A file is larger than what is read.
     TooLarge: Error, "TOO_LARGE", "the file is no larger than what is read at once";
+    /// Codes, or notes, are more than memory is set aside for.
+    TooManyTexts: Error, "TOO_MANY_TEXTS",
+        "codes of a kind, each counted once, have room in 256 MiB of memory, and flags, notes and sources together in 1 GiB";
     /// A quoted field has no end.
     UnclosedQuote: Error, "UNCLOSED_QUOTE", "every quoted field has an end";
     /// A quote stands where none may.
