@@ -94,11 +94,21 @@ impl Collector {
         self.seen.get(indicator as usize).is_some_and(|seen| seen.with_industry.is_some())
     }
 
-    /// Reports indicators of which some cells have an industry and some have none.
+    /// Reports indicators of which some cells have an industry and some have none, those among them that an upsert keeps
+    /// of the vintage before (line 0).
     pub(crate) fn report_mixed(&self, labels: &Labels, report: &mut Report) {
         for (indicator, seen) in labels.indicators.texts().zip(&self.seen) {
-            if let (Some(_), Some(line)) = (seen.with_industry, seen.without_industry) {
-                report.add_at_cell(Rule::IndustryMissing, line, "", indicator);
+            match (seen.with_industry, seen.without_industry) {
+                (Some(0), Some(line)) => {
+                    let value = format!("{indicator}, of which the vintage before has industries");
+                    report.add_at_cell(Rule::IndustryMissing, line, "", &value);
+                }
+                (Some(line), Some(0)) => {
+                    let value = format!("{indicator}, of which the vintage before has no industries");
+                    report.add_at_cell(Rule::IndustryMissing, line, "", &value);
+                }
+                (Some(_), Some(line)) => report.add_at_cell(Rule::IndustryMissing, line, "", indicator),
+                _ => {}
             }
         }
     }

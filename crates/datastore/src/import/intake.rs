@@ -217,7 +217,7 @@ impl Request {
     async fn read(&self, mut input: Input) -> Result<Read, StoreError> {
         let sort = SortSettings { memory_bytes: self.sort_bytes, folder: self.folder.clone() };
         let watch = self.watch.clone();
-        let mut found = blocking(move || {
+        let found = blocking(move || {
             let mut collector = Collector::new(&sort, watch);
             let outcome = read(&mut input.source, &input.options, &mut collector);
             Ok(Read { collector, outcome, input })
@@ -226,8 +226,6 @@ impl Request {
         if self.watch.is_cancelled() {
             return Err(StoreError::Stopped);
         }
-        let Read { collector, outcome, .. } = &mut found;
-        collector.report_mixed(&outcome.labels, &mut outcome.report);
         Ok(found)
     }
 }
@@ -269,6 +267,11 @@ impl Merging {
         if self.mode == ImportMode::Upsert {
             self.before.keep(&mut self.outcome.labels, &mut collector)?;
         }
+        if self.outcome.labels.are_full() && report.errors() == 0 {
+            // The vintage before has others.
+            report.add_overall(Rule::TooManyTexts, "", "");
+        }
+        collector.report_mixed(&self.outcome.labels, &mut report);
         let Outcome { labels, described, .. } = &self.outcome;
         let merge = Merge {
             labels,
