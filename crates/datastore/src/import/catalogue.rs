@@ -89,12 +89,25 @@ impl CatalogueSource<'_> {
         report: &mut Report,
     ) -> BTreeMap<(String, String), Industry> {
         let mut industries = self.before.map(|before| before.industries.clone()).unwrap_or_default();
-        industries.extend(self.described.industries.iter().map(|(key, industry)| (key.clone(), industry.clone())));
         let occurring = self.indicators.iter().filter(|occurring| occurring.has_industries);
         let classifications: BTreeSet<&str> = occurring
             .filter_map(|occurring| indicators.get(occurring.code))
             .map(|indicator| indicator.classification.as_str())
             .collect();
+        // What the input describes without a classification is of the one that all its indicators have.
+        let unstated =
+            classifications.first().filter(|_| classifications.len() == 1).copied().unwrap_or(CLASSIFICATION);
+        for ((of, code), industry) in &self.described.industries {
+            let of = if of.is_empty() { unstated } else { of };
+            let key = (of.to_owned(), code.clone());
+            let said = Industry { classification: of.to_owned(), ..industry.clone() };
+            // What is not said now stays what was said before.
+            let industry = match industries.remove(&key) {
+                Some(before) => completed_industry(said, before),
+                None => said,
+            };
+            industries.insert(key, industry);
+        }
         for code in occurring_codes(self.labels.industries.texts(), &self.merged.industries) {
             let is_described =
                 classifications.iter().any(|of| industries.contains_key(&((*of).to_owned(), code.to_owned())));
@@ -121,6 +134,9 @@ impl CatalogueSource<'_> {
                 );
                 industry.parent.clear();
             }
+        }
+        for Industry { code, names, level, .. } in industries.values_mut() {
+            describe(code, names, (level, INDUSTRY_LEVEL));
         }
         industries
     }
@@ -151,6 +167,9 @@ impl CatalogueSource<'_> {
                 report.add_overall(Rule::UnknownParent, "", &format!("region {code}: {}", region.parent));
                 region.parent.clear();
             }
+        }
+        for Region { code, names, level, .. } in regions.values_mut() {
+            describe(code, names, (level, REGION_LEVEL));
         }
         regions
     }
@@ -260,13 +279,36 @@ fn completed(said: &Region, before: Region) -> Region {
         valid_from: if said.valid_from.is_empty() { before.valid_from } else { said.valid_from.clone() },
         valid_to: if said.valid_to.is_empty() { before.valid_to } else { said.valid_to.clone() },
         code: said.code.clone(),
-        level: said.level.clone(),
+        level: if said.level.is_empty() { before.level } else { said.level.clone() },
         parent: if said.parent.is_empty() { before.parent } else { said.parent.clone() },
         names: if has_name { said.names.clone() } else { before.names },
         aliases: if said.aliases.is_empty() { before.aliases } else { said.aliases.clone() },
         coordinates: said.coordinates.or(before.coordinates),
         other_codes: before.other_codes.into_iter().chain(said.other_codes.clone()).collect(),
         note: if said.note.is_empty() { before.note } else { said.note.clone() },
+    }
+}
+
+/// The same for an industry.
+fn completed_industry(said: Industry, before: Industry) -> Industry {
+    let has_name = said.names.0.values().any(|name| *name != said.code);
+    Industry {
+        level: if said.level.is_empty() { before.level } else { said.level },
+        parent: if said.parent.is_empty() { before.parent } else { said.parent },
+        names: if has_name { said.names } else { before.names },
+        tags: if said.tags.is_empty() { before.tags } else { said.tags },
+        note: if said.note.is_empty() { before.note } else { said.note },
+        ..before
+    }
+}
+
+/// Gives a code that is described in part the name and the level of one that is not.
+fn describe(code: &str, names: &mut Names, (level, usual): (&mut String, &str)) {
+    if names.0.is_empty() {
+        *names = name(code);
+    }
+    if level.is_empty() {
+        usual.clone_into(level);
     }
 }
 

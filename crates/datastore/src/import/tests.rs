@@ -153,6 +153,72 @@ async fn industries_stand_for_all_cells_of_an_indicator_or_for_none() {
 }
 
 #[tokio::test]
+async fn an_upsert_does_not_mix_cells_with_and_without_industries() {
+    let upserted = async |before: &str, after: &str| {
+        let store = store();
+        assert!(run(&store, import(before, "")).await.committed.is_some());
+        let published = Some((date(2021, 1, 1), DatedPrecision::Day));
+        let imported = run(&store, FileImport { mode: ImportMode::Upsert, published, ..import(after, "") }).await;
+        let found = imported.report.findings.iter().find(|finding| finding.rule == Rule::IndustryMissing).unwrap();
+        (imported.committed.is_some(), found.line, found.value.clone())
+    };
+    let with = "region,indicator,industry,period,value\na,jobs,C,2015,1\n";
+    let without = "region,indicator,period,value\na,jobs,2016,2\n";
+    let expected = (false, 2, "jobs, of which the vintage before has industries".to_owned());
+    assert_eq!(upserted(with, without).await, expected);
+    let expected = (false, 2, "jobs, of which the vintage before has no industries".to_owned());
+    assert_eq!(upserted(without, with).await, expected);
+}
+
+#[tokio::test]
+async fn a_mapping_that_says_something_of_an_indicator_leaves_the_rest_as_the_file_has_it() {
+    let store = store();
+    let text = "GeoFIPS,GeoName,Region,TableName,LineCode,IndustryClassification,Description,Unit,2017\n\
+        \"50001\",\"Addison, VT\",1,CAGDP2,1,...,All industry total,Thousands of dollars,7\n";
+    run(&store, import(text, "[indicators.CAGDP2]\naggregation = \"SUM\"\nkind = \"FLOW\"\n")).await;
+    let catalogue = store.dataset("d").unwrap().catalogue.clone();
+    let indicator = &catalogue.indicators["CAGDP2"];
+    assert_eq!((indicator.unit.as_str(), indicator.unit_multiplier), ("USD", 3));
+    assert_eq!(indicator.classification, "BEA CAGDP2");
+}
+
+#[tokio::test]
+async fn codes_that_are_described_in_part_have_names_and_levels() {
+    let catalogue = async |text: &str, mapping: &str| {
+        let store = store();
+        assert!(run(&store, import(text, mapping)).await.committed.is_some());
+        store.dataset("d").unwrap().catalogue.clone()
+    };
+    let text = "region,indicator,industry,period,value\na,x,C,2015,1\n";
+    let leveled = catalogue(text, "[constants]\nregion_level = \"DISTRICT\"\n").await;
+    let of = |catalogue: &growthpole_domain::Catalogue| {
+        let region = &catalogue.regions["a"];
+        let industry = catalogue.industries.values().next().unwrap();
+        [region.names.display(), region.level.as_str(), industry.names.display(), industry.level.as_str()]
+            .map(str::to_owned)
+    };
+    assert_eq!(of(&leveled), ["a", "DISTRICT", "C", "INDUSTRY"]);
+    assert_eq!(leveled.dataset.main_level, "DISTRICT");
+    let text = "region,region_name,indicator,industry,industry_name,period,value\na,A.,x,C,C.,2015,1\n";
+    let named = catalogue(text, "").await;
+    assert_eq!(of(&named), ["A.", "REGION", "C.", "INDUSTRY"]);
+    assert_eq!(named.dataset.main_level, "REGION");
+}
+
+#[tokio::test]
+async fn what_a_later_file_does_not_say_of_an_industry_stays() {
+    let store = store();
+    let first = "region,indicator,industry,industry_name,industry_level,period,value\na,x,C,Making,SECTION,2015,1\n";
+    run(&store, import(first, "")).await;
+    let second = "region,indicator,industry,industry_parent,period,value\na,x,C,T,2016,1\na,x,T,,2016,1\n";
+    run(&store, FileImport { published: published("2021-01-01"), ..import(second, "") }).await;
+    let catalogue = store.dataset("d").unwrap().catalogue.clone();
+    let industry = &catalogue.industries[&("INDUSTRIES".to_owned(), "C".to_owned())];
+    let said = (industry.names.display(), industry.level.as_str(), industry.parent.as_str());
+    assert_eq!(said, ("Making", "SECTION", "T"));
+}
+
+#[tokio::test]
 async fn tables_do_not_depend_on_how_much_room_there_is() {
     let mut text = String::from("region,indicator,period,value\n");
     for number in 0..3000 {
