@@ -37,7 +37,7 @@ pub struct PeriodError {
 
 impl Period {
     /// The year `year`.
-    pub fn year(year: i16) -> Self {
+    pub const fn year(year: i16) -> Self {
         Self { frequency: Frequency::Year, year, part: 1 }
     }
 

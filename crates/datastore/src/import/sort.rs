@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use growthpole_ingest::{Cell, Labels};
@@ -47,8 +47,9 @@ impl Key {
 /// A run has this part of the memory at most. One is filled while another waits and a third is sorted, with its keys and
 /// its copy; what is sorted may take half of the memory.
 const RUNS_IN_MEMORY: usize = 8;
-/// So long is a run, unless there are more labels: they are put in order for each.
-const USUAL_RUN: usize = 1 << 18;
+/// So long is a run, unless there are more labels: they are put in order for each. It stays within the processor's last cache
+/// while it is sorted.
+const USUAL_RUN: usize = 1 << 16;
 
 /// Takes cells in any order.
 pub(crate) struct Sorter {
@@ -136,15 +137,18 @@ impl Sorter {
     ///
     /// When temporary files cannot be written or read.
     pub(crate) fn finish(mut self, labels: &Labels) -> io::Result<Sorted> {
-        let ranks = Ranks::of(labels);
+        let ranks = Arc::new(Ranks::of(labels));
         let mut runs = self.other.take().map_or(Ok(Runs::default()), Other::finish)?;
         runs.sort(std::mem::take(&mut self.buffer), &ranks);
-        let buffer_bytes = self.cells_in_memory.saturating_mul(size_of::<Cell>()) / 4 / runs.in_files.len().max(1);
+        // Where most is in files, the rest goes there too: checks and tables have their memory then.
+        if !runs.in_files.is_empty() {
+            drop(runs.move_to_file(self.folder.as_deref(), &ranks)?);
+        }
         let mut sources: Vec<Source> = runs.in_memory.into_iter().map(Source::in_memory).collect();
         for run in runs.in_files {
-            sources.push(Source::in_file(run.read(buffer_bytes)?)?);
+            sources.push(Source::in_file(run.read()?)?);
         }
-        Ok(Sorted::new(Arc::new(ranks), sources))
+        Ok(Sorted::new(ranks, sources))
     }
 }
 
@@ -158,7 +162,10 @@ impl Other {
             for Job { cells, ranks } in received {
                 runs.sort(cells, &ranks);
                 if runs.cells > room {
-                    runs.move_to_file(folder.as_deref(), &ranks, &free)?;
+                    for cells in runs.move_to_file(folder.as_deref(), &ranks)? {
+                        // Where nothing is read any more, nobody takes it.
+                        let _ = free.send(cells);
+                    }
                 }
             }
             Ok(runs)
@@ -194,8 +201,12 @@ impl Runs {
         self.in_memory.push(cells);
     }
 
-    /// Merges what is in memory into a file. Its memory is free then.
-    fn move_to_file(&mut self, folder: Option<&Path>, ranks: &Arc<Ranks>, free: &Sender<Vec<Cell>>) -> io::Result<()> {
+    /// Merges what is in memory into a file. Gives its memory, empty.
+    fn move_to_file(
+        &mut self,
+        folder: Option<&Path>,
+        ranks: &Arc<Ranks>,
+    ) -> io::Result<impl Iterator<Item = Vec<Cell>> + use<>> {
         let runs = std::mem::take(&mut self.in_memory);
         let sources = runs.into_iter().map(Source::in_memory).collect();
         let mut sorted = Sorted::new(Arc::clone(ranks), sources);
@@ -205,11 +216,7 @@ impl Runs {
         }
         self.in_files.push(writer.finish()?);
         self.cells = 0;
-        for cells in sorted.memory() {
-            // Where nothing is read any more, nobody takes it.
-            let _ = free.send(cells);
-        }
-        Ok(())
+        Ok(sorted.memory())
     }
 }
 
