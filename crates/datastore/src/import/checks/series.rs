@@ -1,5 +1,6 @@
 //! Series over time: jumps of the unit, runs of one value, and series that repeat another one a period earlier or later.
 
+mod bits;
 mod slots;
 mod state;
 
@@ -13,6 +14,7 @@ use super::super::sort::Key;
 use super::Map;
 use super::found::Found;
 use super::units::{power_of_ten, times};
+use bits::Bits;
 use slots::Slots;
 use state::State;
 
@@ -157,15 +159,22 @@ impl SeriesCheck {
 
     /// Series that repeat another one: all but the first value of one are all but the last of the other.
     fn shifted(&self, found: &mut Found<'_>) {
-        let mut without_first: Map<u64, &State> = Map::default();
-        for state in self.states().filter(|state| state.is_telling()) {
-            without_first.entry(state.without_first()).or_insert(state);
+        let telling = || self.states().filter(|state| state.is_telling());
+        // Most series repeat none, which bits tell in a small part of the memory that a table of all would take.
+        let mut bits = Bits::of(self.pieces.iter().map(Vec::len).sum());
+        telling().for_each(|state| bits.set(state.without_first()));
+        let repeated = telling().map(State::without_last).filter(|hash| bits.may_hold(*hash));
+        let mut others: Map<u64, Option<&State>> = repeated.map(|hash| (hash, None)).collect();
+        for state in telling() {
+            if let Some(other) = others.get_mut(&state.without_first()) {
+                other.get_or_insert(state);
+            }
         }
-        for state in self.states().filter(|state| state.is_telling()) {
-            let Some(other) = without_first.get(&state.without_last()).filter(|other| state.spans_as(other)) else {
-                continue;
-            };
-            found.add_pair(Rule::SeriesShifted, (state.region, state.industry), (other.region, other.industry));
+        for state in telling() {
+            let other = others.get(&state.without_last()).copied().flatten();
+            if let Some(other) = other.filter(|other| state.spans_as(other)) {
+                found.add_pair(Rule::SeriesShifted, (state.region, state.industry), (other.region, other.industry));
+            }
         }
     }
 
