@@ -1,5 +1,7 @@
 //! Values that are not the sum of their parts: regions of the regions that lie in them, industries likewise.
 
+mod sums;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -9,6 +11,7 @@ use growthpole_ingest::{Cell, Rule};
 use super::Map;
 use super::found::Found;
 use super::parents::Lineage;
+use sums::{Sum, Sums};
 
 /// The most decimals that are looked for; values with more are compared exactly but for [`RELATIVE`].
 const MOST_DECIMALS: i32 = 6;
@@ -46,21 +49,11 @@ struct Total {
     is_other: bool,
 }
 
-/// The sum of some parts.
-#[derive(Default)]
-struct Sum {
-    value: f64,
-    parts: u32,
-    /// Whether one of them is defined in another way than others, by its source's own word.
-    has_other: bool,
-}
-
 /// What the totals over regions, or over industries, were like.
 struct Axis {
     lineage: Rc<Lineage>,
-    /// Sums of the period's parts and their number: by region, industry, and the level of the parts. Cells come in order,
-    /// so that the same cells give the same sums.
-    sums: Map<(u32, u32, u32), Sum>,
+    /// Sums of the period's parts. Cells come in order, so that the same cells give the same sums.
+    sums: Sums,
     /// By the position of the region, or of the industry, whose totals they are.
     by_total: BTreeMap<u32, Totalled>,
 }
@@ -89,14 +82,7 @@ const MOST_KEPT: usize = 20;
 
 impl Axis {
     fn new(lineage: Rc<Lineage>) -> Self {
-        Self { lineage, sums: Map::default(), by_total: BTreeMap::new() }
-    }
-
-    fn add(&mut self, region: u32, industry: u32, level: u32, part: Total) {
-        let sum = self.sums.entry((region, industry, level)).or_default();
-        sum.value += part.value;
-        sum.parts += 1;
-        sum.has_other |= part.is_other;
+        Self { lineage, sums: Sums::new(), by_total: BTreeMap::new() }
     }
 
     /// Compares the sums of a period with its totals. `of` is the code of a key that others lie in.
@@ -107,10 +93,7 @@ impl Axis {
         totals: &Map<(u32, u32), Total>,
         decimals: i32,
     ) {
-        // In an order of its own, which that of a hash is not.
-        let mut sums: Vec<_> = self.sums.drain().collect();
-        sums.sort_unstable_by_key(|(key, _)| *key);
-        for ((region, industry, level), Sum { value: sum, parts, has_other }) in sums {
+        for ((region, industry, level), Sum { value: sum, parts, has_other }) in self.sums.take() {
             let total = of((region, industry));
             let all = self.lineage.children(total, level);
             let Some(Total { value, line, is_other }) = totals.get(&(region, industry)).copied() else { continue };
@@ -211,10 +194,10 @@ impl Totals {
         let total = Total { value, line, is_other: status.code() == OTHER_DEFINITION };
         let Self { regions, industries, totals, .. } = self;
         if let Some((parent, level)) = regions.lineage.of(region) {
-            regions.add(parent, industry, level, total);
+            regions.sums.add((parent, industry, level), value, total.is_other);
         }
         if let Some((parent, level)) = industries.lineage.of(industry) {
-            industries.add(region, parent, level, total);
+            industries.sums.add((region, parent, level), value, total.is_other);
         }
         if regions.lineage.is_parent(region) || industries.lineage.is_parent(industry) {
             totals.insert((region, industry), total);
