@@ -1,9 +1,9 @@
 //! Panels: the dense cells of a selection, cut out of a table.
 
 use std::collections::HashMap;
-use std::num::NonZero;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use growthpole_domain::shared_out::share_out;
 use growthpole_domain::{
     Catalogue, Indicator, Industry, ObservationStatus, Panel, PanelAxes, QueryError, Region, Selection, VintageInfo,
     Warning,
@@ -14,7 +14,7 @@ use crate::benchmark::Measured;
 use crate::choices::{self, HeldPeriods};
 use crate::handle::ResolvedVintage;
 use crate::source::{Part, TableSource};
-use crate::tables::{Row, Table, locked};
+use crate::tables::{Row, Table};
 
 /// The most cells that a panel may have: 450 MB in memory.
 const MOST_CELLS: u64 = 50_000_000;
@@ -143,25 +143,10 @@ fn refuse_too_large(lengths: [usize; 3]) -> Result<(), QueryError> {
 
 /// So many values, all missing.
 ///
-/// Memory is cleared when it is first touched, which of a large panel takes longer than to read its rows. Threads touch it side by
-/// side: of their own, since those of the pool may be busy with an analysis.
+/// Memory is cleared when it is first touched, which of a large panel takes longer than to read its rows: on all cores.
 fn missing_values(n: usize) -> Vec<f64> {
     let mut values = vec![0.0; n];
-    let helpers = std::thread::available_parallelism().map_or(1, NonZero::get).min(n / CELLS_AT_ONCE).saturating_sub(1);
-    let parts = Mutex::new(values.chunks_mut(CELLS_AT_ONCE));
-    let next = || locked(&parts).next();
-    let fill = || {
-        while let Some(part) = next() {
-            part.fill(f64::NAN);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..helpers {
-            // Where there is no further thread, this one does it all.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, fill);
-        }
-        fill();
-    });
+    share_out(n.div_ceil(CELLS_AT_ONCE), values.chunks_mut(CELLS_AT_ONCE), |part| part.fill(f64::NAN));
     values
 }
 

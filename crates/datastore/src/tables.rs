@@ -20,7 +20,7 @@ use growthpole_ingest::{Cell, Labels};
 use parquet::errors::ParquetError;
 
 pub(crate) use reader::TableReader;
-pub(crate) use scan::{Scan, locked};
+pub(crate) use scan::Scan;
 pub(crate) use writer::{TableWriter, Written};
 
 use crate::StoreError;

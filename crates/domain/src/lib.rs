@@ -10,6 +10,7 @@ pub mod panel;
 pub mod period;
 pub mod rollup;
 pub mod selection;
+pub mod shared_out;
 pub mod status;
 pub mod vintage;
 pub mod warning;

@@ -229,7 +229,7 @@ impl Scan {
     }
 }
 
-pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing panics while it is held.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

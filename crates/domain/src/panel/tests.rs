@@ -121,7 +121,27 @@ fn digest_sees_values_and_labels_but_not_the_kind_of_nan() {
     let same = panel(&[1.0, 2.0, 3.0, -f64::NAN]);
     assert_eq!(one.digest(), same.digest());
     assert_ne!(one.digest(), panel(&[1.0, 2.0, 3.0, 4.0]).digest());
+    assert_ne!(panel(&[1.0, f64::NAN, 3.0, 4.0]).digest(), panel(&[f64::NAN, 1.0, 3.0, 4.0]).digest());
     let mut renamed = one.clone();
     renamed.axes.regions[0].code = "r9".into();
     assert_ne!(one.digest(), renamed.digest());
+}
+
+#[test]
+fn digest_of_a_large_panel_sees_every_part() {
+    const CELLS: usize = 300_000;
+    let of = |changed: Option<usize>| {
+        let mut panel = panel(&[1.0; 4]);
+        panel.values = (0..CELLS).map(|at| if Some(at) == changed { 0.5 } else { at as f64 }).collect();
+        panel.statuses = vec![ObservationStatus::NORMAL; CELLS];
+        panel
+    };
+    let whole = of(None);
+    assert_eq!(whole.digest(), of(None).digest());
+    for at in [1, CELLS / 2, CELLS - 1] {
+        assert_ne!(whole.digest(), of(Some(at)).digest(), "cell {at}");
+        let mut marked = whole.clone();
+        marked.statuses[at] = ObservationStatus::SUPPRESSED;
+        assert_ne!(whole.digest(), marked.digest(), "status of cell {at}");
+    }
 }
