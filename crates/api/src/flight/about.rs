@@ -79,6 +79,12 @@ fn bits(values: &[i32]) -> i32 {
     values.iter().fold(0, |set, value| set | 1 << value)
 }
 
+/// One value of an enum. Flight SQL says that it is a short number; the drivers of JDBC and ODBC read a long one, and that of
+/// JDBC fails on any other.
+fn ordinal(value: i32) -> i64 {
+    i64::from(value)
+}
+
 fn server(info: &mut SqlInfoDataBuilder) {
     info.append(SqlInfo::FlightSqlServerName, "Growthpole");
     info.append(SqlInfo::FlightSqlServerVersion, SOFTWARE_VERSION);
@@ -94,9 +100,10 @@ fn server(info: &mut SqlInfoDataBuilder) {
 }
 
 fn names(info: &mut SqlInfoDataBuilder) {
-    info.append(SqlInfo::SqlIdentifierCase, SqlSupportedCaseSensitivity::SqlCaseSensitivityLowercase as i32);
+    info.append(SqlInfo::SqlIdentifierCase, ordinal(SqlSupportedCaseSensitivity::SqlCaseSensitivityLowercase as i32));
     info.append(SqlInfo::SqlIdentifierQuoteChar, "\"");
-    info.append(SqlInfo::SqlQuotedIdentifierCase, SqlSupportedCaseSensitivity::SqlCaseSensitivityUnknown as i32);
+    let unknown = ordinal(SqlSupportedCaseSensitivity::SqlCaseSensitivityUnknown as i32);
+    info.append(SqlInfo::SqlQuotedIdentifierCase, unknown);
     info.append(SqlInfo::SqlSearchStringEscape, "\\");
     info.append(SqlInfo::SqlExtraNameCharacters, "");
     info.append(SqlInfo::SqlSchemaTerm, "schema");
@@ -112,7 +119,7 @@ fn names(info: &mut SqlInfoDataBuilder) {
 
 fn language(info: &mut SqlInfoDataBuilder) {
     info.append(SqlInfo::SqlAllTablesAreSelectable, true);
-    info.append(SqlInfo::SqlNullOrdering, SqlNullOrdering::SqlNullsSortedHigh as i32);
+    info.append(SqlInfo::SqlNullOrdering, ordinal(SqlNullOrdering::SqlNullsSortedHigh as i32));
     info.append(SqlInfo::SqlSupportsColumnAliasing, true);
     info.append(SqlInfo::SqlNullPlusNullIsNull, true);
     info.append(SqlInfo::SqlSupportsConvert, BTreeMap::<i32, Vec<i32>>::new());
@@ -125,7 +132,9 @@ fn language(info: &mut SqlInfoDataBuilder) {
     info.append(SqlInfo::SqlSupportsNonNullableColumns, true);
     info.append(SqlInfo::SqlSupportedGrammar, bits(&[SupportedSqlGrammar::SqlMinimumGrammar as i32]));
     info.append(SqlInfo::SqlAnsi92SupportedLevel, 0);
-    info.append(SqlInfo::SqlOuterJoinsSupportLevel, SqlOuterJoinsSupportLevel::SqlFullOuterJoins as i32);
+    // As a set, though Flight SQL says one of them: so the drivers of JDBC and ODBC read it.
+    let outer_joins = [SqlOuterJoinsSupportLevel::SqlLimitedOuterJoins, SqlOuterJoinsSupportLevel::SqlFullOuterJoins];
+    info.append(SqlInfo::SqlOuterJoinsSupportLevel, bits(&outer_joins.map(|level| level as i32)));
     let subqueries = [
         SqlSupportedSubqueries::SqlSubqueriesInComparisons,
         SqlSupportedSubqueries::SqlSubqueriesInExists,
@@ -162,7 +171,7 @@ fn absent(info: &mut SqlInfoDataBuilder) {
     info.append(SqlInfo::SqlCatalogsSupportedActions, 0);
     info.append(SqlInfo::SqlSupportedPositionedCommands, 0);
     let none = SqlTransactionIsolationLevel::SqlTransactionNone as i32;
-    info.append(SqlInfo::SqlDefaultTransactionIsolation, none);
+    info.append(SqlInfo::SqlDefaultTransactionIsolation, ordinal(none));
     info.append(SqlInfo::SqlSupportedTransactionsIsolationLevels, bits(&[none]));
     let forward = SqlSupportedResultSetType::SqlResultSetTypeForwardOnly as i32;
     info.append(SqlInfo::SqlSupportedResultSetTypes, bits(&[forward]));

@@ -44,6 +44,27 @@ async fn everything_is_told_that_a_driver_may_ask_about_the_sql() {
     assert_eq!(one[0].column(0).as_primitive::<UInt32Type>().value(0), 504);
 }
 
+/// The drivers of JDBC cast each value to one type, and fail on any other: `ArrowDatabaseMetadata` of arrow-java.
+#[tokio::test]
+async fn numbers_are_told_in_the_types_that_drivers_of_jdbc_read() {
+    let running = demo(2).await;
+    let info = sql_client(&running).get_sql_info(Vec::new()).await.unwrap();
+    let told = batches(&running, info).await;
+    let (names, values) = (told[0].column(0).as_primitive::<UInt32Type>(), told[0].column(1).as_union());
+    let of = |name: SqlInfo| {
+        let at = names.values().iter().position(|told| *told == name as u32).unwrap();
+        (values.type_id(at), values.value(at))
+    };
+    // Of the union: 2 is a long number, 3 a short one.
+    let (kind, value) = of(SqlInfo::SqlDefaultTransactionIsolation);
+    assert_eq!((kind, value.as_primitive::<arrow_array::types::Int64Type>().value(0)), (2, 0));
+    for name in [SqlInfo::SqlMaxStatementLength, SqlInfo::SqlMaxUsernameLength, SqlInfo::SqlIdentifierCase] {
+        assert_eq!(of(name).0, 2, "{name:?}");
+    }
+    let (kind, value) = of(SqlInfo::SqlOuterJoinsSupportLevel);
+    assert_eq!((kind, value.as_primitive::<Int32Type>().value(0)), (3, 0b110));
+}
+
 /// The texts of one of the lists of functions.
 async fn functions(running: &Running, of: SqlInfo) -> Vec<String> {
     let info = sql_client(running).get_sql_info(vec![of]).await.unwrap();
