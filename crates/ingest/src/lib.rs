@@ -42,5 +42,6 @@ pub use mapping::{Mapping, MappingError};
 pub use options::Options;
 pub use read::{Outcome, read};
 pub use report::{Finding, Numbered, Report, Rule, Severity, Summary};
+pub use schemes::place_of_region;
 pub use source::{Progress, Source};
 pub use tidy::ColumnMapping;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use growthpole_domain::{Aggregation, Catalogue, DatasetInfo, Indicator, IndicatorKind, Industry, Names, Region};
 use growthpole_ingest::mapping::IndicatorEntry;
-use growthpole_ingest::{Described, DescribedDataset, Labels, Report, Rule};
+use growthpole_ingest::{Described, DescribedDataset, Labels, Report, Rule, place_of_region};
 
 use super::merge::Merged;
 
@@ -153,8 +153,18 @@ impl CatalogueSource<'_> {
         }
         for code in self.labels.regions.texts().take(self.own_regions) {
             let is_silent = self.described.region_scheme.is_empty() || self.described.regions.contains_key(code);
+            let place = place_of_region(&self.described.region_scheme, code);
+            // A region above that does not occur is no region of this data set.
+            let place = place.map(|(level, parent)| (level, Some(parent).filter(|above| regions.contains_key(above))));
             if let Some(region) = regions.get_mut(code).filter(|_| !is_silent) {
                 region.scheme.clone_from(&self.described.region_scheme);
+                // Nobody but the declared scheme says where it stands: so counties are not added to their state.
+                if let Some((level, parent)) = place.filter(|_| region.level == REGION_LEVEL) {
+                    level.clone_into(&mut region.level);
+                    if region.parent.is_empty() {
+                        region.parent = parent.unwrap_or_default();
+                    }
+                }
             }
         }
         let orphans: Vec<String> = regions

@@ -280,3 +280,47 @@ async fn a_table_of_codes_alone_is_of_the_scheme_of_its_mapping() {
     run(&store, upsert).await;
     assert_eq!(schemes(&store), ["01 LAU 2021", "02 LAU 2021"]);
 }
+
+const COUNTIES: &str = "region,indicator,period,value\n\
+    00000,jobs,2015,60\n01000,jobs,2015,30\n01001,jobs,2015,10\n01003,jobs,2015,20\n02000,jobs,2015,30\n02013,jobs,2015,30\n";
+
+#[tokio::test]
+async fn a_state_and_its_counties_are_never_added_together_where_their_scheme_is_declared() {
+    let store = store();
+    let mapping = "[constants]\nregion_scheme = \"US-FIPS 2020\"\n[indicators.jobs]\naggregation = \"SUM\"\n";
+    let imported = run(&store, import(COUNTIES, mapping)).await;
+    assert_eq!(codes(&imported), []);
+    let handle = store.dataset("d").unwrap();
+    let place = |code: &str| {
+        let region = &handle.catalogue.regions[code];
+        (region.level.clone(), region.parent.clone())
+    };
+    assert_eq!(place("01003"), ("COUNTY".to_owned(), "01000".to_owned()));
+    assert_eq!(place("01000"), ("STATE".to_owned(), "00000".to_owned()));
+    assert_eq!(handle.catalogue.dataset.main_level, "COUNTY");
+    let together = |regions_to| crate::AggregateQuery {
+        dataset: "d".into(),
+        vintage: VintageChoice::Latest,
+        indicator: "jobs".into(),
+        regions: RegionChoice::Default,
+        industries: IndustryChoice::All,
+        periods: PeriodChoice::All,
+        regions_to: Some(crate::RollUp { to: regions_to, from_level: None }),
+        industries_to: None,
+        method: None,
+        weight: None,
+        suppressed: Default::default(),
+        missing: Default::default(),
+    };
+    for (to, expected) in [
+        (crate::RegionTargets::Together("ALL".to_owned()), vec![Some(60.0)]),
+        (crate::RegionTargets::Level("STATE".to_owned()), vec![Some(30.0), Some(30.0)]),
+    ] {
+        let set = store.aggregate(&together(to)).await.unwrap();
+        assert_eq!(set.iter().map(|result| result.value).collect::<Vec<_>>(), expected);
+    }
+    // Without a state's own row its counties stand alone, and nothing is said to be missing.
+    let other = Datastore::in_memory(StoreSettings::default());
+    let alone = run(&other, import("region,indicator,period,value\n03001,jobs,2015,1\n", mapping)).await;
+    assert_eq!(codes(&alone), []);
+}
