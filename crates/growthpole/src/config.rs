@@ -29,11 +29,14 @@ const MOST_REFRESH_SECONDS: f64 = 86_400.0;
 const INNER_SERVICES: [&str; 1] = ["growthpole.v1.PanelService"];
 
 /// Methods that are endless, or as long as the file that they take in or give out.
-const UNLIMITED_METHODS: [&str; 4] = [
+const UNLIMITED_METHODS: [&str; 6] = [
+    // Statements have `query.timeout_seconds`, and the rest of what it answers is as long as the table.
+    "arrow.flight.protocol.FlightService/DoGet",
     "growthpole.v1.DatasetService/ImportVintage",
     "growthpole.v1.DatasetService/ValidateImport",
     "growthpole.v1.DatasetService/WatchDatasets",
     "growthpole.v1.ObservationService/ExportVintage",
+    "growthpole.v1.ObservationService/StreamObservations",
 ];
 
 /// All settings.

@@ -55,8 +55,8 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "server.unlimited_methods",
-        "Methods that take as long as their callers let them: endless streams, and those as long as the file that is sent. In \
-         the file only.",
+        "Methods that take as long as their callers let them: endless streams, and those as long as the file or table that is \
+         sent; of DoGet, SQL has query.timeout_seconds. In the file only.",
     ),
     key("server.drain_seconds", "Time in seconds that running calls get to finish once the server is told to stop."),
     key("server.max_message_bytes", "Size of a received message."),

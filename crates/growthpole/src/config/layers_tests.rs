@@ -97,6 +97,8 @@ fn endless_methods_are_unlimited_unless_somebody_says_otherwise() {
     assert!(
         unlimited("[server]\nmax_connections = 7").contains(&"growthpole.v1.DatasetService/WatchDatasets".to_owned())
     );
+    // Else SQL would end after the default of all calls, whatever query.timeout_seconds says.
+    assert!(unlimited("").contains(&"arrow.flight.protocol.FlightService/DoGet".to_owned()));
     assert_eq!(unlimited("[server]\nunlimited_methods = [\"a.B/C\"]"), ["a.B/C"]);
 }
 
