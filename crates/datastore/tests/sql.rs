@@ -314,3 +314,66 @@ async fn counts_are_whole_numbers() {
     let batches: Vec<RecordBatch> = answer.batches.try_collect().await.unwrap();
     assert_eq!(batches[0].column(0).as_primitive::<Int64Type>().value(0), 6);
 }
+
+#[tokio::test]
+async fn what_no_argument_bounds_is_refused() {
+    let store = store().await;
+    for (about, sql) in [
+        ("pattern", "SELECT regexp_replace(region, note, '') FROM observations"),
+        ("pattern", "SELECT 1 FROM observations WHERE region ~ note"),
+        ("pattern", "SELECT 1 FROM observations WHERE regexp_like(region, concat('(', region, '){9}'))"),
+        ("array_agg", "SELECT array_agg(region) OVER () FROM observations"),
+        ("string_agg", "SELECT string_agg(region, ',') OVER (ORDER BY period) FROM observations"),
+    ] {
+        let error = rows(&store, sql).await.unwrap_err();
+        assert!(matches!(&error, SqlError::Invalid { message, .. } if message.contains(about)), "{sql}: {error:?}");
+    }
+    let pattern = |text: &str| SqlStatement {
+        parameters: vec![SqlValue::Text(text.to_owned())],
+        ..SqlStatement::from("SELECT count(*) FROM regions WHERE regexp_like(region, $1)")
+    };
+    assert!(store.sql(pattern("^P")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_late_query_ends_although_nobody_takes_its_rows() {
+    let store = bounded(QuerySettings { threads: 1, timeout_seconds: 1, ..QuerySettings::default() }).await;
+    let endless = format!("SELECT a.region, b.region FROM {PAIRS}");
+    let mut answer = store.sql(endless.as_str()).await.unwrap();
+    assert!(answer.batches.next().await.unwrap().is_ok());
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    // What was ready is handed out, and then that it is no whole answer.
+    let rest: Vec<Result<RecordBatch, SqlError>> = answer.batches.collect().await;
+    assert!(rest.len() < 10, "{}", rest.len());
+    assert_eq!(rest.last().unwrap().as_ref().unwrap_err(), &SqlError::Timeout { seconds: 1 });
+}
+
+#[tokio::test]
+async fn what_grows_while_it_is_planned_is_refused() {
+    let store = store().await;
+    let twice = |levels: usize, both: &dyn Fn(String) -> String| {
+        let level = |n: usize| match n {
+            0 => "t0 AS (SELECT region FROM regions)".to_owned(),
+            n => format!("t{n} AS ({})", both(format!("t{}", n - 1))),
+        };
+        let levels: Vec<String> = (0..levels).map(level).collect();
+        format!("WITH {} SELECT count(*) FROM t{}", levels.join(", "), levels.len() - 1)
+    };
+    let union = |of: String| format!("SELECT region FROM {of} UNION ALL SELECT region FROM {of}");
+    let joined = |of: String| format!("SELECT region FROM {of} NATURAL JOIN {of} AS b");
+    let nested =
+        |of: String| format!("SELECT region FROM (SELECT * FROM {of} AS a, (SELECT region AS r FROM {of}) AS b) AS c");
+    assert_eq!(rows(&store, &twice(4, &union)).await.unwrap(), ["48"]);
+    for sql in [
+        twice(20, &union),
+        twice(20, &joined),
+        twice(20, &nested),
+        format!("EXPLAIN {}", twice(20, &union)),
+        format!("SELECT * FROM ({}) AS x", twice(20, &union)),
+        format!("SELECT length(concat({}))", vec!["'a'"; 20_000].join(", ")),
+    ] {
+        let error = rows(&store, &sql).await.unwrap_err();
+        assert!(matches!(&error, SqlError::Invalid { .. }), "{sql}: {error:?}");
+        assert!(matches!(store.describe_sql(sql.as_str()).await, Err(SqlError::Invalid { .. })));
+    }
+}

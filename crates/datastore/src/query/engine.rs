@@ -126,7 +126,7 @@ impl Engine {
             Ok::<_, SqlError>((schema, batches))
         });
         let (schema, batches) = timeout_at(deadline, begun).await.map_err(|_| self.late())??;
-        let batches = self.threads.stream(self.settings.threads(), batches)?;
+        let batches = self.threads.stream(self.settings.threads(), batches, deadline, self.late())?;
         Ok(SqlAnswer { schema: Arc::clone(&schema), batches: Box::pin(self.bounded(batches, schema, deadline)) })
     }
 

@@ -10,7 +10,9 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout_at};
 
+use super::SqlError;
 use crate::StoreError;
 
 /// Batches that wait for a caller: while they do, the query pauses.
@@ -76,28 +78,38 @@ impl QueryThreads {
         task.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
     }
 
-    /// Hands the batches of a query over to another thread; the query ends when the stream is dropped.
+    /// Hands the batches of a query over to another thread; the query ends when the stream is dropped, or when it is late,
+    /// also while nobody takes its batches.
     pub(crate) fn stream(
         &self,
         threads: usize,
         mut batches: SendableRecordBatchStream,
+        deadline: Instant,
+        late: SqlError,
     ) -> Result<impl Stream<Item = Result<RecordBatch, DataFusionError>> + Send + use<>, StoreError> {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let task = self.runtime(threads)?.spawn(async move {
-            while let Some(batch) = batches.next().await {
-                if sender.send(batch).await.is_err() {
-                    break;
+            let handed_over = async move {
+                while let Some(batch) = batches.next().await {
+                    if sender.send(batch).await.is_err() {
+                        break;
+                    }
                 }
-            }
+            };
+            timeout_at(deadline, handed_over).await.map_err(|_| late)
         });
         let abort = Abort(task.abort_handle());
         Ok(futures_util::stream::unfold((receiver, Some(task), abort), |(mut receiver, mut task, abort)| async move {
             if let Some(batch) = receiver.recv().await {
                 return Some((batch, (receiver, task, abort)));
             }
-            // A query that panicked has not come to its end, however it looks.
-            let ended = task.take()?.await;
-            ended.err().map(|error| (Err(DataFusionError::External(Box::new(error))), (receiver, task, abort)))
+            // A query that panicked or was late has not come to its end, however it looks.
+            let error = match task.take()?.await {
+                Ok(Ok(())) => return None,
+                Ok(Err(late)) => DataFusionError::External(Box::new(late)),
+                Err(panicked) => DataFusionError::External(Box::new(panicked)),
+            };
+            Some((Err(error), (receiver, task, abort)))
         }))
     }
 }
