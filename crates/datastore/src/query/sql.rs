@@ -104,7 +104,9 @@ impl Visitor for Reads {
         self.most = self.most.max(reads);
         match self.names.remove(&std::ptr::from_ref(query)) {
             Some(name) => {
-                self.named.insert(name, reads);
+                // A name that is given again within a query stands for the larger of both.
+                let known = self.named.entry(name).or_default();
+                *known = reads.max(*known);
             }
             None => self.add(reads),
         }
